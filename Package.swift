@@ -1,0 +1,79 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A kernel module is compiled for one CPU level, and unchecked: its only callers are NeuralNetwork and Training, which own every buffer it is
+// handed. `-Xcc -march` also sets Swift's own code generation; without it each fused multiply-add becomes a call of `fmaf`.
+func kernelSettings(_ level: String) -> [SwiftSetting] {
+  [.unsafeFlags(["-Ounchecked", "-Xcc", "-march=\(level)"])]
+}
+
+/// A room of the house and the rooms below it that it may import (see README.md, "The rooms").
+func room(
+  _ name: String, _ imports: [Target.Dependency] = [], resources: [Resource] = [], settings: [SwiftSetting] = []
+) -> Target {
+  .target(name: name, dependencies: imports, exclude: ["README.md"], resources: resources, swiftSettings: settings)
+}
+
+/// The tests of a room: `Tests/<name>Tests`.
+func tests(_ name: String, _ imports: [Target.Dependency] = []) -> Target {
+  .testTarget(name: name + "Tests", dependencies: [.byName(name: name), "TestSupport"] + imports)
+}
+
+let package = Package(
+  name: "lockstep",
+  products: [
+    .library(name: "Lockstep", targets: ["Lockstep"]),
+    .executable(name: "lockstep", targets: ["LockstepCommand"]),
+  ],
+  targets: [
+    // Floor 0: what Swift lacks, and what every room needs.
+    .systemLibrary(name: "CHwloc", pkgConfig: "hwloc", providers: [.apt(["libhwloc-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CLinux"),
+    .systemLibrary(name: "CVectorMath"),
+    room("Failures"),
+    room("RandomStreams"),
+    room("KernelTemplates", ["CVectorMath"], settings: [.unsafeFlags(["-Ounchecked"])]),
+
+    // Floor 1: the templates, compiled once for each CPU level.
+    room("KernelsAVX512", ["KernelTemplates", "CVectorMath"], settings: kernelSettings("x86-64-v4")),
+    room("KernelsAVX2", ["KernelTemplates", "CVectorMath"], settings: kernelSettings("x86-64-v3")),
+    room("KernelsPortable", ["KernelTemplates", "CVectorMath"], settings: kernelSettings("x86-64-v2")),
+
+    // Floor 2: one concern each.
+    room("Kernels", ["KernelTemplates", "KernelsAVX512", "KernelsAVX2", "KernelsPortable", "CVectorMath", "Failures"]),
+    room("Topology", ["CHwloc", "Failures"]),
+    room("Datasets", ["CZlib", "Failures", "RandomStreams"], resources: [.copy("Resources/mnist5k")]),
+    room("Interchange", ["CZlib", "Failures"]),
+    room("RunConfig", ["Failures"]),
+
+    // Floor 3: the network, and the threads.
+    room("NeuralNetwork", ["Kernels", "KernelTemplates", "RunConfig", "RandomStreams", "Interchange", "Failures"]),
+    room("Workers", ["Topology", "CLinux", "Failures"]),
+
+    // Floor 4: the lockstep engine.
+    room("Training", ["NeuralNetwork", "Workers", "Topology", "Kernels", "KernelTemplates", "Datasets", "Interchange", "RunConfig", "RandomStreams", "Failures"]),
+
+    // Floors 5 and 6: the faces.
+    room("Lockstep", ["Training", "NeuralNetwork", "Workers", "Topology", "Kernels", "Datasets", "Interchange", "RunConfig", "Failures"]),
+    .executableTarget(
+      name: "LockstepCommand",
+      dependencies: ["Lockstep", "Training", "Topology", "Kernels", "Datasets", "Interchange", "RunConfig", "CLinux", "Failures"],
+      exclude: ["README.md"]),
+
+    // One test target a room.
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    tests("RandomStreams"),
+    tests("Kernels", ["KernelTemplates", "KernelsAVX512", "KernelsAVX2", "KernelsPortable", "CVectorMath"]),
+    tests("Topology", ["Failures"]),
+    tests("Datasets", ["Failures", "RandomStreams"]),
+    tests("Interchange", ["Failures"]),
+    tests("RunConfig", ["Failures"]),
+    tests("NeuralNetwork", ["RunConfig", "Kernels", "KernelTemplates", "Interchange", "Failures"]),
+    tests("Workers", ["Topology", "Failures"]),
+    tests("Training", ["NeuralNetwork", "Workers", "Topology", "Kernels", "Datasets", "Interchange", "RunConfig", "Failures"]),
+    tests("Lockstep", ["Training", "Datasets", "Interchange", "RunConfig", "Failures"]),
+    .testTarget(name: "CommandTests", dependencies: ["LockstepCommand", "TestSupport"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

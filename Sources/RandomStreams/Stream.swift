@@ -1,0 +1,11 @@
+/// What a stream of random numbers is for. Every use has its own number, so that adding one never changes another's draws.
+public enum Stream {
+  /// The order of the rows in epoch `epoch` (from 0).
+  public static func shuffle(epoch: Int) -> UInt64 { 1 << 56 | UInt64(epoch) }
+  /// The initial kernel of layer `layer` (from 0).
+  public static func kernel(layer: Int) -> UInt64 { 2 << 56 | UInt64(layer) }
+  /// The initial bias of layer `layer` (from 0).
+  public static func bias(layer: Int) -> UInt64 { 3 << 56 | UInt64(layer) }
+  /// The choice of the validation rows.
+  public static var validationSplit: UInt64 { 4 << 56 }
+}

@@ -1,0 +1,126 @@
+/// Everything a run is made of: the three calls (define, compile, fit), the data before them and the machine behind them.
+///
+/// A value with every default filled in. It is read from JSON5 by `RunConfiguration(file:overrides:)`, and written as `config.json`
+/// into the run directory; the written form parses back to an equal value.
+public struct RunConfiguration: Equatable, Sendable {
+  /// The run's name; also the default run directory's, `runs/<name>`.
+  public var name: String
+  /// Seeds the initial weights, the shuffles and the validation split.
+  public var seed: UInt64
+  public var data: DataSection
+  public var model: ModelSection
+  public var compile: CompileSection
+  public var fit: FitSection
+  public var engine: EngineSection
+
+  public init(
+    name: String, seed: UInt64 = 1, data: DataSection, model: ModelSection, compile: CompileSection, fit: FitSection = FitSection(),
+    engine: EngineSection = EngineSection()
+  ) {
+    self.name = name
+    self.seed = seed
+    self.data = data
+    self.model = model
+    self.compile = compile
+    self.fit = fit
+    self.engine = engine
+  }
+}
+
+/// Which examples, and how they reach the network.
+public struct DataSection: Equatable, Sendable {
+  public enum Source: Equatable, Sendable {
+    /// The 5,000 real digits that ship with the package.
+    case bundled
+    /// A folder of IDX files, plain or gzipped: `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`, and `t10k-…` for the test part.
+    case idx(path: String)
+  }
+
+  /// What the network is asked to say about a label.
+  public enum Targets: String, CaseIterable, Sendable {
+    /// The class number.
+    case classes
+    /// One output a class, 1 for the label's and 0 for the others; also for several independent sigmoids.
+    case oneHot = "one_hot"
+    /// The label itself as a real number (regression).
+    case value
+  }
+
+  public enum Validation: Equatable, Sendable {
+    case none
+    /// This share of the rows, chosen by the seed; `stratified` keeps each class's share.
+    case fraction(Double, stratified: Bool = false)
+    /// The folder's `t10k-…` files.
+    case test
+  }
+
+  public var source: Source
+  /// Only these labels, renumbered 0, 1, … in the order given; nil for all.
+  public var classes: [Int]?
+  public var targets: Targets
+  /// Inputs are divided by this as they are gathered; above 0.
+  public var scale: Double
+  public var validation: Validation
+
+  public init(
+    source: Source, classes: [Int]? = nil, targets: Targets = .classes, scale: Double = 255, validation: Validation = .none
+  ) {
+    self.source = source
+    self.classes = classes
+    self.targets = targets
+    self.scale = scale
+    self.validation = validation
+  }
+}
+
+/// 1. Define.
+public struct ModelSection: Equatable, Sendable {
+  public var layers: [Layer]
+  /// A safetensors file to start from, instead of the initialisers.
+  public var initialWeights: String?
+
+  public init(layers: [Layer], initialWeights: String? = nil) {
+    self.layers = layers
+    self.initialWeights = initialWeights
+  }
+}
+
+/// 2. Compile.
+public struct CompileSection: Equatable, Sendable {
+  public var optimizer: Optimizer
+  public var loss: Loss
+  public var metrics: [Metric]
+
+  public init(optimizer: Optimizer, loss: Loss, metrics: [Metric] = []) {
+    self.optimizer = optimizer
+    self.loss = loss
+    self.metrics = metrics
+  }
+}
+
+/// 3. Fit.
+public struct FitSection: Equatable, Sendable {
+  /// Passes over the training rows; at least 1.
+  public var epochs: Int
+  /// Rows a step; at least 1. The last batch of an epoch holds what is left.
+  public var batchSize: Int
+  /// A new seeded order of the rows each epoch.
+  public var shuffle: Bool
+
+  public init(epochs: Int = 1, batchSize: Int = 32, shuffle: Bool = true) {
+    self.epochs = epochs
+    self.batchSize = batchSize
+    self.shuffle = shuffle
+  }
+}
+
+/// The machine. Nothing here changes a bit of the result.
+public struct EngineSection: Equatable, Sendable {
+  public var workers: WorkerCount
+  public var placement: Placement
+
+  public init(workers: WorkerCount = .auto, placement: Placement = .cores) {
+    self.workers = workers
+    self.placement = placement
+  }
+}
