@@ -27,6 +27,36 @@ static inline void lockstep_spin_hint(void) {
 #endif
 }
 
+/// Treats numbers below 2^-126 as zero on this thread, as the optimizers' decaying moments would otherwise cost a hundred cycles each. Returns the
+/// earlier mode, for `lockstep_restore_float_mode`.
+static inline uint32_t lockstep_flush_denormals(void) {
+#if defined(__x86_64__)
+    uint32_t mode = __builtin_ia32_stmxcsr();
+    __builtin_ia32_ldmxcsr(mode | 0x8040);  // flush to zero, denormals are zero
+    return mode;
+#else
+    return 0;
+#endif
+}
+static inline void lockstep_restore_float_mode(uint32_t mode) {
+#if defined(__x86_64__)
+    __builtin_ia32_ldmxcsr(mode);
+#endif
+}
+
+/// 2 if this CPU and kernel run x86-64-v4 code (AVX-512), 1 for x86-64-v3 (AVX2, FMA), else 0.
+static inline int lockstep_cpu_level(void) {
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    if (!(__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2"))) return 0;
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512cd") &&
+        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) return 2;
+    return 1;
+#else
+    return 0;
+#endif
+}
+
 /// getopt_long without its own error messages; the caller words them.
 static inline int lockstep_getopt_long(int argc, char *const *argv, const char *shorts, const struct option *longs, int *index) {
     opterr = 0;

@@ -1,0 +1,30 @@
+/// The coarse kernels of one CPU level: a table of entry points, one call a layer and shard.
+///
+/// The requirements are the templates of the same names, where the shapes and formulas stand. `Kernels` picks one conforming type, once.
+public protocol KernelSet: Sendable {
+  /// The word for `LOCKSTEP_ISA` and for reports.
+  static var name: String { get }
+
+  static func gatherBytes(_ bytes: UnsafePointer<UInt8>, width: Int, rows: UnsafePointer<UInt32>, count: Int, scale: Float, into out: Matrix)
+  static func gatherFloats(_ floats: UnsafePointer<Float>, width: Int, rows: UnsafePointer<UInt32>, count: Int, scale: Float, into out: Matrix)
+
+  static func multiply(_ x: Matrix, _ w: Matrix, into out: Matrix, rows: Int, inner: Int, columns: Int)
+  static func weightGradient(
+    _ x: Matrix, _ dz: Matrix, into gradient: Matrix, rows: Int, sliceRows: Int, inputs: Int, columns: Int, scratch: UnsafeMutablePointer<Float>)
+  static func transpose(_ w: Matrix, into out: Matrix, firstRow: Int, endRow: Int, columns: Int)
+
+  static func activate(_ kind: ActivationKernel, _ values: Matrix, rows: Int, columns: Int, units: Int)
+  static func activationGradient(_ kind: ActivationKernel, outputs: Matrix, _ gradient: Matrix, rows: Int, columns: Int, units: Int)
+  static func loss(
+    _ kind: LossKernel, outputs: Matrix, targets: Matrix, gradient: Matrix, rows: Int, columns: Int, units: Int, losses: UnsafeMutablePointer<Float>)
+  static func countLargest(_ outputs: Matrix, classes: UnsafePointer<Int32>, rows: Int, columns: Int, units: Int) -> Int
+  static func countThreshold(_ outputs: Matrix, targets: Matrix, threshold: Float, rows: Int) -> Int
+
+  static func add(_ from: UnsafePointer<Float>, into: UnsafeMutablePointer<Float>, count: Int)
+  static func sgd(_ w: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, _ factors: StepFactors)
+  static func momentum(
+    _ w: UnsafeMutablePointer<Float>, _ m: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, nesterov: Bool, _ factors: StepFactors)
+  static func adam(
+    _ w: UnsafeMutablePointer<Float>, _ m: UnsafeMutablePointer<Float>, _ v: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, _ factors: StepFactors)
+  static func rmsprop(_ w: UnsafeMutablePointer<Float>, _ v: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, _ factors: StepFactors)
+}

@@ -1,0 +1,106 @@
+import CVectorMath
+
+/// What one step of an optimizer multiplies by; computed once a step, in Double, by the same formula on every worker.
+@frozen public struct StepFactors: Sendable {
+  /// 1 / the batch's total sample weight: sums of gradients become means.
+  public var gradientScale: Float
+  /// The learning rate; for Adam α = rate · √(1 − β₂ᵗ) / (1 − β₁ᵗ).
+  public var rate: Float
+  /// SGD's momentum.
+  public var momentum: Float
+  /// 1 − β₁.
+  public var firstMomentShare: Float
+  /// 1 − β₂, or 1 − ρ.
+  public var secondMomentShare: Float
+  public var epsilon: Float
+
+  @inlinable public init(gradientScale: Float, rate: Float, momentum: Float = 0, firstMomentShare: Float = 0, secondMomentShare: Float = 0, epsilon: Float = 0) {
+    self.gradientScale = gradientScale
+    self.rate = rate
+    self.momentum = momentum
+    self.firstMomentShare = firstMomentShare
+    self.secondMomentShare = secondMomentShare
+    self.epsilon = epsilon
+  }
+}
+
+/// into[i] += from[i] for i < count, a multiple of 16.
+@inlinable @inline(__always)
+public func addTemplate(_ from: UnsafePointer<Float>, into: UnsafeMutablePointer<Float>, count: Int) {
+  var i = 0
+  while i < count {
+    (into + i).vector = (into + i).vector + (from + i).vector
+    i += 16
+  }
+}
+
+/// w −= rate · g.
+@inlinable @inline(__always)
+public func sgdTemplate(_ w: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, _ factors: StepFactors) {
+  let scale = splat(factors.gradientScale)
+  let rate = splat(-factors.rate)
+  var i = 0
+  while i < count {
+    (w + i).vector = multiplyAdd(rate, (g + i).vector * scale, (w + i).vector)
+    i += 16
+  }
+}
+
+/// m = momentum · m − rate · g; then w += m, or with Nesterov w += momentum · m − rate · g (Keras's `SGD`).
+@inlinable @inline(__always)
+public func momentumTemplate(
+  _ w: UnsafeMutablePointer<Float>, _ m: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, nesterov: Bool, _ factors: StepFactors
+) {
+  let scale = splat(factors.gradientScale)
+  let rate = splat(-factors.rate)
+  let momentum = splat(factors.momentum)
+  var i = 0
+  while i < count {
+    let push = (g + i).vector * scale * rate
+    let moved = multiplyAdd(momentum, (m + i).vector, push)
+    (m + i).vector = moved
+    (w + i).vector = (w + i).vector + (nesterov ? multiplyAdd(momentum, moved, push) : moved)
+    i += 16
+  }
+}
+
+/// m += (g − m)(1 − β₁); v += (g² − v)(1 − β₂); w −= α · m / (√v + ε) (Keras's `Adam`).
+@inlinable @inline(__always)
+public func adamTemplate(
+  _ w: UnsafeMutablePointer<Float>, _ m: UnsafeMutablePointer<Float>, _ v: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, _ factors: StepFactors
+) {
+  let scale = splat(factors.gradientScale)
+  let first = splat(factors.firstMomentShare)
+  let second = splat(factors.secondMomentShare)
+  let rate = splat(factors.rate)
+  let epsilon = splat(factors.epsilon)
+  var i = 0
+  while i < count {
+    let gradient = (g + i).vector * scale
+    let mean = multiplyAdd(gradient - (m + i).vector, first, (m + i).vector)
+    let square = multiplyAdd(multiplyAdd(gradient, gradient, Vector() - (v + i).vector), second, (v + i).vector)
+    (m + i).vector = mean
+    (v + i).vector = square
+    (w + i).vector = (w + i).vector - mean * rate / (vector_square_root(square) + epsilon)
+    i += 16
+  }
+}
+
+/// v = ρ·v + (1 − ρ)·g²; w −= rate · g / √(v + ε) (Keras's `RMSprop`).
+@inlinable @inline(__always)
+public func rmspropTemplate(
+  _ w: UnsafeMutablePointer<Float>, _ v: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, _ factors: StepFactors
+) {
+  let scale = splat(factors.gradientScale)
+  let second = splat(factors.secondMomentShare)
+  let rate = splat(factors.rate)
+  let epsilon = splat(factors.epsilon)
+  var i = 0
+  while i < count {
+    let gradient = (g + i).vector * scale
+    let square = multiplyAdd(multiplyAdd(gradient, gradient, Vector() - (v + i).vector), second, (v + i).vector)
+    (v + i).vector = square
+    (w + i).vector = (w + i).vector - rate * gradient / vector_square_root(square + epsilon)
+    i += 16
+  }
+}

@@ -1,0 +1,40 @@
+import Glibc
+
+// References of the elementwise kernels, in Double: what the formulas say, as exactly as the C library tells.
+
+/// The activation of one row of logits.
+public func activationReference(_ kind: ActivationKernel, _ z: [Double]) -> [Double] {
+  switch kind {
+  case .linear: return z
+  case .sigmoid: return z.map { 1 / (1 + exp(-$0)) }
+  case .relu: return z.map { max($0, 0) }
+  case .tanh: return z.map { Glibc.tanh($0) }
+  case .softmax:
+    let top = z.max()!
+    let e = z.map { exp($0 - top) }
+    let sum = e.reduce(0, +)
+    return e.map { $0 / sum }
+  }
+}
+
+/// The loss of one row: outputs (probabilities or logits, as `kind` says) against targets.
+public func lossReference(_ kind: LossKernel, outputs: [Double], targets: [Double]) -> Double {
+  let pairs = zip(outputs, targets)
+  let count = Double(outputs.count)
+  func clip(_ p: Double) -> Double { min(max(p, Double(probabilityClip)), Double(1 - probabilityClip)) }
+  switch kind {
+  case .softmaxCrossentropy:
+    let top = outputs.max()!
+    let total = top + log(outputs.reduce(0) { $0 + exp($1 - top) })
+    return pairs.reduce(0) { $0 + $1.1 * (total - $1.0) }
+  case .categoricalCrossentropy:
+    let sum = outputs.reduce(0, +)
+    return pairs.reduce(0) { $0 - $1.1 * log(clip($1.0 / sum)) }
+  case .sigmoidCrossentropy:
+    return pairs.reduce(0) { $0 + max($1.0, 0) - $1.0 * $1.1 + log1p(exp(-abs($1.0))) } / count
+  case .binaryCrossentropy:
+    return pairs.reduce(0) { $0 - $1.1 * log(clip($1.0)) - (1 - $1.1) * log(1 - clip($1.0)) } / count
+  case .meanSquaredError:
+    return pairs.reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } / count
+  }
+}

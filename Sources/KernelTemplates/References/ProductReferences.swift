@@ -1,0 +1,37 @@
+// Scalar references of the matrix kernels: the same chains of multiply-adds, one number at a time. They define the bits that every tile must give.
+
+/// out (rows, columns) = x (rows, inner) · w (inner, columns). `fused` says whether a multiply-add rounds once.
+public func multiplyReference(_ x: Matrix, _ w: Matrix, into out: Matrix, rows: Int, inner: Int, columns: Int, fused: Bool) {
+  for row in 0..<rows {
+    for column in 0..<columns {
+      var sum: Float = 0
+      for k in 0..<inner { sum = multiplyAddReference(x.row(row)[k], w.row(k)[column], sum, fused) }
+      out.row(row)[column] = sum
+    }
+  }
+}
+
+/// gradient (inputs, columns) = xᵀ · dz, slice by slice, the slices added as a balanced tree: (0 1)(2 3)…, then pairs of pairs.
+public func weightGradientReference(
+  _ x: Matrix, _ dz: Matrix, into gradient: Matrix, rows: Int, sliceRows: Int, inputs: Int, columns: Int, fused: Bool
+) {
+  for input in 0..<inputs {
+    for column in 0..<columns {
+      var sums: [Float] = []
+      for first in stride(from: 0, to: rows, by: sliceRows) {
+        var sum: Float = 0
+        for row in first..<min(first + sliceRows, rows) { sum = multiplyAddReference(x.row(row)[input], dz.row(row)[column], sum, fused) }
+        sums.append(sum)
+      }
+      while sums.count > 1 {
+        sums = stride(from: 0, to: sums.count, by: 2).map { $0 + 1 < sums.count ? sums[$0] + sums[$0 + 1] : sums[$0] }
+      }
+      gradient.row(input)[column] = sums[0]
+    }
+  }
+}
+
+/// x·y + z, rounded once if `fused`.
+public func multiplyAddReference(_ x: Float, _ y: Float, _ z: Float, _ fused: Bool) -> Float {
+  fused ? z.addingProduct(x, y) : x * y + z
+}

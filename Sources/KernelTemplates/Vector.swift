@@ -1,0 +1,43 @@
+import CVectorMath
+
+/// Sixteen floats: one register with AVX-512, two with AVX2, four with SSE. Every kernel is written in these, whatever the CPU.
+public typealias Vector = SIMD16<Float>
+
+/// The number of floats in a `Vector`; rows of every matrix are padded to a multiple of it.
+@inlinable @inline(__always) public var vectorWidth: Int { 16 }
+
+/// `count` rounded up to a whole number of vectors.
+@inlinable @inline(__always) public func paddedToVector(_ count: Int) -> Int { (count + 15) & ~15 }
+
+/// A row-major matrix of floats inside a buffer that the caller owns and keeps alive: row *r* starts at `base + r * stride`.
+@frozen public struct Matrix {
+  public let base: UnsafeMutablePointer<Float>
+  /// Floats from one row to the next; a multiple of 16.
+  public let stride: Int
+
+  @inlinable @inline(__always) public init(_ base: UnsafeMutablePointer<Float>, stride: Int) {
+    self.base = base
+    self.stride = stride
+  }
+
+  @inlinable @inline(__always) public func row(_ index: Int) -> UnsafeMutablePointer<Float> { base + index * stride }
+}
+
+extension UnsafePointer<Float> {
+  /// The sixteen floats at `self`, any alignment.
+  @inlinable @inline(__always) var vector: Vector { UnsafeRawPointer(self).loadUnaligned(as: Vector.self) }
+}
+
+extension UnsafeMutablePointer<Float> {
+  /// The sixteen floats at `self`, any alignment.
+  @inlinable @inline(__always) var vector: Vector {
+    get { UnsafeRawPointer(self).loadUnaligned(as: Vector.self) }
+    nonmutating set { UnsafeMutableRawPointer(self).storeBytes(of: newValue, as: Vector.self) }
+  }
+}
+
+/// x·y + z in one rounding, where the CPU level has it.
+@inlinable @inline(__always) func multiplyAdd(_ x: Vector, _ y: Vector, _ z: Vector) -> Vector { vector_multiply_add(x, y, z) }
+
+/// All lanes `value`.
+@inlinable @inline(__always) func splat(_ value: Float) -> Vector { Vector(repeating: value) }

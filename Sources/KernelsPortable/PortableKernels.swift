@@ -1,0 +1,74 @@
+import KernelTemplates
+
+/// The templates, compiled for x86-64-v2 (SSE4), without fused multiply-add. Nothing else may stand in this module: whatever is compiled here uses these instructions.
+public enum PortableKernels: KernelSet {
+  public static var name: String { "portable" }
+
+  public static func gatherBytes(_ bytes: UnsafePointer<UInt8>, width: Int, rows: UnsafePointer<UInt32>, count: Int, scale: Float, into out: Matrix) {
+    gatherBytesTemplate(bytes, width: width, rows: rows, count: count, scale: scale, into: out)
+  }
+
+  public static func gatherFloats(_ floats: UnsafePointer<Float>, width: Int, rows: UnsafePointer<UInt32>, count: Int, scale: Float, into out: Matrix) {
+    gatherFloatsTemplate(floats, width: width, rows: rows, count: count, scale: scale, into: out)
+  }
+
+  public static func multiply(_ x: Matrix, _ w: Matrix, into out: Matrix, rows: Int, inner: Int, columns: Int) {
+    multiplyTemplate(SmallTile.self, x, w, into: out, rows: rows, inner: inner, columns: columns)
+  }
+
+  public static func weightGradient(
+    _ x: Matrix, _ dz: Matrix, into gradient: Matrix, rows: Int, sliceRows: Int, inputs: Int, columns: Int, scratch: UnsafeMutablePointer<Float>
+  ) {
+    weightGradientTemplate(SmallTile.self, x, dz, into: gradient, rows: rows, sliceRows: sliceRows, inputs: inputs, columns: columns, scratch: scratch)
+  }
+
+  public static func transpose(_ w: Matrix, into out: Matrix, firstRow: Int, endRow: Int, columns: Int) {
+    transposeTemplate(w, into: out, firstRow: firstRow, endRow: endRow, columns: columns)
+  }
+
+  public static func activate(_ kind: ActivationKernel, _ values: Matrix, rows: Int, columns: Int, units: Int) {
+    activateTemplate(kind, values, rows: rows, columns: columns, units: units)
+  }
+
+  public static func activationGradient(_ kind: ActivationKernel, outputs: Matrix, _ gradient: Matrix, rows: Int, columns: Int, units: Int) {
+    activationGradientTemplate(kind, outputs: outputs, gradient, rows: rows, columns: columns, units: units)
+  }
+
+  public static func loss(
+    _ kind: LossKernel, outputs: Matrix, targets: Matrix, gradient: Matrix, rows: Int, columns: Int, units: Int, losses: UnsafeMutablePointer<Float>
+  ) {
+    lossTemplate(kind, outputs: outputs, targets: targets, gradient: gradient, rows: rows, columns: columns, units: units, losses: losses)
+  }
+
+  public static func countLargest(_ outputs: Matrix, classes: UnsafePointer<Int32>, rows: Int, columns: Int, units: Int) -> Int {
+    countLargestTemplate(outputs, classes: classes, rows: rows, columns: columns, units: units)
+  }
+
+  public static func countThreshold(_ outputs: Matrix, targets: Matrix, threshold: Float, rows: Int) -> Int {
+    countThresholdTemplate(outputs, targets: targets, threshold: threshold, rows: rows)
+  }
+
+  public static func add(_ from: UnsafePointer<Float>, into: UnsafeMutablePointer<Float>, count: Int) {
+    addTemplate(from, into: into, count: count)
+  }
+
+  public static func sgd(_ w: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, _ factors: StepFactors) {
+    sgdTemplate(w, g, count: count, factors)
+  }
+
+  public static func momentum(
+    _ w: UnsafeMutablePointer<Float>, _ m: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, nesterov: Bool, _ factors: StepFactors
+  ) {
+    momentumTemplate(w, m, g, count: count, nesterov: nesterov, factors)
+  }
+
+  public static func adam(
+    _ w: UnsafeMutablePointer<Float>, _ m: UnsafeMutablePointer<Float>, _ v: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, _ factors: StepFactors
+  ) {
+    adamTemplate(w, m, v, g, count: count, factors)
+  }
+
+  public static func rmsprop(_ w: UnsafeMutablePointer<Float>, _ v: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, _ factors: StepFactors) {
+    rmspropTemplate(w, v, g, count: count, factors)
+  }
+}

@@ -1,0 +1,45 @@
+import KernelTemplates
+import RunConfig
+
+/// Where a dense layer's numbers lie.
+///
+/// Its parameters are one row-major matrix `[inputs + 1, columns]` in the arena: the kernel, then the bias as one more row (none without a bias). The layer's input
+/// rows end with a 1 in column `inputs`, so that forward, gradient and update treat the bias as one more input and need no code of its own.
+public struct DenseLayout: Equatable, Sendable {
+  /// Keras's name: `dense`, `dense_1`, …
+  public let name: String
+  public let inputs: Int
+  public let units: Int
+  public let useBias: Bool
+  public let activation: ActivationKernel
+  /// Where the matrix starts in the arena, in floats; a multiple of 16.
+  public let offset: Int
+  /// Where the transposed kernel `[units, padded inputs]` starts in the arena of transposed kernels.
+  public let transposedOffset: Int
+
+  /// `units` padded to whole vectors; the padding stays zero.
+  public var columns: Int { paddedToVector(units) }
+  /// Rows of the matrix: the inputs, and one for the bias.
+  public var rows: Int { inputs + (useBias ? 1 : 0) }
+  /// Floats of the matrix in the arena.
+  public var count: Int { rows * columns }
+  /// Floats from one row of the layer's input to the next: the inputs, the 1 of the bias, padding.
+  public var inputStride: Int { paddedToVector(inputs + 1) }
+  /// Floats from one row of the layer's output to the next.
+  public var outputStride: Int { paddedToVector(units + 1) }
+  /// Floats from one row of the transposed kernel to the next.
+  public var transposedStride: Int { paddedToVector(inputs) }
+}
+
+extension ActivationKernel {
+  /// The kernel of a configured activation.
+  init(_ activation: Activation) {
+    switch activation {
+    case .linear: self = .linear
+    case .sigmoid: self = .sigmoid
+    case .relu: self = .relu
+    case .tanh: self = .tanh
+    case .softmax: self = .softmax
+    }
+  }
+}

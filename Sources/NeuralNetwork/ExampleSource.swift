@@ -1,0 +1,29 @@
+/// Examples and targets as a worker reads them: raw pointers into memory that the caller keeps alive for as long as workers run.
+///
+/// `@unchecked Sendable`: the memory is never written while a source exists.
+public struct ExampleSource: @unchecked Sendable {
+  public enum Features {
+    /// Row-major `[any, width]`, unsigned bytes.
+    case bytes(UnsafePointer<UInt8>)
+    /// Row-major `[any, width]`.
+    case floats(UnsafePointer<Float>)
+  }
+
+  public let features: Features
+  /// Numbers an example.
+  public let width: Int
+  /// Inputs are divided by this.
+  public let scale: Float
+  /// The class of each row: the target itself, or the largest of a target vector. For accuracy, and for one-hot and number targets.
+  public let classes: UnsafePointer<Int32>
+  /// Row-major `[any, outputs]`, where targets are vectors.
+  public let vectors: UnsafePointer<Float>?
+
+  public init(features: Features, width: Int, scale: Float, classes: UnsafePointer<Int32>, vectors: UnsafePointer<Float>?) {
+    self.features = features
+    self.width = width
+    self.scale = scale
+    self.classes = classes
+    self.vectors = vectors
+  }
+}

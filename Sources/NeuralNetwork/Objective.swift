@@ -1,0 +1,87 @@
+import Failures
+import KernelTemplates
+import RunConfig
+
+/// A loss fitted to a network: what `compile` resolves.
+public struct Objective: Equatable, Sendable {
+  /// How a target reaches the loss.
+  public enum TargetForm: Equatable, Sendable {
+    /// Class numbers 0 ..< `outputs`, spread to one output each.
+    case oneHot
+    /// The class number itself, for a single output.
+    case number
+    /// A row of `outputs` numbers.
+    case vector
+  }
+
+  /// What "accuracy" counts, as Keras resolves the word.
+  public enum AccuracyRule: Equatable, Sendable {
+    /// One output: above the threshold exactly where the target is 1.
+    case threshold(Float)
+    /// The largest output is the target's class.
+    case largest
+  }
+
+  public let loss: LossKernel
+  /// True when the loss takes the last layer's logits and applies its sigmoid or softmax itself, in the stable form.
+  public let includesOutputActivation: Bool
+  public let targetForm: TargetForm
+  public let accuracyRule: AccuracyRule
+
+  /// Fits `loss` to `network` for targets that are class numbers (`encoding` says what becomes of them), or vectors of `vectorWidth` numbers.
+  ///
+  /// - Throws: `Failure` (bad data) with advice when loss, outputs and targets do not go together.
+  public init(loss: Loss, network: Network, encoding: DataSection.Targets, vectorWidth: Int?) throws(Failure) {
+    let outputs = network.outputs
+    let place = "compile.loss"
+    targetForm = try Self.targetForm(loss, outputs: outputs, encoding: encoding, vectorWidth: vectorWidth, place)
+    (self.loss, includesOutputActivation) = Self.kernel(loss, outputActivation: network.outputActivation)
+    // Keras compares the model's outputs with 0.5. Where the loss holds the sigmoid, the outputs here are logits, and 0.5 is the logit 0.
+    accuracyRule = outputs == 1 ? .threshold(includesOutputActivation ? 0 : 0.5) : .largest
+  }
+
+  private static func kernel(_ loss: Loss, outputActivation: ActivationKernel) -> (LossKernel, Bool) {
+    switch (loss, outputActivation) {
+    case (.binaryCrossentropy(fromLogits: true), _): (.sigmoidCrossentropy, false)
+    case (.binaryCrossentropy(fromLogits: false), .sigmoid): (.sigmoidCrossentropy, true)
+    case (.binaryCrossentropy(fromLogits: false), _): (.binaryCrossentropy, false)
+    case (.categoricalCrossentropy(fromLogits: true), _), (.sparseCategoricalCrossentropy(fromLogits: true), _): (.softmaxCrossentropy, false)
+    case (.categoricalCrossentropy(fromLogits: false), .softmax), (.sparseCategoricalCrossentropy(fromLogits: false), .softmax): (.softmaxCrossentropy, true)
+    case (.categoricalCrossentropy(fromLogits: false), _), (.sparseCategoricalCrossentropy(fromLogits: false), _): (.categoricalCrossentropy, false)
+    case (.meanSquaredError, _): (.meanSquaredError, false)
+    }
+  }
+
+  private static func targetForm(
+    _ loss: Loss, outputs: Int, encoding: DataSection.Targets, vectorWidth: Int?, _ place: String
+  ) throws(Failure) -> TargetForm {
+    if case .sparseCategoricalCrossentropy = loss {
+      guard vectorWidth == nil, encoding == .classes else {
+        throw Failure(.badData, at: place, "sparse_categorical_crossentropy needs class numbers as targets; for one-hot targets use categorical_crossentropy")
+      }
+      guard outputs > 1 else {
+        throw Failure(.badData, at: place, "sparse_categorical_crossentropy needs one output a class, found 1 output; for two classes use binary_crossentropy")
+      }
+      return .oneHot
+    }
+    if let vectorWidth {
+      guard vectorWidth == outputs else {
+        throw Failure(.badData, at: place, "the targets have \(vectorWidth) numbers a row, the network has \(outputs) outputs; they must be equal")
+      }
+      return .vector
+    }
+    if case .categoricalCrossentropy = loss, outputs == 1 {
+      throw Failure(.badData, at: place, "categorical_crossentropy needs one output a class, found 1 output; for two classes use binary_crossentropy")
+    }
+    switch encoding {
+    case .oneHot where outputs > 1: return .oneHot
+    case .oneHot:
+      throw Failure(.badData, at: place, "one_hot targets need one output a class, found 1 output; use targets \"classes\"")
+    case .classes where outputs == 1, .value where outputs == 1: return .number
+    case .classes, .value:
+      throw Failure(
+        .badData, at: place,
+        "\(loss.name) over \(outputs) outputs needs one target an output; set data.targets to \"one_hot\", or use sparse_categorical_crossentropy for class numbers")
+    }
+  }
+}

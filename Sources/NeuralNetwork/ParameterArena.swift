@@ -1,0 +1,89 @@
+import Failures
+import Kernels
+import KernelTemplates
+import RunConfig
+
+/// The shared numbers of a network in training: weights, their transposed copies, and the optimizer's moments; one aligned buffer each.
+///
+/// `@unchecked Sendable`: every worker reads the weights between the barrier that ends a step and the one that starts the reduction; between that barrier
+/// and the end of the step each worker writes its own stripe, and no one reads. The coordinator touches them only while no worker runs.
+public final class ParameterArena: @unchecked Sendable {
+  public let network: Network
+  let weights: AlignedBuffer
+  let transposed: AlignedBuffer
+  let firstMoments: AlignedBuffer
+  let secondMoments: AlignedBuffer
+
+  /// Empty arenas; `load` fills them.
+  ///
+  /// - Throws: `Failure` when there is not enough memory.
+  public init(network: Network, optimizer: OptimizerRule) throws(Failure) {
+    self.network = network
+    weights = try AlignedBuffer(count: network.arenaCount)
+    transposed = try AlignedBuffer(count: network.transposedCount)
+    firstMoments = try AlignedBuffer(count: optimizer.momentCount > 0 ? network.arenaCount : 0)
+    secondMoments = try AlignedBuffer(count: optimizer.momentCount > 1 ? network.arenaCount : 0)
+  }
+
+  /// Copies the rows of `stripe` in from `state`. Each worker loads its own stripe, so its pages lie in its own memory.
+  public func load(_ state: ModelState, stripe: Stripe) {
+    for segment in stripe.segments {
+      copy(state.weights, to: weights, segment)
+      if firstMoments.count > 0 { copy(state.moments[0], to: firstMoments, segment) }
+      if secondMoments.count > 0 { copy(state.moments[1], to: secondMoments, segment) }
+    }
+  }
+
+  private func copy(_ values: [Float], to buffer: borrowing AlignedBuffer, _ segment: Stripe.Segment) {
+    values.withUnsafeBufferPointer { buffer.base.advanced(by: segment.offset).update(from: $0.baseAddress! + segment.offset, count: segment.count) }
+  }
+
+  /// Writes the transposed kernels of the rows of `stripe`; the first layer needs none, since nothing lies before it.
+  public func transpose(_ kernels: any KernelSet.Type, stripe: Stripe) {
+    for segment in stripe.segments where segment.layer > 0 {
+      let layer = network.layers[segment.layer]
+      kernels.transpose(
+        Matrix(weights.base + layer.offset, stride: layer.columns), into: Matrix(transposed.base + layer.transposedOffset, stride: layer.transposedStride),
+        firstRow: segment.firstRow, endRow: min(segment.firstRow + segment.rows, layer.inputs), columns: layer.units)
+    }
+  }
+
+  /// Updates `count` weights at `offset` from a summed gradient.
+  @inline(__always)
+  public func update(_ kernels: any KernelSet.Type, _ rule: OptimizerRule, offset: Int, count: Int, gradient: UnsafePointer<Float>, _ factors: StepFactors) {
+    rule.apply(
+      kernels, weights: weights.base + offset, first: firstMoments.base + offset, second: secondMoments.base + offset, gradient: gradient, count: count, factors)
+  }
+
+  /// The weights and moments as a value, after `step` steps.
+  public func state(step: Int) -> ModelState {
+    var moments: [[Float]] = []
+    if firstMoments.count > 0 { moments.append(firstMoments.array) }
+    if secondMoments.count > 0 { moments.append(secondMoments.array) }
+    return ModelState(weights: weights.array, moments: moments, step: step)
+  }
+}
+
+extension AlignedBuffer {
+  /// A copy of the numbers.
+  var array: [Float] { Array(UnsafeBufferPointer(start: base, count: count)) }
+}
+
+/// What training changes: the weights, the optimizer's moments, and how many steps were taken. Arena layout, padding included.
+public struct ModelState: Equatable, Sendable {
+  public var weights: [Float]
+  /// As many arenas as the optimizer keeps.
+  public var moments: [[Float]]
+  public var step: Int
+
+  public init(weights: [Float], moments: [[Float]] = [], step: Int = 0) {
+    self.weights = weights
+    self.moments = moments
+    self.step = step
+  }
+
+  /// `weights` before the first step of `optimizer`.
+  public init(weights: [Float], optimizer: OptimizerRule) {
+    self.init(weights: weights, moments: Array(repeating: [Float](repeating: 0, count: weights.count), count: optimizer.momentCount))
+  }
+}

@@ -1,0 +1,210 @@
+import Failures
+import KernelTemplates
+
+/// One worker's buffers and its part of a step: gather rows, forward, loss, backward. All memory is taken at the start; a pass allocates nothing.
+///
+/// `@unchecked Sendable`: only its own worker touches it while workers run; between barriers other workers read its gradient buffers (see `Training/Reducer.swift`).
+public final class Shard: @unchecked Sendable {
+  /// Most rows in one pass. 128 rows of 784 floats and their activations stay in a second-level cache of 1 MB.
+  public static let mostRows = 128
+
+  private let kernels: any KernelSet.Type
+  private let objective: Objective
+  private let outputs: Int
+  private let stages: [Stage]
+  private let targets: Matrix
+  private let classes: UnsafeMutablePointer<Int32>
+  private let losses: UnsafeMutablePointer<Float>
+  private let scratch: UnsafeMutablePointer<Float>
+  /// Keeps the memory behind every pointer above.
+  private let memory: AlignedBuffer
+  private let gradientMemory: AlignedBuffer
+  private let gradientStride: Int
+  /// The weights that the stages' pointers lead into.
+  private let parameters: ParameterArena
+
+  /// A layer with the buffers it reads and writes.
+  private struct Stage {
+    let layer: DenseLayout
+    let input: Matrix
+    let output: Matrix
+    /// The gradient with respect to `output`; before the activation's derivative is applied, and after.
+    let delta: Matrix
+    let weights: Matrix
+    let transposed: Matrix
+    /// What `forward` applies: linear where the loss holds the output's activation.
+    let activation: ActivationKernel
+  }
+
+  /// Buffers for passes of up to `mostRows` rows and `gradientCount` partial gradients. Call it on the worker's own thread, so that the memory is near.
+  ///
+  /// - Throws: `Failure` when there is not enough memory.
+  public init(
+    kernels: any KernelSet.Type, parameters: ParameterArena, objective: Objective, gradientCount: Int
+  ) throws(Failure) {
+    let network = parameters.network
+    let rows = Self.mostRows
+    let last = network.layers.count - 1
+    let targetStride = paddedToVector(network.outputs)
+    var plan = BufferPlan()
+    let inputStart = plan.take(rows * network.layers[0].inputStride)
+    let outputStarts = network.layers.map { plan.take(rows * $0.outputStride) }
+    let deltaStarts = network.layers.map { plan.take(rows * $0.outputStride) }
+    let targetStart = plan.take(rows * targetStride)
+    let classStart = plan.take(rows)
+    let lossStart = plan.take(rows)
+    let scratchStart = plan.take(weightGradientScratch)
+    let memory = try AlignedBuffer(count: plan.count)
+    let base = memory.base
+
+    self.kernels = kernels
+    self.objective = objective
+    outputs = network.outputs
+    stages = network.layers.enumerated().map { index, layer in
+      Stage(
+        layer: layer,
+        input: Matrix(base + (index == 0 ? inputStart : outputStarts[index - 1]), stride: layer.inputStride),
+        output: Matrix(base + outputStarts[index], stride: layer.outputStride),
+        delta: Matrix(base + deltaStarts[index], stride: layer.outputStride),
+        weights: Matrix(parameters.weights.base + layer.offset, stride: layer.columns),
+        transposed: Matrix(parameters.transposed.base + layer.transposedOffset, stride: layer.transposedStride),
+        activation: index == last && objective.includesOutputActivation ? .linear : layer.activation)
+    }
+    targets = Matrix(base + targetStart, stride: targetStride)
+    classes = UnsafeMutableRawPointer(base + classStart).bindMemory(to: Int32.self, capacity: rows)
+    losses = base + lossStart
+    scratch = base + scratchStart
+    self.memory = memory
+    gradientStride = network.arenaCount
+    gradientMemory = try AlignedBuffer(count: gradientCount * network.arenaCount)
+    self.parameters = parameters
+  }
+
+  /// Writes to every page, so that all of them lie in the memory of the calling worker.
+  public func touch() {
+    memory.touch()
+    gradientMemory.touch()
+  }
+
+  /// Partial gradient number `index`, in arena layout.
+  public func gradient(_ index: Int) -> UnsafeMutablePointer<Float> { gradientMemory.base + index * gradientStride }
+
+  /// Gathers `count` examples and computes the network's outputs, logits where the loss holds the output's activation.
+  public func forward(_ source: ExampleSource, rows: UnsafePointer<UInt32>, count: Int) {
+    precondition(count <= Self.mostRows, "a pass of \(count) rows, of at most \(Self.mostRows)")
+    switch source.features {
+    case .bytes(let bytes): kernels.gatherBytes(bytes, width: source.width, rows: rows, count: count, scale: source.scale, into: stages[0].input)
+    case .floats(let floats): kernels.gatherFloats(floats, width: source.width, rows: rows, count: count, scale: source.scale, into: stages[0].input)
+    }
+    for stage in stages {
+      kernels.multiply(stage.input, stage.weights, into: stage.output, rows: count, inner: stage.layer.rows, columns: stage.layer.columns)
+      kernels.activate(stage.activation, stage.output, rows: count, columns: stage.layer.columns, units: stage.layer.units)
+    }
+  }
+
+  /// After `forward`: the loss of each row, and its gradient with respect to the last layer's output.
+  public func computeLoss(_ source: ExampleSource, rows: UnsafePointer<UInt32>, count: Int) {
+    gatherTargets(source, rows, count)
+    let last = stages[stages.count - 1]
+    kernels.loss(
+      objective.loss, outputs: last.output, targets: targets, gradient: last.delta, rows: count, columns: last.layer.columns, units: last.layer.units,
+      losses: losses)
+  }
+
+  /// After `computeLoss`: the sum of the losses of rows `first ..< first + count` of the pass, and how many of them are right, added in row order.
+  public func sums(first: Int, count: Int, accuracy: Bool) -> SliceSums {
+    var sums = SliceSums(loss: 0, correct: 0, count: count)
+    for row in first..<first + count { sums.loss += Double(losses[row]) }
+    guard accuracy else { return sums }
+    let last = stages[stages.count - 1]
+    let output = Matrix(last.output.row(first), stride: last.output.stride)
+    switch objective.accuracyRule {
+    case .largest:
+      sums.correct = kernels.countLargest(output, classes: classes + first, rows: count, columns: last.layer.columns, units: last.layer.units)
+    case .threshold(let threshold):
+      sums.correct = kernels.countThreshold(output, targets: Matrix(targets.row(first), stride: targets.stride), threshold: threshold, rows: count)
+    }
+    return sums
+  }
+
+  /// After `computeLoss`: the gradient of every parameter, summed over the pass in slices of `sliceRows`, into partial gradient `index`.
+  public func backward(count: Int, sliceRows: Int, into index: Int) {
+    let gradient = gradient(index)
+    for number in (0..<stages.count).reversed() {
+      let stage = stages[number]
+      kernels.activationGradient(
+        stage.activation, outputs: stage.output, stage.delta, rows: count, columns: stage.layer.columns, units: stage.layer.units)
+      kernels.weightGradient(
+        stage.input, stage.delta, into: Matrix(gradient + stage.layer.offset, stride: stage.layer.columns), rows: count, sliceRows: sliceRows,
+        inputs: stage.layer.rows, columns: stage.layer.columns, scratch: scratch)
+      guard number > 0 else { break }
+      kernels.multiply(
+        stage.delta, stage.transposed, into: stages[number - 1].delta, rows: count, inner: stage.layer.units, columns: stage.layer.transposedStride)
+    }
+  }
+
+  /// Adds partial gradient `from` to `into`.
+  public func merge(_ from: Int, into: Int) {
+    kernels.add(gradient(from), into: gradient(into), count: gradientStride)
+  }
+
+  /// After `forward`: the network's outputs, row-major `[count, outputs]`, its last activation applied.
+  public func copyOutputs(count: Int, to destination: UnsafeMutablePointer<Float>) {
+    let last = stages[stages.count - 1]
+    if objective.includesOutputActivation {
+      kernels.activate(last.layer.activation, last.output, rows: count, columns: last.layer.columns, units: last.layer.units)
+    }
+    for row in 0..<count { (destination + row * outputs).update(from: last.output.row(row), count: outputs) }
+  }
+
+  private func gatherTargets(_ source: ExampleSource, _ rows: UnsafePointer<UInt32>, _ count: Int) {
+    for index in 0..<count {
+      let row = Int(rows[index])
+      let line = targets.row(index)
+      let number = source.classes[row]
+      classes[index] = number
+      switch objective.targetForm {
+      case .number: line[0] = Float(number)
+      case .oneHot:
+        line.update(repeating: 0, count: outputs)
+        line[Int(number)] = 1
+      case .vector: line.update(from: source.vectors! + row * outputs, count: outputs)
+      }
+    }
+  }
+}
+
+/// Sums over one slice of a batch, or over many.
+public struct SliceSums: Equatable, Sendable {
+  /// The losses' sum.
+  public var loss: Double
+  /// Right answers.
+  public var correct: Int
+  /// Rows.
+  public var count: Int
+
+  public init(loss: Double = 0, correct: Int = 0, count: Int = 0) {
+    self.loss = loss
+    self.correct = correct
+    self.count = count
+  }
+
+  /// Adds the next slice.
+  public static func += (sums: inout SliceSums, next: SliceSums) {
+    sums.loss += next.loss
+    sums.correct += next.correct
+    sums.count += next.count
+  }
+}
+
+/// Cuts one allocation into cache-line aligned parts.
+private struct BufferPlan {
+  var count = 0
+
+  /// The start of a part of `floats` floats.
+  mutating func take(_ floats: Int) -> Int {
+    let start = count
+    count += paddedToVector(floats)
+    return start
+  }
+}

@@ -1,0 +1,100 @@
+import NeuralNetwork
+
+/// How one mini-batch is cut among workers, and how their gradients come together again: a pure function of batch and worker count.
+struct BatchPlan: Equatable, Sendable {
+  /// Consecutive slices that a worker takes through forward and backward at once; their gradients leave it as one partial sum.
+  struct Pass: Equatable, Sendable {
+    /// The first row, counted in the batch.
+    let firstRow: Int
+    let rows: Int
+    let firstSlice: Int
+    let slices: Int
+    /// The worker's gradient buffer that the sum goes to.
+    let buffer: Int
+    /// Additions among the worker's own buffers that follow.
+    let merges: [Merge]
+  }
+
+  struct Merge: Equatable, Sendable {
+    let into: Int
+    let from: Int
+  }
+
+  /// A gradient buffer: number `index` of worker `worker`.
+  struct Buffer: Equatable, Sendable {
+    let worker: Int
+    let index: Int
+  }
+
+  struct Reduction: Equatable, Sendable {
+    let into: Buffer
+    let from: Buffer
+  }
+
+  let rows: Int
+  let sliceRows: Int
+  let slices: Int
+  /// For each worker its passes, in row order; none when there are more workers than slices.
+  let passes: [[Pass]]
+  /// The additions that the reducer does, in order.
+  let reductions: [Reduction]
+  /// Where the whole batch's gradient is after them.
+  let total: Buffer
+  /// Gradient buffers that the neediest worker uses.
+  let bufferCount: Int
+
+  /// Rows of a slice, from the batch size alone: at least 8, so that the additions between slices cost little; at most 64, so that large batches spread
+  /// over many cores; between them 64 slices a batch.
+  static func sliceRows(batchSize: Int) -> Int { min(max((batchSize + 63) / 64, 8), 64) }
+
+  /// The plan for `rows` rows (a whole batch, or an epoch's last part of one) on `workers` workers.
+  init(rows: Int, batchSize: Int, workers: Int) {
+    precondition(rows > 0 && rows <= batchSize && workers > 0, "a plan for \(rows) rows of \(batchSize) on \(workers) workers")
+    self.rows = rows
+    sliceRows = Self.sliceRows(batchSize: batchSize)
+    slices = (rows + sliceRows - 1) / sliceRows
+    var largest = 1
+    while 2 * largest * sliceRows <= Shard.mostRows { largest *= 2 }
+
+    var passes: [[Pass]] = []
+    var reductions: [Reduction] = []
+    var bufferCount = 1
+    var sums = SliceTree.Stack<Buffer>(total: slices)
+    for worker in 0..<workers {
+      let range = slices * worker / workers..<slices * (worker + 1) / workers
+      let (own, left, most) = Self.passes(range, slices: slices, rows: rows, sliceRows: sliceRows, largest: largest)
+      passes.append(own)
+      bufferCount = max(bufferCount, most)
+      for (node, buffer) in left {
+        for addition in sums.push(node, at: Buffer(worker: worker, index: buffer)) {
+          reductions.append(Reduction(into: addition.into, from: addition.from))
+        }
+      }
+    }
+    precondition(sums.entries.count == 1, "the sums of a batch did not come together")
+    self.passes = passes
+    self.reductions = reductions
+    self.bufferCount = bufferCount
+    total = sums.entries[0].place
+  }
+
+  /// One worker's passes, the sums it leaves for the reducer, and how many buffers it used at most.
+  private static func passes(
+    _ range: Range<Int>, slices: Int, rows: Int, sliceRows: Int, largest: Int
+  ) -> (passes: [Pass], left: [(SliceTree.Node, Int)], most: Int) {
+    var stack = SliceTree.Stack<Int>(total: slices)
+    var passes: [Pass] = []
+    var most = 0
+    for node in SliceTree.cover(range, of: slices, largest: largest) {
+      let buffer = stack.entries.count
+      let additions = stack.push(node, at: buffer)
+      most = max(most, buffer + 1)
+      let end = node.end(of: slices)
+      passes.append(
+        Pass(
+          firstRow: node.first * sliceRows, rows: min(end * sliceRows, rows) - node.first * sliceRows, firstSlice: node.first, slices: end - node.first, buffer: buffer,
+          merges: additions.map { Merge(into: $0.into, from: $0.from) }))
+    }
+    return (passes, stack.entries.map { ($0.node, $0.place) }, most)
+  }
+}

@@ -1,0 +1,159 @@
+import Failures
+import KernelTemplates
+import NeuralNetwork
+import Synchronization
+import Workers
+
+/// The lockstep engine: a compiled network on a pool of workers, and the three things it does with a data set: train an epoch, evaluate, predict.
+///
+/// Path of a mini-batch: `train` → `BatchPlan` (who takes which rows) → `Shard` (gather, forward, loss, backward) → barrier → `Reducer` (add, average, update) → barrier.
+public final class Engine {
+  private let pool: WorkerPool
+  private let kernels: any KernelSet.Type
+  private let parameters: ParameterArena
+  private let rule: OptimizerRule
+  /// The steps of an epoch; nil for an engine that only evaluates and predicts.
+  private let epoch: EpochPlan?
+  private let countsAccuracy: Bool
+  private let shards: [Shard]
+  private let stripes: [Stripe]
+  /// Steps taken, those of earlier fits of the same model included.
+  public private(set) var step: Int
+  /// Steps of the current epoch that are done; for progress displays.
+  private let progress: StepCounter
+
+  /// Lays the network out in memory, every worker touching its own part first.
+  ///
+  /// - Parameters:
+  ///   - state: where to start from; its weights and moments are copied in.
+  ///   - trainingRows: rows of an epoch; 0 for an engine that only evaluates and predicts.
+  ///   - batchSize: rows of a step.
+  ///   - countsAccuracy: whether to look at the answers as well as the loss.
+  /// - Throws: `Failure` when there is not enough memory.
+  public init(
+    pool: WorkerPool, kernels: any KernelSet.Type, network: Network, objective: Objective, optimizer: OptimizerRule, state: ModelState, trainingRows: Int, batchSize: Int,
+    countsAccuracy: Bool
+  ) throws(Failure) {
+    let parameters = try ParameterArena(network: network, optimizer: optimizer)
+    let stripes = (0..<pool.count).map { Stripe($0, of: pool.count, network: network) }
+    let epoch = trainingRows > 0 ? EpochPlan(rows: trainingRows, batchSize: batchSize, workers: pool.count) : nil
+    let made = Mutex<[Int: Shard]>([:])
+    try pool.run { worker throws(Failure) in
+      parameters.load(state, stripe: stripes[worker.number])
+      parameters.transpose(kernels, stripe: stripes[worker.number])
+      let shard = try Shard(kernels: kernels, parameters: parameters, objective: objective, gradientCount: epoch?.bufferCount ?? 0)
+      shard.touch()
+      made.withLock { $0[worker.number] = shard }
+    }
+    shards = made.withLock { made in (0..<pool.count).map { made[$0]! } }
+    self.pool = pool
+    self.kernels = kernels
+    self.parameters = parameters
+    self.stripes = stripes
+    self.epoch = epoch
+    self.countsAccuracy = countsAccuracy
+    rule = optimizer
+    step = state.step
+    progress = StepCounter()
+  }
+
+  /// Takes one step for each batch of `order`, the store rows in the order of this epoch. Returns the sums over all rows as they were seen.
+  ///
+  /// - Parameter tick: called about ten times a second with the number of steps done.
+  /// - Throws: `Failure` from a worker.
+  public func train(_ source: ExampleSource, order: [UInt32], tick: (Int) -> Void = { _ in }) throws(Failure) -> SliceSums {
+    guard let epoch, order.count == epoch.rows else {
+      preconditionFailure("an order of \(order.count) rows for an engine that was made for \(epoch?.rows ?? 0)")
+    }
+    let total = EpochSums(slices: epoch.whole.slices)
+    let firstStep = step
+    progress.reset()
+    try pool.run(tickEvery: 0.1, tick: { tick(progress.value) }) { [self] worker in
+      order.withUnsafeBufferPointer { rows in
+        trainWorker(worker, epoch, firstStep, source, rows.baseAddress!, total)
+      }
+    }
+    step += epoch.steps
+    return total.sums
+  }
+
+  /// What one worker does in an epoch. Nothing in the loop allocates or locks.
+  private func trainWorker(_ worker: WorkerContext, _ epoch: EpochPlan, _ firstStep: Int, _ source: ExampleSource, _ rows: UnsafePointer<UInt32>, _ total: EpochSums) {
+    let shard = shards[worker.number]
+    let reducer = Reducer(kernels: kernels, stripe: stripes[worker.number], shards: shards, parameters: parameters, rule: rule)
+    for number in 0..<epoch.steps {
+      let plan = number < epoch.wholeSteps ? epoch.whole : epoch.rest
+      let batch = rows + number * epoch.batchSize
+      for pass in plan.passes[worker.number] {
+        compute(pass, plan, shard, source, batch + pass.firstRow, total)
+      }
+      guard worker.barrier.wait() else { return }
+      reducer.apply(plan, rule.factors(step: firstStep + number + 1, weight: Double(plan.rows)))
+      if worker.number == 0 {
+        total.foldStep(slices: plan.slices)
+        progress.advance()
+      }
+      guard worker.barrier.wait() else { return }
+    }
+  }
+
+  @inline(__always)
+  private func compute(_ pass: BatchPlan.Pass, _ plan: BatchPlan, _ shard: Shard, _ source: ExampleSource, _ rows: UnsafePointer<UInt32>, _ total: EpochSums) {
+    shard.forward(source, rows: rows, count: pass.rows)
+    shard.computeLoss(source, rows: rows, count: pass.rows)
+    for slice in 0..<pass.slices {
+      let first = slice * plan.sliceRows
+      total[pass.firstSlice + slice] = shard.sums(first: first, count: min(plan.sliceRows, pass.rows - first), accuracy: countsAccuracy)
+    }
+    shard.backward(count: pass.rows, sliceRows: plan.sliceRows, into: pass.buffer)
+    for merge in pass.merges { shard.merge(merge.from, into: merge.into) }
+  }
+
+  /// The sums of loss and right answers over `rows`, without learning from them.
+  ///
+  /// - Throws: `Failure` from a worker.
+  public func evaluate(_ source: ExampleSource, rows: [UInt32]) throws(Failure) -> SliceSums {
+    let passes = (rows.count + Shard.mostRows - 1) / Shard.mostRows
+    let sums = EpochSums(slices: passes)
+    try forEachPass(rows) { [self] shard, pass, first, start, count in
+      shard.forward(source, rows: start, count: count)
+      shard.computeLoss(source, rows: start, count: count)
+      sums[pass] = shard.sums(first: 0, count: count, accuracy: countsAccuracy)
+    }
+    sums.foldStep(slices: passes)
+    return sums.sums
+  }
+
+  /// The network's outputs for `rows`, row-major `[rows.count, outputs]`, the last activation applied.
+  ///
+  /// - Throws: `Failure` from a worker.
+  public func predict(_ source: ExampleSource, rows: [UInt32]) throws(Failure) -> [Float] {
+    let outputs = parameters.network.outputs
+    let results = try AlignedBuffer(count: rows.count * outputs)
+    let destination = SharedPointer(results.base)
+    try forEachPass(rows) { shard, _, first, start, count in
+      shard.forward(source, rows: start, count: count)
+      shard.copyOutputs(count: count, to: destination.base + first * outputs)
+    }
+    return Array(UnsafeBufferPointer(start: results.base, count: results.count))
+  }
+
+  /// Runs `body(shard, pass, first row, rows, row count)` for every run of `Shard.mostRows` rows; each worker takes a contiguous share of them.
+  private func forEachPass(
+    _ rows: [UInt32], _ body: @escaping @Sendable (Shard, Int, Int, UnsafePointer<UInt32>, Int) -> Void
+  ) throws(Failure) {
+    let passes = (rows.count + Shard.mostRows - 1) / Shard.mostRows
+    try pool.run { [shards] worker in
+      rows.withUnsafeBufferPointer { buffer in
+        guard let base = buffer.baseAddress else { return }
+        for pass in passes * worker.number / worker.count..<passes * (worker.number + 1) / worker.count {
+          let first = pass * Shard.mostRows
+          body(shards[worker.number], pass, first, base + first, min(Shard.mostRows, rows.count - first))
+        }
+      }
+    }
+  }
+
+  /// The weights and moments as they are now.
+  public var state: ModelState { parameters.state(step: step) }
+}

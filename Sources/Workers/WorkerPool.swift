@@ -1,0 +1,90 @@
+import CLinux
+import Dispatch
+import Failures
+import Synchronization
+import Topology
+
+/// What a worker's body is told.
+public struct WorkerContext: Sendable {
+  /// 0 ..< count.
+  public let number: Int
+  /// Workers in the pool.
+  public let count: Int
+  /// The barrier of all workers of this run.
+  public let barrier: Barrier
+}
+
+/// A set of Dispatch threads, one a worker, each pinned to its place while a body runs.
+///
+/// Each worker has a serial queue of its own: Dispatch gives each such queue a thread, whatever the number of cores, so all workers run at once and may wait for each other.
+/// Between runs the threads belong to Dispatch again, with the binding and floating-point mode that they came with.
+public final class WorkerPool: Sendable {
+  public let count: Int
+  private let places: [WorkerPlace]
+  private let binder: ThreadBinder
+  private let queues: [DispatchQueue]
+  private let barrier: Barrier
+  private let refusals = Mutex<[Int: String]>([:])
+
+  /// A pool with one worker for each place of `plan`.
+  public init(plan: PlacementPlan, binder: ThreadBinder) {
+    count = plan.places.count
+    places = plan.places
+    self.binder = binder
+    queues = plan.places.map { DispatchQueue(label: "lockstep.worker.\($0.worker)") }
+    // Spinning takes the core from the thread that one waits for when there are not enough cores.
+    barrier = Barrier(parties: plan.places.count, spins: plan.isOversubscribed ? 0 : 1000)
+  }
+
+  /// One line for each worker whose pinning the system refused, in worker order.
+  public var bindingWarnings: [String] {
+    refusals.withLock { refused in refused.keys.sorted().map { "worker \($0) runs unpinned: \(refused[$0]!)" } }
+  }
+
+  /// Runs `body` on every worker at once and waits for all of them; meanwhile calls `tick` about every `interval` seconds on the calling thread.
+  ///
+  /// - Throws: the first failure that a body threw, with the worker's number in its place. The barrier is then poisoned, so the others end at their next `wait()`.
+  public func run(
+    tickEvery interval: Double = 3600, tick: () -> Void = {}, _ body: @escaping @Sendable (WorkerContext) throws(Failure) -> Void
+  ) throws(Failure) {
+    barrier.reset()
+    let first = FirstFailure()
+    let group = DispatchGroup()
+    for number in 0..<count {
+      let context = WorkerContext(number: number, count: count, barrier: barrier)
+      queues[number].async(group: group) { [self] in
+        onItsPlace(number) {
+          do throws(Failure) {
+            try body(context)
+          } catch {
+            first.record(error.inside("worker \(number)"))
+            barrier.poison()
+          }
+        }
+      }
+    }
+    while group.wait(timeout: .now() + interval) == .timedOut { tick() }
+    if let failure = first.failure { throw failure }
+  }
+
+  /// Runs `work` on this thread bound to the worker's CPU and flushing denormals, and restores both.
+  private func onItsPlace(_ number: Int, _ work: () -> Void) {
+    let mode = lockstep_flush_denormals()
+    defer { lockstep_restore_float_mode(mode) }
+    guard let cpu = places[number].cpu else { return work() }
+    let earlier = binder.currentThreadBinding()
+    if case .refused(let reason) = binder.bindCurrentThread(to: cpu) {
+      refusals.withLock { $0[number] = reason }
+    }
+    work()
+    binder.restore(earlier)
+  }
+}
+
+/// Keeps the first failure of several threads.
+private final class FirstFailure: Sendable {
+  private let kept = Mutex<Failure?>(nil)
+
+  func record(_ failure: Failure) { kept.withLock { $0 = $0 ?? failure } }
+  var failure: Failure? { kept.withLock { $0 } }
+}

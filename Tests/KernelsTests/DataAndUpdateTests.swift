@@ -1,0 +1,149 @@
+import KernelTemplates
+import Kernels
+import TestSupport
+import Testing
+
+@Suite struct GatherTests {
+  @Test(arguments: instructionSets, [1, 7, 15, 16, 17, 196, 784])
+  func bytesAreDividedExactly(_ set: InstructionSet, _ width: Int) {
+    let bytes = (0..<5 * width).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ $0 / 251) }
+    for scale: Float in [1, 2, 3, 127.5, 255, 256, 0.1, 1e-3, 12345.678] {
+      let out = TestMatrix(rows: 3, columns: width + 1)
+      set.kernels.gatherBytes(bytes, width: width, rows: [4, 0, 4], count: 3, scale: scale, into: out.matrix)
+      for (index, row) in [4, 0, 4].enumerated() {
+        #expect(Array(out.row(index).prefix(width)) == bytes[row * width..<(row + 1) * width].map { Float($0) / scale })
+        #expect(out.row(index)[width] == 1)
+      }
+      #expect(out.guardIsUntouched)
+    }
+  }
+
+  /// All bytes under many divisors: the three multiply-adds that stand for a division are one.
+  @Test(arguments: instructionSets)
+  func everyByteUnderManyScales(_ set: InstructionSet) {
+    let bytes = (0..<256).map { UInt8($0) }
+    let out = TestMatrix(rows: 1, columns: 257)
+    for step in 1...2000 {
+      let scale = Float(step) * 0.37
+      set.kernels.gatherBytes(bytes, width: 256, rows: [0], count: 1, scale: scale, into: out.matrix)
+      #expect(Array(out.row(0).prefix(256)) == bytes.map { Float($0) / scale }, "scale \(scale)")
+    }
+  }
+
+  @Test(arguments: instructionSets, [1, 15, 16, 33])
+  func floatsAreDivided(_ set: InstructionSet, _ width: Int) {
+    let values = TestMatrix(rows: 4, columns: width, seed: 11).values
+    let out = TestMatrix(rows: 2, columns: width + 1)
+    set.kernels.gatherFloats(values, width: width, rows: [3, 1], count: 2, scale: 3, into: out.matrix)
+    for (index, row) in [3, 1].enumerated() {
+      #expect(Array(out.row(index).prefix(width)) == values[row * width..<(row + 1) * width].map { $0 / 3 })
+      #expect(out.row(index)[width] == 1)
+    }
+  }
+}
+
+@Suite struct AccuracyTests {
+  @Test(arguments: instructionSets, [2, 10, 16, 17, 40])
+  func largestIsTheFirstOfEquals(_ set: InstructionSet, _ units: Int) {
+    let outputs = TestMatrix(rows: 50, columns: paddedToVector(units), seed: 12, padding: 0)
+    for row in stride(from: 0, to: 50, by: 3) { outputs.matrix.row(row)[units - 1] = outputs.row(row).prefix(units).max()! }
+    // Larger numbers in the padding must not count.
+    for row in 0..<50 { for column in units..<paddedToVector(units) { outputs.matrix.row(row)[column] = 9 } }
+    let truth = (0..<50).map { row in
+      let values = outputs.row(row).prefix(units)
+      return Int32(values.firstIndex(of: values.max()!)!)
+    }
+    #expect(set.kernels.countLargest(outputs.matrix, classes: truth, rows: 50, columns: paddedToVector(units), units: units) == 50)
+    let wrong = truth.enumerated().map { $0.offset % 2 == 0 ? $0.element : ($0.element + 1) % Int32(units) }
+    #expect(set.kernels.countLargest(outputs.matrix, classes: wrong, rows: 50, columns: paddedToVector(units), units: units) == 25)
+  }
+
+  @Test(arguments: instructionSets)
+  func thresholdIsExclusive(_ set: InstructionSet) {
+    let outputs = TestMatrix(rows: 4, columns: 16)
+    let targets = TestMatrix(rows: 4, columns: 16)
+    for (row, pair) in [(Float(0.5), Float(0)), (0.500001, 1), (0.2, 1), (0.9, 0)].enumerated() {
+      outputs.matrix.row(row)[0] = pair.0
+      targets.matrix.row(row)[0] = pair.1
+    }
+    #expect(set.kernels.countThreshold(outputs.matrix, targets: targets.matrix, threshold: 0.5, rows: 4) == 2)
+  }
+}
+
+/// Each optimizer against its formula in Double, over a few steps, for a count that is one vector and for one that is many.
+@Suite struct OptimizerKernelTests {
+  @Test(arguments: instructionSets, [16, 160])
+  func updatesFollowTheFormulas(_ set: InstructionSet, _ count: Int) {
+    let kernels = set.kernels
+    let factors = StepFactors(gradientScale: 0.25, rate: 0.01, momentum: 0.9, firstMomentShare: 0.1, secondMomentShare: 0.001, epsilon: 1e-7)
+    typealias Rule = (name: String, fast: (TestMatrix, TestMatrix, TestMatrix, TestMatrix) -> Void, exact: (inout Double, inout Double, inout Double, Double) -> Void)
+    let rules: [Rule] = [
+      ("sgd", { w, _, _, g in kernels.sgd(w.matrix.base, g.matrix.base, count: count, factors) }, { w, _, _, g in w -= 0.01 * g }),
+      (
+        "momentum", { w, m, _, g in kernels.momentum(w.matrix.base, m.matrix.base, g.matrix.base, count: count, nesterov: false, factors) },
+        { w, m, _, g in
+          m = 0.9 * m - 0.01 * g
+          w += m
+        }
+      ),
+      (
+        "nesterov", { w, m, _, g in kernels.momentum(w.matrix.base, m.matrix.base, g.matrix.base, count: count, nesterov: true, factors) },
+        { w, m, _, g in
+          m = 0.9 * m - 0.01 * g
+          w += 0.9 * m - 0.01 * g
+        }
+      ),
+      (
+        "adam", { w, m, v, g in kernels.adam(w.matrix.base, m.matrix.base, v.matrix.base, g.matrix.base, count: count, factors) },
+        { w, m, v, g in
+          m += (g - m) * 0.1
+          v += (g * g - v) * 0.001
+          w -= m * 0.01 / (v.squareRoot() + 1e-7)
+        }
+      ),
+      (
+        "rmsprop", { w, _, v, g in kernels.rmsprop(w.matrix.base, v.matrix.base, g.matrix.base, count: count, factors) },
+        { w, _, v, g in
+          v += (g * g - v) * 0.001
+          w -= 0.01 * g / (v + 1e-7).squareRoot()
+        }
+      ),
+    ]
+    for rule in rules {
+      let w = TestMatrix(rows: 1, columns: count, seed: 13)
+      let m = TestMatrix(rows: 1, columns: count, seed: 14)
+      let v = TestMatrix(rows: 1, columns: count, seed: 15)
+      for i in 0..<count { v.matrix.base[i] = abs(v.matrix.base[i]) }
+      var exact = (0..<count).map { (w: Double(w.row(0)[$0]), m: Double(m.row(0)[$0]), v: Double(v.row(0)[$0])) }
+      for step in 0..<5 {
+        let g = TestMatrix(rows: 1, columns: count, seed: 20 + UInt64(step))
+        rule.fast(w, m, v, g)
+        for i in 0..<count {
+          var (w, m, v) = exact[i]
+          rule.exact(&w, &m, &v, Double(g.row(0)[i]) * 0.25)
+          exact[i] = (w, m, v)
+        }
+      }
+      expectClose(w.row(0), exact.map { Float($0.w) }, within: 1e-6, "\(rule.name) weights")
+      expectClose(m.row(0), exact.map { Float($0.m) }, within: 1e-6, "\(rule.name) first moments")
+      expectClose(v.row(0), exact.map { Float($0.v) }, within: 1e-6, "\(rule.name) second moments")
+      #expect(w.guardIsUntouched)
+    }
+  }
+
+  @Test(arguments: instructionSets)
+  func addAdds(_ set: InstructionSet) {
+    let a = TestMatrix(rows: 1, columns: 48, seed: 16)
+    let b = TestMatrix(rows: 1, columns: 48, seed: 17)
+    let expected = zip(a.row(0), b.row(0)).map { $0 + $1 }
+    set.kernels.add(a.matrix.base, into: b.matrix.base, count: 48)
+    #expect(b.row(0) == expected)
+  }
+
+  @Test func instructionSetIsChosenByName() throws {
+    #expect(try InstructionSet.choose(override: nil) == InstructionSet.supported[0])
+    #expect(try InstructionSet.choose(override: "") == InstructionSet.supported[0])
+    #expect(try InstructionSet.choose(override: "portable") == .portable)
+    #expect(throws: (any Error).self) { try InstructionSet.choose(override: "sse9") }
+  }
+}

@@ -1,0 +1,137 @@
+import KernelTemplates
+import Kernels
+import TestSupport
+import Testing
+
+/// Activations and losses against Double references, and their derivatives against finite differences of those references.
+@Suite struct FunctionTests {
+  static let logits: [Float] = [
+    0, -0.0, 1e-30, -1e-30, 1e-7, -1e-7, 1e-4, -1e-4, 0.01, -0.01, 0.3, -0.3, 0.5, -0.5, 0.624, -0.624, 0.626, -0.626, 1, -1, 2, -2, 3.3, -3.3, 5, -5, 8, -8, 12, -12, 20, -20,
+    40, -40, 80, -80, 87, -87, 100, -100, 1000, -1000,
+  ]
+
+  /// `values` as rows of `units`, the last row filled up with zeros.
+  static func rows(_ values: [Float], units: Int) -> TestMatrix {
+    let count = (values.count + units - 1) / units
+    let matrix = TestMatrix(rows: count, columns: paddedToVector(units + 1), padding: 0)
+    for row in 0...count { for column in 0..<matrix.matrix.stride { matrix.matrix.row(row)[column] = 0 } }
+    for (index, value) in values.enumerated() { matrix.matrix.row(index / units)[index % units] = value }
+    return matrix
+  }
+
+  @Test(arguments: instructionSets, [(ActivationKernel.linear, Float(0)), (.sigmoid, 4), (.relu, 0), (.tanh, 4), (.softmax, 8)])
+  func activationsMatchDouble(_ set: InstructionSet, _ function: (kind: ActivationKernel, limit: Float)) {
+    for units in [1, 3, 16, 17, 42] {
+      let matrix = Self.rows(Self.logits, units: units)
+      let inputs = (0..<matrix.rows).map { matrix.row($0).prefix(units).map(Double.init) }
+      set.kernels.activate(function.kind, matrix.matrix, rows: matrix.rows, columns: paddedToVector(units), units: units)
+      for (row, z) in inputs.enumerated() {
+        // Below 1e-37 the kernel's exponential stops at the smallest normal numbers.
+        let expected = activationReference(function.kind, z).map { Float($0) }
+        let found = Array(matrix.row(row).prefix(units))
+        for unit in 0..<units where abs(expected[unit]) > 1e-37 {
+          expectClose([found[unit]], [expected[unit]], ulps: function.limit, "\(function.kind) of \(z[unit]) in \(units) units")
+        }
+        for unit in 0..<units where abs(expected[unit]) <= 1e-37 { #expect(abs(found[unit]) <= 1.2e-37) }
+        #expect(matrix.row(row)[units] == 1, "the next layer's bias input")
+      }
+    }
+  }
+
+  @Test(arguments: instructionSets, [ActivationKernel.linear, .sigmoid, .relu, .tanh, .softmax])
+  func activationGradientsMatchFiniteDifferences(_ set: InstructionSet, _ kind: ActivationKernel) {
+    for units in [1, 5, 16, 20] {
+      let z = TestMatrix(rows: 3, columns: units, seed: 7)
+      let upstream = TestMatrix(rows: 3, columns: units, seed: 8)
+      let outputs = Self.rows(z.values, units: units)
+      let gradient = Self.rows(upstream.values, units: units)
+      let columns = paddedToVector(units)
+      set.kernels.activate(kind, outputs.matrix, rows: 3, columns: columns, units: units)
+      set.kernels.activationGradient(kind, outputs: outputs.matrix, gradient.matrix, rows: 3, columns: columns, units: units)
+      for row in 0..<3 {
+        let weights = upstream.row(row).map(Double.init)
+        let expected = finiteDifferences(z.row(row).map(Double.init)) { z in zip(activationReference(kind, z), weights).reduce(0) { $0 + $1.0 * $1.1 } }
+        expectClose(Array(gradient.row(row).prefix(units)), expected.map { Float($0) }, within: 2e-6, "\(kind) \(units) units")
+        #expect(gradient.row(row)[units..<columns].allSatisfy { $0 == 0 }, "padding stays zero")
+      }
+    }
+  }
+
+  static let losses: [LossKernel] = [.softmaxCrossentropy, .categoricalCrossentropy, .sigmoidCrossentropy, .binaryCrossentropy, .meanSquaredError]
+
+  @Test(arguments: instructionSets, losses)
+  func lossesAndGradientsMatchDouble(_ set: InstructionSet, _ kind: LossKernel) {
+    for (rows, units) in [(1, 1), (3, 2), (17, 10), (20, 16), (33, 19)] {
+      let raw = TestMatrix(rows: rows, columns: units, seed: 9)
+      // Probabilities for the losses that take them; logits up to ±6 for the others; targets between 0 and 1.
+      let takesProbabilities = kind == .categoricalCrossentropy || kind == .binaryCrossentropy
+      let values = raw.values.map { takesProbabilities ? ($0 + 1.1) / 2.2 : $0 * 6 }
+      let truths = TestMatrix(rows: rows, columns: units, seed: 10).values.map { ($0 + 1) / 2 }
+      let outputs = Self.rows(values, units: units)
+      let targets = Self.rows(truths, units: units)
+      let gradient = TestMatrix(rows: rows, columns: paddedToVector(units + 1))
+      let losses = TestMatrix(rows: 1, columns: paddedToVector(rows))
+      let columns = paddedToVector(units)
+      set.kernels.loss(
+        kind, outputs: outputs.matrix, targets: targets.matrix, gradient: gradient.matrix, rows: rows, columns: columns, units: units, losses: losses.matrix.base)
+      for row in 0..<rows {
+        let y = targets.row(row).prefix(units).map(Double.init)
+        let x = outputs.row(row).prefix(units).map(Double.init)
+        let expected = lossReference(kind, outputs: x, targets: y)
+        #expect(abs(Double(losses.row(0)[row]) - expected) <= 3e-6 * max(1, abs(expected)), "\(kind) row \(row)")
+        let slopes = finiteDifferences(x) { lossReference(kind, outputs: $0, targets: y) }
+        for unit in 0..<units {
+          #expect(abs(Double(gradient.row(row)[unit]) - slopes[unit]) <= 1e-5 * max(1, abs(slopes[unit])), "\(kind) row \(row) unit \(unit) of \(units)")
+        }
+        #expect(gradient.row(row)[units..<columns].allSatisfy { $0 == 0 }, "padding stays zero")
+      }
+    }
+  }
+
+  /// What the stable form is for: large logits, right and wrong, and losses too small for 1 + e^−z to show.
+  @Test(arguments: instructionSets, [Float(-100), -30, -17, 17, 30, 100])
+  func crossentropiesAreStable(_ set: InstructionSet, _ z: Float) {
+    let outputs = Self.rows([z, 0], units: 2)
+    let targets = Self.rows([1, 0], units: 2)
+    let gradient = TestMatrix(rows: 1, columns: 16)
+    let losses = TestMatrix(rows: 1, columns: 16)
+    for kind in [LossKernel.sigmoidCrossentropy, .softmaxCrossentropy] {
+      set.kernels.loss(kind, outputs: outputs.matrix, targets: targets.matrix, gradient: gradient.matrix, rows: 1, columns: 16, units: 2, losses: losses.matrix.base)
+      let expected = lossReference(kind, outputs: [Double(z), 0], targets: [1, 0])
+      let found = Double(losses.row(0)[0])
+      // A softmax over 1 + tiny keeps only what a float of 1 can hold.
+      #expect(abs(found - expected) <= (kind == .softmaxCrossentropy ? 6e-8 : 0) + 2e-6 * abs(expected), "\(kind) at \(z): \(found), expected \(expected)")
+      #expect(gradient.row(0).prefix(2).allSatisfy { $0.isFinite })
+    }
+  }
+
+  @Test(arguments: instructionSets)
+  func notANumberIsNeverHidden(_ set: InstructionSet) {
+    for kind in [ActivationKernel.sigmoid, .relu, .tanh, .softmax] {
+      let matrix = Self.rows([0.5, .nan, 1], units: 3)
+      set.kernels.activate(kind, matrix.matrix, rows: 1, columns: 16, units: 3)
+      #expect(matrix.row(0)[1].isNaN, "\(kind)")
+    }
+    for kind in Self.losses {
+      let outputs = Self.rows([0.5, .nan, 0.25], units: 3)
+      let targets = Self.rows([0, 1, 0], units: 3)
+      let gradient = TestMatrix(rows: 1, columns: 16)
+      let losses = TestMatrix(rows: 1, columns: 16)
+      set.kernels.loss(kind, outputs: outputs.matrix, targets: targets.matrix, gradient: gradient.matrix, rows: 1, columns: 16, units: 3, losses: losses.matrix.base)
+      #expect(losses.row(0)[0].isNaN, "\(kind)")
+    }
+  }
+}
+
+/// The gradient of `f` at `x` by central differences of fourth order in Double.
+func finiteDifferences(_ x: [Double], _ f: ([Double]) -> Double) -> [Double] {
+  x.indices.map { index in
+    let h = 1e-4
+    func at(_ steps: Double) -> Double {
+      var moved = x
+      moved[index] += steps * h
+      return f(moved)
+    }
+    return (8 * (at(1) - at(-1)) - (at(2) - at(-2))) / (12 * h)
+  }
+}

@@ -1,0 +1,68 @@
+import KernelTemplates
+import Kernels
+import Testing
+
+/// The matrix kernels give the reference's very bits on every level, for sizes that fill tiles, miss them by one, and are smaller than one.
+@Suite struct ProductTests {
+  static let shapes: [(rows: Int, inner: Int, columns: Int)] = [
+    (1, 1, 16), (1, 785, 32), (2, 7, 16), (3, 16, 48), (7, 26, 16), (8, 26, 32), (9, 33, 64), (12, 785, 32), (15, 5, 80), (16, 16, 16), (17, 100, 48), (33, 64, 96),
+  ]
+
+  @Test(arguments: instructionSets, shapes)
+  func multiplyMatchesReference(_ set: InstructionSet, _ shape: (rows: Int, inner: Int, columns: Int)) {
+    let x = TestMatrix(rows: shape.rows, columns: shape.inner, seed: 1)
+    let w = TestMatrix(rows: shape.inner, columns: shape.columns, seed: 2)
+    let found = TestMatrix(rows: shape.rows, columns: shape.columns)
+    let expected = TestMatrix(rows: shape.rows, columns: shape.columns)
+    set.kernels.multiply(x.matrix, w.matrix, into: found.matrix, rows: shape.rows, inner: shape.inner, columns: shape.columns)
+    multiplyReference(x.matrix, w.matrix, into: expected.matrix, rows: shape.rows, inner: shape.inner, columns: shape.columns, fused: set.isFused)
+    #expect(found.values == expected.values)
+    #expect(found.guardIsUntouched)
+  }
+
+  static let gradientShapes: [(rows: Int, sliceRows: Int, inputs: Int, columns: Int)] = [
+    (1, 8, 1, 16), (8, 8, 785, 32), (16, 8, 26, 16), (17, 8, 33, 48), (24, 8, 9, 32), (40, 8, 7, 64), (56, 8, 26, 32), (100, 8, 16, 16), (128, 8, 30, 32), (128, 64, 11, 16),
+    (5, 1, 3, 16), (127, 3, 4, 48),
+  ]
+
+  @Test(arguments: instructionSets, gradientShapes)
+  func weightGradientMatchesReference(_ set: InstructionSet, _ shape: (rows: Int, sliceRows: Int, inputs: Int, columns: Int)) {
+    let x = TestMatrix(rows: shape.rows, columns: shape.inputs, seed: 3)
+    let dz = TestMatrix(rows: shape.rows, columns: shape.columns, seed: 4)
+    let found = TestMatrix(rows: shape.inputs, columns: shape.columns)
+    let expected = TestMatrix(rows: shape.inputs, columns: shape.columns)
+    let scratch = TestMatrix(rows: 1, columns: weightGradientScratch)
+    set.kernels.weightGradient(
+      x.matrix, dz.matrix, into: found.matrix, rows: shape.rows, sliceRows: shape.sliceRows, inputs: shape.inputs, columns: shape.columns, scratch: scratch.matrix.base)
+    weightGradientReference(
+      x.matrix, dz.matrix, into: expected.matrix, rows: shape.rows, sliceRows: shape.sliceRows, inputs: shape.inputs, columns: shape.columns, fused: set.isFused)
+    #expect(found.values == expected.values)
+    #expect(found.guardIsUntouched)
+    #expect(scratch.guardIsUntouched)
+  }
+
+  @Test(arguments: instructionSets, [(1, 1), (15, 3), (16, 16), (33, 17), (100, 25)])
+  func transposeMatchesReference(_ set: InstructionSet, _ shape: (rows: Int, columns: Int)) {
+    let w = TestMatrix(rows: shape.rows, columns: shape.columns, seed: 5)
+    let out = TestMatrix(rows: shape.columns, columns: shape.rows)
+    // In two parts, as two stripes would.
+    let middle = shape.rows / 3
+    set.kernels.transpose(w.matrix, into: out.matrix, firstRow: 0, endRow: middle, columns: shape.columns)
+    set.kernels.transpose(w.matrix, into: out.matrix, firstRow: middle, endRow: shape.rows, columns: shape.columns)
+    for row in 0..<shape.rows { for column in 0..<shape.columns { #expect(out.matrix.row(column)[row] == w.matrix.row(row)[column]) } }
+  }
+
+  /// AVX2 and AVX-512 agree to the bit; together with the references above, this is what "the same bits on any CPU" rests on.
+  @Test(.enabled(if: instructionSets.contains(.avx512), "this CPU has no AVX-512"))
+  func fusedLevelsAgree() {
+    let z = TestMatrix(rows: 40, columns: 32, seed: 6)
+    for kind in [ActivationKernel.sigmoid, .tanh, .softmax, .relu] {
+      let wide = TestMatrix(rows: 40, columns: 32, seed: 6)
+      let narrow = TestMatrix(rows: 40, columns: 32, seed: 6)
+      InstructionSet.avx512.kernels.activate(kind, wide.matrix, rows: 40, columns: 32, units: 25)
+      InstructionSet.avx2.kernels.activate(kind, narrow.matrix, rows: 40, columns: 32, units: 25)
+      #expect(wide.values == narrow.values)
+      #expect(wide.values != z.values)
+    }
+  }
+}
