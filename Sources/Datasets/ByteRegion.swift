@@ -1,0 +1,47 @@
+import Glibc
+
+/// A block of read-only memory that is not Swift's own: a mapped file, or bytes that were inflated or copied.
+///
+/// The block lives as long as this object; whoever keeps `start` keeps the object too (`ByteRows` does). Nobody writes to it after `init`,
+/// which is what makes it `Sendable`.
+///
+/// A mapped file that another program shortens while it is mapped ends the process with SIGBUS on the next touch of a lost page. Checking
+/// sizes beforehand cannot prevent that; replacing a file by `rename`, as careful writers do, is harmless, because the old one stays mapped.
+final class ByteRegion: @unchecked Sendable {
+  let start: UnsafeRawPointer
+  let count: Int
+  private let isMapped: Bool
+
+  /// The first `count` bytes of the open file `descriptor`, mapped; nil, with `errno` set, when the system refuses. `count` must be above 0.
+  init?(mapping descriptor: Int32, count: Int) {
+    guard let address = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), address != MAP_FAILED else { return nil }
+    start = UnsafeRawPointer(address)
+    self.count = count
+    isMapped = true
+  }
+
+  /// Takes over `count` bytes that `malloc` gave (as `UnsafeMutableRawPointer.allocate` does for alignments up to 16).
+  init(adopting block: UnsafeMutableRawPointer, count: Int) {
+    start = UnsafeRawPointer(block)
+    self.count = count
+    isMapped = false
+  }
+
+  /// A copy of `bytes`.
+  convenience init(copying bytes: [UInt8]) {
+    let block = UnsafeMutableRawPointer.allocate(byteCount: bytes.count, alignment: 16)
+    block.copyMemory(from: bytes, byteCount: bytes.count)
+    self.init(adopting: block, count: bytes.count)
+  }
+
+  deinit {
+    if isMapped {
+      munmap(UnsafeMutableRawPointer(mutating: start), count)
+    } else {
+      free(UnsafeMutableRawPointer(mutating: start))
+    }
+  }
+
+  /// The bytes; valid while the region lives.
+  var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: count) }
+}

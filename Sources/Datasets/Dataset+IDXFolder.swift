@@ -1,0 +1,89 @@
+import Failures
+import Glibc
+
+extension Dataset {
+  /// The training part of a folder of IDX files: `train-images-idx3-ubyte` and `train-labels-idx1-ubyte`, plain or with `.gz` (plain is taken
+  /// when both are there).
+  ///
+  /// Images are unsigned bytes `[rows, …]` of any size. Labels may be bytes `[rows]` (class numbers), bytes `[rows, outputs]` of 0 and 1
+  /// (one-hot, or independent labels), or floats `[rows]` or `[rows, outputs]` (real numbers), whatever the file's name says.
+  ///
+  /// - Throws: what `IDXFile` throws; `.missingInput` with the names tried; `.badData` when images and labels differ in number or have a wrong
+  ///   type or shape.
+  public static func load(idxFolder folder: String) throws(Failure) -> Dataset {
+    try load(prefix: "train", folder: folder).dataset
+  }
+
+  /// The training part and the test part (`t10k-images-idx3-ubyte`, `t10k-labels-idx1-ubyte`) of a folder of IDX files.
+  ///
+  /// Both get the same `classCount`, the larger of the two.
+  ///
+  /// - Throws: what `load(idxFolder:)` throws; `.badData` when the parts' images differ in width, or their targets in kind or width.
+  public static func loadBoth(idxFolder folder: String) throws(Failure) -> (training: Dataset, test: Dataset) {
+    let (training, test) = (try load(prefix: "train", folder: folder), try load(prefix: "t10k", folder: folder))
+    guard training.dataset.width == test.dataset.width else {
+      throw Failure(.badData, at: test.images, "the images' width is \(test.dataset.width), but that of \(training.images) is \(training.dataset.width)")
+    }
+    let (trainingKind, testKind) = (training.dataset.targets.kind, test.dataset.targets.kind)
+    guard trainingKind == testKind else {
+      throw Failure(.badData, at: test.labels, "holds \(testKind), but \(training.labels) holds \(trainingKind)")
+    }
+    let classCount = max(training.dataset.classCount, test.dataset.classCount)
+    return (training.dataset.with(classCount: classCount), test.dataset.with(classCount: classCount))
+  }
+
+  private func with(classCount: Int) -> Dataset {
+    Dataset(store: store, rows: rows, targets: targets, classCount: classCount)
+  }
+
+  /// A part of the folder, and the paths of its two files for messages.
+  private static func load(prefix: String, folder: String) throws(Failure) -> (dataset: Dataset, images: String, labels: String) {
+    let imagePath = try path(of: "\(prefix)-images-idx3-ubyte", in: folder)
+    let labelPath = try path(of: "\(prefix)-labels-idx1-ubyte", in: folder)
+    let store = try ExampleStore(images: imagePath)
+    let labels = try IDXFile(labelPath)
+    guard labels.count == store.count else {
+      throw Failure(.badData, at: imagePath, "holds \(store.count) images, but \(labelPath) holds \(labels.count) labels")
+    }
+    let targets = try Targets(labels)
+    let highest = targets.classes?.max().map { Int($0) + 1 } ?? 0
+    return (Dataset(all: store, targets: targets, classCount: highest), imagePath, labelPath)
+  }
+
+  /// The plain file, or else the gzipped one.
+  private static func path(of name: String, in folder: String) throws(Failure) -> String {
+    let base = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+    for path in [base, base + ".gz"] where access(path, F_OK) == 0 { return path }
+    throw Failure(.missingInput, at: folder, "neither \(name) nor \(name).gz is there")
+  }
+}
+
+extension Targets {
+  /// What an IDX file of labels says, by its type and rank.
+  fileprivate init(_ file: IDXFile) throws(Failure) {
+    guard file.shape.count <= 2 else {
+      throw Failure(.badData, at: file.path, "labels of \(file.shape.count) dimensions; expected 1 or 2")
+    }
+    switch file.elements {
+    case .bytes(let bytes) where file.shape.count == 1:
+      self = .classes((0..<bytes.byteCount).map { Int32(bytes[$0]) })
+    case .bytes(let bytes):
+      if let index = (0..<bytes.byteCount).first(where: { bytes[$0] > 1 }) {
+        let place = "\(file.path): row \(index / file.width), column \(index % file.width)"
+        throw Failure(.badData, at: place, "the label is \(bytes[index]); expected 0 or 1")
+      }
+      self = .vectors((0..<bytes.byteCount).map { Float(bytes[$0]) }, width: file.width)
+    case .floats(let values):
+      try requireFinite(values, width: file.width, at: file.path)
+      self = .vectors(values, width: file.width)
+    }
+  }
+
+  /// In words, with the width: equal words for targets that fit the same network.
+  fileprivate var kind: String {
+    switch self {
+    case .classes: "class labels"
+    case .vectors(_, let width): "target vectors of \(width)"
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import Failures
+import Glibc
+
+/// Writes files so that a reader, or the next run after a power cut, finds the earlier content or the new one, never a part.
+public enum AtomicFile {
+  /// Replaces the file at `path` by `bytes`: a temporary file in the same folder, synced to the disk, takes its name.
+  ///
+  /// A symbolic link at `path` is replaced, not followed. New files get mode 0666 less the process's umask.
+  ///
+  /// - Throws: `.inputOutput` at `path` with the system's words. The temporary file is then gone, and the earlier file as it was, unless it was the
+  ///   last step that failed, syncing the folder: then the new file is in place but may not outlive a power cut.
+  public static func write(_ bytes: [UInt8], to path: String) throws(Failure) {
+    try write(bytes, to: path, calls: Calls())
+  }
+
+  /// The system calls that a full or broken disk makes fail; tests put failing ones here.
+  struct Calls: Sendable {
+    var write: @Sendable (Int32, UnsafeRawPointer, Int) -> Int = { Glibc.write($0, $1, $2) }
+    var sync: @Sendable (Int32) -> Int32 = { fsync($0) }
+    var rename: @Sendable (String, String) -> Int32 = { Glibc.rename($0, $1) }
+  }
+
+  static func write(_ bytes: [UInt8], to path: String, calls: Calls) throws(Failure) {
+    let folder = folder(of: path)
+    let temporary = "\(folder)/.lockstep-\(getpid())-\(String(UInt64.random(in: .min ... .max), radix: 36))"
+    // O_EXCL: never through somebody else's file or link of that name.
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw failure(path, errno) }
+    do throws(Failure) {
+      try fill(descriptor, with: bytes, path: path, calls: calls)
+      guard calls.rename(temporary, path) == 0 else { throw failure(path, errno) }
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+    try sync(folder: folder, path: path, calls: calls)
+  }
+
+  /// Writes, syncs and closes, whatever happens.
+  private static func fill(_ descriptor: Int32, with bytes: [UInt8], path: String, calls: Calls) throws(Failure) {
+    var code = bytes.withUnsafeBytes { writeAll($0, to: descriptor, calls: calls) }
+    if code == 0, calls.sync(descriptor) != 0 { code = errno }
+    // Some file systems report a failed write only here.
+    if close(descriptor) != 0, code == 0 { code = errno }
+    guard code == 0 else { throw failure(path, code) }
+  }
+
+  /// Writes every byte; returns 0, or the `errno` of the write that failed.
+  private static func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, calls: Calls) -> Int32 {
+    var written = 0
+    while written < bytes.count {
+      let got = calls.write(descriptor, bytes.baseAddress! + written, bytes.count - written)
+      if got > 0 {
+        written += got
+      } else if got == 0 {
+        return EIO
+      } else if errno != EINTR {
+        return errno
+      }
+    }
+    return 0
+  }
+
+  /// A rename is on the disk only when its folder is.
+  private static func sync(folder: String, path: String, calls: Calls) throws(Failure) {
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw failure(path, errno) }
+    let code = calls.sync(descriptor) == 0 ? 0 : errno
+    close(descriptor)
+    guard code == 0 else { throw failure(path, code) }
+  }
+
+  private static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  private static func failure(_ path: String, _ code: Int32) -> Failure {
+    Failure(.inputOutput, at: path, "cannot be written: \(systemErrorText(code))")
+  }
+}

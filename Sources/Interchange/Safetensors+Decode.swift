@@ -1,0 +1,99 @@
+import Failures
+
+extension Safetensors {
+  /// The tensors of a file, in the order of their values. `F64` is rounded to `Float`; metadata is checked and left out.
+  ///
+  /// Written for hostile files: every number is checked before it is used, and no more memory is taken than the values need.
+  ///
+  /// - Parameters:
+  ///   - bytes: the whole file.
+  ///   - file: its name, for messages.
+  /// - Throws: `.badData` at the file, and there at the byte or tensor, for whatever the format forbids and for other types than F32 and F64.
+  public static func decode(_ bytes: [UInt8], file: String) throws(Failure) -> [NamedTensor] {
+    do {
+      let json = try headerBytes(bytes)
+      let start = lengthByteCount + json.count
+      let entries = try laidOut(try SafetensorsHeader(json).entries, over: bytes.count - start)
+      return entries.map { tensor($0, in: bytes, from: start) }
+    } catch {
+      throw error.inside(file)
+    }
+  }
+
+  private static func headerBytes(_ bytes: [UInt8]) throws(Failure) -> [UInt8] {
+    guard bytes.count >= lengthByteCount else {
+      throw Failure(.badData, at: "byte \(bytes.count)", "the file ends inside the header's length; expected 8 bytes")
+    }
+    let length = bytes.prefix(lengthByteCount).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    guard length <= largestHeader else {
+      throw Failure(.badData, at: "byte 0", "the header's length is \(length); at most \(largestHeader) bytes are allowed")
+    }
+    let available = bytes.count - lengthByteCount
+    guard Int(length) <= available else {
+      throw Failure(.badData, at: "byte 0", "the header's length is \(length), but only \(available) bytes follow")
+    }
+    return Array(bytes[lengthByteCount..<lengthByteCount + Int(length)])
+  }
+
+  /// The entries by their place in the data, which they must fill without overlap or gap.
+  private static func laidOut(_ entries: [SafetensorsHeader.Entry], over byteCount: Int) throws(Failure) -> [SafetensorsHeader.Entry] {
+    for entry in entries { try check(entry, over: byteCount) }
+    // The header's order decides between empty tensors at one place.
+    let ordered = entries.enumerated().sorted { left, right in
+      (left.element.begin, left.element.end, left.offset) < (right.element.begin, right.element.end, right.offset)
+    }
+    var filled = 0
+    for (_, entry) in ordered {
+      let place = "tensor '\(entry.name)'"
+      guard entry.begin >= filled else { throw Failure(.badData, at: place, "data from \(entry.begin) on overlaps the tensor that ends at \(filled)") }
+      guard entry.begin == filled else { throw Failure(.badData, at: place, "a gap before the data: bytes \(filled) to \(entry.begin) belong to no tensor") }
+      filled = entry.end
+    }
+    guard filled == byteCount else {
+      throw Failure(.badData, at: "data byte \(filled)", "the last tensor ends here, but the data end at byte \(byteCount)")
+    }
+    return ordered.map(\.element)
+  }
+
+  private static func check(_ entry: SafetensorsHeader.Entry, over byteCount: Int) throws(Failure) {
+    let place = "tensor '\(entry.name)'"
+    guard let width = width(ofType: entry.dtype) else {
+      throw Failure(.badData, at: place, "the dtype is '\(entry.dtype)'; expected F32 or F64")
+    }
+    guard entry.begin <= entry.end else {
+      throw Failure(.badData, at: place, "the data offsets are reversed: \(entry.begin) to \(entry.end)")
+    }
+    guard entry.end <= byteCount else {
+      throw Failure(.badData, at: place, "the data end at byte \(entry.end), but the file has only \(byteCount) bytes of data")
+    }
+    guard let count = elementCount(entry.shape), count <= Int.max / width else {
+      throw Failure(.badData, at: place, "the shape \(entry.shape) is more than any file can hold")
+    }
+    guard count * width == entry.end - entry.begin else {
+      throw Failure(.badData, at: place, "the shape \(entry.shape) needs \(count * width) bytes, but the data have \(entry.end - entry.begin)")
+    }
+  }
+
+  /// Bytes a number; nil for types that are not read.
+  private static func width(ofType dtype: String) -> Int? {
+    switch dtype {
+    case "F32": 4
+    case "F64": 8
+    default: nil
+    }
+  }
+
+  /// The values of a checked entry whose offsets count from byte `start`.
+  private static func tensor(_ entry: SafetensorsHeader.Entry, in bytes: [UInt8], from start: Int) -> NamedTensor {
+    let values: [Float] = bytes.withUnsafeBytes { file in
+      let data = UnsafeRawBufferPointer(rebasing: file[(start + entry.begin)..<(start + entry.end)])
+      if entry.dtype == "F32" {
+        return (0..<data.count / 4).map { Float(bitPattern: UInt32(littleEndian: data.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self))) }
+      }
+      return (0..<data.count / 8).map { index in
+        Float(Double(bitPattern: UInt64(littleEndian: data.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self))))
+      }
+    }
+    return NamedTensor(name: entry.name, shape: entry.shape, values: values)
+  }
+}

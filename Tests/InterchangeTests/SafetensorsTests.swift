@@ -1,0 +1,66 @@
+import Failures
+import Foundation
+import Interchange
+import TestSupport
+import Testing
+
+@Suite struct SafetensorsTests {
+  static let tensors = [
+    NamedTensor(name: "dense.kernel", shape: [2, 3], values: [1, -2.5, .leastNonzeroMagnitude, .infinity, -0.0, 0.1]),
+    NamedTensor(name: "größe \"\\\n\u{1}/😀", shape: [], values: [7]),
+    NamedTensor(name: "empty", shape: [0, 4], values: []),
+    NamedTensor(name: "a", shape: [1, 1, 1, 2], values: [Float.greatestFiniteMagnitude, .leastNormalMagnitude]),
+  ]
+
+  @Test func aRoundTripKeepsOrderShapesAndBits() throws {
+    let bytes = try Safetensors.encode(Self.tensors, metadata: ["b": "2", "a": "\"1\""])
+    let decoded = try Safetensors.decode(bytes, file: "round.safetensors")
+    #expect(decoded == Self.tensors)
+    #expect(decoded.map { $0.values.map(\.bitPattern) } == Self.tensors.map { $0.values.map(\.bitPattern) })
+  }
+
+  @Test func notANumberKeepsItsBits() throws {
+    let odd = Float(bitPattern: 0x7fc1_2345)
+    let decoded = try Safetensors.decode(try Safetensors.encode([NamedTensor(name: "n", shape: [1], values: [odd])]), file: "n")
+    #expect(decoded[0].values[0].bitPattern == 0x7fc1_2345)
+  }
+
+  /// Byte for byte, so that the order, the padding and the absence of a time are pinned.
+  @Test func theBytesOfASmallFile() throws {
+    let bytes = try Safetensors.encode([NamedTensor(name: "w", shape: [2], values: [1, -2])], metadata: ["z": "1", "k": "v"])
+    let header = #"{"__metadata__":{"k":"v","z":"1"},"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"# + " "
+    #expect(header.utf8.count == 88)
+    #expect(bytes == [88, 0, 0, 0, 0, 0, 0, 0] + Array(header.utf8) + [0, 0, 0x80, 0x3f, 0, 0, 0, 0xc0])
+  }
+
+  @Test func noTensorsAreAFileToo() throws {
+    let bytes = try Safetensors.encode([])
+    #expect(bytes == [8, 0, 0, 0, 0, 0, 0, 0] + Array("{}      ".utf8))
+    #expect(try Safetensors.decode(bytes, file: "none").isEmpty)
+  }
+
+  /// `Fixtures/python.safetensors` was written by Python's safetensors 0.8.0 (`make_python_safetensors.py` beside it).
+  @Test func readsWhatPythonWrote() throws {
+    let file = PackageFiles.root.appendingPathComponent("Tests/InterchangeTests/Fixtures/python.safetensors")
+    let decoded = try Safetensors.decode(Array(try Data(contentsOf: file)), file: "python.safetensors")
+    let byName = Dictionary(uniqueKeysWithValues: decoded.map { ($0.name, $0) })
+    #expect(decoded.count == 4)
+    #expect(byName["dense.kernel"] == NamedTensor(name: "dense.kernel", shape: [2, 3], values: [1.5, -2.25, 3.0e-38, 4, 5, 0.1]))
+    #expect(byName["dense.bias"] == NamedTensor(name: "dense.bias", shape: [2], values: [0.1, -1.0e10]))
+    #expect(byName["größe \"\\\n"] == NamedTensor(name: "größe \"\\\n", shape: [], values: [7]))
+    #expect(byName["empty"] == NamedTensor(name: "empty", shape: [0, 4], values: []))
+  }
+
+  @Test(arguments: [
+    ([NamedTensor(name: "w", shape: [1], values: [1]), NamedTensor(name: "w", shape: [1], values: [1])], "tensor 'w': the name is used twice"),
+    ([NamedTensor(name: "__metadata__", shape: [1], values: [1])], "tensor '__metadata__': the name is reserved"),
+    ([NamedTensor(name: "w", shape: [2, 2], values: [1, 2, 3])], "tensor 'w': the values (3) do not fill the shape [2, 2]"),
+    ([NamedTensor(name: "w", shape: [-1, -1], values: [1])], "tensor 'w': the values (1) do not fill the shape [-1, -1]"),
+    ([NamedTensor(name: "w", shape: [.max, 2], values: [])], "tensor 'w': the values (0) do not fill the shape [9223372036854775807, 2]"),
+  ])
+  func whatCannotBeEncoded(tensors: [NamedTensor], message: String) {
+    let failure = #expect(throws: Failure.self) { try Safetensors.encode(tensors) }
+    #expect(failure?.description == message)
+    #expect(failure?.kind == .badData)
+  }
+}
