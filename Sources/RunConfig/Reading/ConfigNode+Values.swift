@@ -1,0 +1,87 @@
+import Failures
+
+// The typed reads. Each fails with "expected …, found …" at the value's own place.
+extension ConfigNode {
+  func bool() throws(Failure) -> Bool {
+    guard case .bool(let value) = value else { throw expected("true or false") }
+    return value
+  }
+
+  /// A string that is not empty. From the command line the raw text is taken, so that `--set name=2024` needs no quotes.
+  func string() throws(Failure) -> String {
+    let string: String
+    switch value {
+    case .string(let value): string = value
+    default:
+      guard let text else { throw expected("a string") }
+      string = text
+    }
+    guard !string.isEmpty else { throw failure("expected a string that is not empty") }
+    return string
+  }
+
+  /// A whole number in `range`; `5.0` and `1e3` are whole too.
+  func integer<Number: FixedWidthInteger>(_ range: ClosedRange<Number>) throws(Failure) -> Number {
+    let whole: Int128
+    switch value {
+    case .integer(let value): whole = value
+    case .number(let value) where value.isFinite && value == value.rounded(): whole = Int128(exactly: value) ?? (value < 0 ? .min : .max)
+    default: throw expected("a whole number")
+    }
+    guard whole >= Int128(range.lowerBound) else { throw expected("at least \(range.lowerBound)") }
+    guard whole <= Int128(range.upperBound) else { throw expected("at most \(range.upperBound)") }
+    return Number(whole)
+  }
+
+  /// A finite number in `range`.
+  func number(_ range: NumberRange) throws(Failure) -> Double {
+    let number: Double
+    switch value {
+    case .integer(let value): number = Double(value)
+    case .number(let value): number = value
+    default: throw expected("a number")
+    }
+    guard number.isFinite else { throw expected("a finite number") }
+    guard range.contains(number) else { throw expected(range.rawValue) }
+    // The kernels compute in Float: 1e-60 would reach them as 0, 1e60 as infinity and 0.999999999 as 1.
+    guard Float(number).isFinite, range.contains(Double(Float(number))) else { throw expected("\(range.rawValue) in single precision") }
+    return number
+  }
+
+  /// The elements of an array.
+  func elements() throws(Failure) -> [ConfigNode] {
+    guard case .array(let values) = value else { throw expected("an array") }
+    return values.enumerated().map { child($1, .element($0)) }
+  }
+
+  /// One of the words of an enumeration; `what` names it in errors ("activation").
+  func word<Word: RawRepresentable<String> & CaseIterable>(_ what: String, _ type: Word.Type = Word.self) throws(Failure) -> Word {
+    let text = try string()
+    guard let word = Word(rawValue: text) else { throw unknown(what, text, known: Word.allCases.map(\.rawValue)) }
+    return word
+  }
+
+  /// "unknown activation 'sigmod'; did you mean 'sigmoid'?", and every word there is.
+  func unknown(_ what: String, _ text: String, known: [String]) -> Failure {
+    let list = known.joined(separator: ", ")
+    guard let near = Nearest.word(to: text, among: known) else { return failure("unknown \(what) '\(printable(text))'; known: \(list)") }
+    return failure("unknown \(what) '\(printable(text))'; did you mean '\(near)'? (known: \(list))")
+  }
+}
+
+/// The ranges numbers may lie in, as errors name them.
+enum NumberRange: String {
+  case positive = "a number above 0"
+  /// A share of something: some, but not all.
+  case share = "a number above 0 and below 1"
+  /// A decay or momentum factor.
+  case decay = "a number from 0 to below 1"
+
+  func contains(_ number: Double) -> Bool {
+    switch self {
+    case .positive: number > 0
+    case .share: number > 0 && number < 1
+    case .decay: number >= 0 && number < 1
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import Failures
+
+/// One `--set key.path=value`, put into the tree before it is read; so the reader that knows the keys refuses unknown ones here too.
+struct Override {
+  /// No config is deeper; and no path can exhaust the stack.
+  private static let longest = JSON5Parser.deepest
+
+  private let place: String
+  private let path: [String]
+  private let text: String
+
+  /// - Parameter argument: `fit.epochs=5`, `model.layers.0.units=30` or `model.layers[0].units=30`.
+  /// - Throws: `.usage` when it has another form.
+  init(_ argument: String) throws(Failure) {
+    place = "--set \(printable(argument, limit: 120))"
+    let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2 else { throw Failure(.usage, at: place, "expected key.path=value") }
+    // One spelling for both: layers[0].units is layers.0.units.
+    let dotted = parts[0].replacing(/\[([0-9]+)\]/) { ".\($0.1)" }
+    path = dotted.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    guard path.count <= Self.longest, path.allSatisfy({ !$0.isEmpty && !$0.contains("[") && !$0.contains("]") }) else {
+      throw Failure(.usage, at: place, "expected a key path such as fit.epochs or model.layers[0].units before '='")
+    }
+    text = String(parts[1])
+    guard !text.unicodeScalars.contains("\0") else { throw Failure(.usage, at: place, "found a NUL character; expected plain text") }
+  }
+
+  /// The tree with the value in its place.
+  ///
+  /// - Throws: `.badData` when an array has no such element.
+  func applied(to tree: JSONValue) throws(Failure) -> JSONValue {
+    try applied(to: tree, at: 0)
+  }
+
+  private func applied(to value: JSONValue?, at depth: Int) throws(Failure) -> JSONValue {
+    guard depth < path.count else { return .argument(argument(text: text, value: (try? JSON5Parser.parse(text)) ?? .string(text))) }
+    switch value {
+    case .object(var fields):
+      fields[path[depth]] = try applied(to: fields[path[depth]], at: depth + 1)
+      return .object(fields)
+    case .array(var elements):
+      let number = try element(of: elements.count, at: depth)
+      elements[number] = try applied(to: elements[number], at: depth + 1)
+      return .array(elements)
+    case .argument(var earlier) where earlier.value.isContainer:
+      earlier.value = try applied(to: earlier.value, at: depth)
+      earlier.text = nil
+      return .argument(earlier)
+    default:
+      return .argument(argument(text: nil, value: .object([path[depth]: try applied(to: nil, at: depth + 1)]), replaced: value))
+    }
+  }
+
+  private func argument(text: String?, value: JSONValue, replaced: JSONValue? = nil) -> Argument {
+    Argument(place: place, path: path, text: text, value: value, replaced: replaced)
+  }
+
+  private func element(of count: Int, at depth: Int) throws(Failure) -> Int {
+    guard let number = Int(path[depth]), 0..<count ~= number else {
+      let array = path[..<depth].joined(separator: ".")
+      let range = count == 0 ? "\(array) is empty" : "\(array) has the elements 0 to \(count - 1)"
+      throw Failure(.badData, at: place, "no element '\(printable(path[depth]))'; \(range)")
+    }
+    return number
+  }
+}
+
+extension JSONValue {
+  /// An object or an array.
+  fileprivate var isContainer: Bool {
+    switch self {
+    case .object, .array: true
+    default: false
+    }
+  }
+}

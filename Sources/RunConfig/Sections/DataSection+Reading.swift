@@ -1,0 +1,61 @@
+import Failures
+
+extension DataSection {
+  /// The words of `data.source`.
+  enum SourceWord: String, CaseIterable {
+    case bundled, idx
+  }
+
+  /// The words of `data.validation`; a share of the rows is an object instead.
+  enum ValidationWord: String, CaseIterable {
+    case none, test
+  }
+
+  init(_ reader: inout ObjectReader) throws(Failure) {
+    self.init(source: try Self.source(&reader))
+    if let classes = try reader.nullable("classes")?.classes() { self.classes = classes }
+    if let targets = try reader.optional("targets")?.word("targets", Targets.self) { self.targets = targets }
+    if let scale = try reader.optional("scale")?.number(.positive) { self.scale = scale }
+    if let validation = try reader.optional("validation")?.validation() { self.validation = validation }
+  }
+
+  private static func source(_ reader: inout ObjectReader) throws(Failure) -> Source {
+    switch try reader.required("source").word("source", SourceWord.self) {
+    case .idx: return .idx(path: try reader.required("path").string())
+    case .bundled:
+      guard let path = reader.optional("path") else { return .bundled }
+      throw path.failure("the bundled digits need no path; remove it, or set data.source to 'idx'")
+    }
+  }
+}
+
+extension ConfigNode {
+  fileprivate func classes() throws(Failure) -> [Int] {
+    var classes: [Int] = []
+    for element in try elements() {
+      let label = try element.integer(0...Int(Int32.max))
+      guard !classes.contains(label) else { throw element.failure("the class \(label) is given twice") }
+      classes.append(label)
+      // Bounds the search above; an IDX label is one byte.
+      guard classes.count <= 1000 else { throw failure("expected at most 1000 classes") }
+    }
+    guard !classes.isEmpty else { throw failure("expected at least one class, found none") }
+    return classes
+  }
+
+  fileprivate func validation() throws(Failure) -> DataSection.Validation {
+    switch value {
+    case .object:
+      return try object { (reader: inout ObjectReader) throws(Failure) in
+        let fraction = try reader.required("fraction").number(.share)
+        return .fraction(fraction, stratified: try reader.optional("stratified")?.bool() ?? false)
+      }
+    case .string:
+      switch try word("validation", DataSection.ValidationWord.self) {
+      case .none: return .none
+      case .test: return .test
+      }
+    default: throw expected("'none', 'test' or an object such as { fraction: 0.2 }")
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import Failures
+
+extension EngineSection {
+  init(_ reader: inout ObjectReader) throws(Failure) {
+    self.init()
+    if let workers = try reader.optional("workers")?.workerCount() { self.workers = workers }
+    if let placement = try reader.optional("placement")?.placement() { self.placement = placement }
+  }
+}
+
+extension Placement {
+  /// The words of `engine.placement`; a list of CPUs is an array, or a string such as "0-3,8".
+  enum Word: String, CaseIterable {
+    case cores, compact, threads, none
+  }
+
+  /// More CPUs than Linux knows.
+  static let mostCPUs = 1 << 16
+}
+
+extension ConfigNode {
+  fileprivate func workerCount() throws(Failure) -> WorkerCount {
+    switch value {
+    case .integer, .number: return .exactly(try integer(1...Placement.mostCPUs))
+    case .string("auto"): return .auto
+    default: throw expected("'auto' or a whole number")
+    }
+  }
+
+  fileprivate func placement() throws(Failure) -> Placement {
+    if case .array = value { return .cpus(try cpus()) }
+    // From the command line `engine.placement=3` is a list of one; in a file a number is more likely a mistake.
+    guard case .string(let text) = value == .null ? value : text.map(JSONValue.string) ?? value else {
+      throw expected("a placement word, an array of CPU numbers or a list such as \"0-3,8\"")
+    }
+    if text.first?.isNumber == true { return .cpus(try cpus(in: text)) }
+    switch try word("placement", Placement.Word.self) {
+    case .cores: return .cores
+    case .compact: return .compact
+    case .threads: return .threads
+    case .none: return .none
+    }
+  }
+
+  private func cpus() throws(Failure) -> [Int] {
+    var cpus: [Int] = []
+    for element in try elements() { cpus.append(try element.integer(0...Placement.mostCPUs - 1)) }
+    return try distinct(cpus)
+  }
+
+  /// The CPUs of a list as `taskset` writes it: numbers and ranges.
+  private func cpus(in list: String) throws(Failure) -> [Int] {
+    var cpus: [Int] = []
+    for part in list.split(separator: ",", omittingEmptySubsequences: false) {
+      let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { Int($0.trimmingPrefix { $0 == " " }) }
+      guard let first = ends.first ?? nil, let last = ends.last ?? nil, ends.count <= 2, 0 <= first, first <= last, last < Placement.mostCPUs else {
+        throw failure("expected CPU numbers below \(Placement.mostCPUs) such as \"0-3,8\", found '\(printable(list))'")
+      }
+      cpus += first...last
+      guard cpus.count <= Placement.mostCPUs else { break }
+    }
+    return try distinct(cpus)
+  }
+
+  /// `cpus` if there is at least one and none twice: two workers on one CPU would only wait for each other.
+  private func distinct(_ cpus: [Int]) throws(Failure) -> [Int] {
+    guard !cpus.isEmpty else { throw failure("expected at least one CPU, found none") }
+    var seen: Set<Int> = []
+    for cpu in cpus where !seen.insert(cpu).inserted { throw failure("the CPU \(cpu) is given twice") }
+    return cpus
+  }
+}

@@ -1,0 +1,36 @@
+import Failures
+
+extension ModelSection {
+  init(_ reader: inout ObjectReader) throws(Failure) {
+    let list = try reader.required("layers")
+    let layers = try list.elements().map { element throws(Failure) in try element.object(Layer.init) }
+    guard !layers.isEmpty else { throw list.failure("expected at least one layer, found none") }
+    self.init(layers: layers, initialWeights: try reader.nullable("initial_weights")?.string())
+  }
+}
+
+extension Layer {
+  /// The words of a layer's `type`.
+  enum TypeWord: String, CaseIterable {
+    case dense
+  }
+
+  init(_ reader: inout ObjectReader) throws(Failure) {
+    switch try reader.required("type").word("layer type", TypeWord.self) {
+    case .dense: self = .dense(try Dense(&reader))
+    }
+  }
+}
+
+extension Dense {
+  /// Far above any real layer, and low enough that the product of two sizes cannot overflow.
+  private static let mostUnits = 1 << 24
+
+  init(_ reader: inout ObjectReader) throws(Failure) {
+    self.init(try reader.required("units").integer(1...Self.mostUnits))
+    if let activation = try reader.optional("activation")?.word("activation", Activation.self) { self.activation = activation }
+    if let useBias = try reader.optional("use_bias")?.bool() { self.useBias = useBias }
+    if let initializer = try reader.optional("kernel_initializer")?.word("initializer", Initializer.self) { kernelInitializer = initializer }
+    if let initializer = try reader.optional("bias_initializer")?.word("initializer", Initializer.self) { biasInitializer = initializer }
+  }
+}

@@ -1,0 +1,87 @@
+import Failures
+
+// What one section asks of another. Only what the config alone can tell: an IDX label file may hold whole label vectors, so for such a
+// source the training, which has seen the data, decides about shapes.
+extension RunConfiguration {
+  /// - Throws: `.badData` with the key path that should change as its place.
+  func checkAgreement() throws(Failure) {
+    try checkValidation()
+    try checkWorkers()
+    guard case .dense(let last)? = model.layers.last else { return }
+    try checkOutputs(last.activation)
+    switch compile.loss {
+    case .sparseCategoricalCrossentropy: try checkSparse(units: last.units)
+    case .categoricalCrossentropy: try checkCategorical(units: last.units)
+    case .binaryCrossentropy: try checkBinary(units: last.units)
+    case .meanSquaredError: try checkSquaredError(units: last.units)
+    }
+  }
+
+  private func checkValidation() throws(Failure) {
+    guard data.source == .bundled, data.validation == .test else { return }
+    throw Failure(.badData, at: "data.validation", "the bundled digits have no test part; use a fraction such as { fraction: 0.2, stratified: true }")
+  }
+
+  private func checkWorkers() throws(Failure) {
+    guard case .exactly(let workers) = engine.workers, case .cpus(let cpus) = engine.placement, workers > cpus.count else { return }
+    throw Failure(.badData, at: "engine.workers", "\(workers) workers do not fit on the \(cpus.count) listed in engine.placement; list more CPUs")
+  }
+
+  /// Crossentropies take probabilities, or logits when they are told so.
+  private func checkOutputs(_ activation: Activation) throws(Failure) {
+    let own: Activation
+    switch compile.loss {
+    case .binaryCrossentropy: own = .sigmoid
+    case .categoricalCrossentropy, .sparseCategoricalCrossentropy: own = .softmax
+    case .meanSquaredError: return
+    }
+    let place = "compile.loss.from_logits"
+    if compile.loss.fromLogits, activation == own {
+      throw Failure(.badData, at: place, "the last layer's \(own.rawValue) already gives probabilities; set this to false, or that to 'linear'")
+    }
+    if !compile.loss.fromLogits, activation != .sigmoid, activation != .softmax {
+      throw Failure(.badData, at: place, "the last layer's '\(activation.rawValue)' gives no probabilities; set this to true, or that to '\(own.rawValue)'")
+    }
+  }
+
+  private func checkSparse(units: Int) throws(Failure) {
+    guard data.targets == .classes else { throw targets("sparse_categorical_crossentropy needs class numbers; set 'classes', not '\(data.targets.rawValue)'") }
+    if let count = classCount, units < count { throw lastUnits("\(count) classes need as many units; found \(units)") }
+  }
+
+  private func checkCategorical(units: Int) throws(Failure) {
+    if data.source == .bundled, data.targets != .oneHot {
+      throw targets("categorical_crossentropy needs 'one_hot', not '\(data.targets.rawValue)'; for class numbers use sparse_categorical_crossentropy")
+    }
+    try checkOneHot(units: units)
+  }
+
+  private func checkBinary(units: Int) throws(Failure) {
+    if data.source == .bundled, units > 1, data.targets != .oneHot {
+      throw targets("binary_crossentropy over \(units) units needs 'one_hot', not '\(data.targets.rawValue)'")
+    }
+    if units == 1, data.targets == .classes, let count = classCount, count > 2 {
+      throw Failure(.badData, at: "data.classes", "one unit with binary_crossentropy tells two classes apart; choose two, such as [0, 1]")
+    }
+    try checkOneHot(units: units)
+  }
+
+  private func checkSquaredError(units: Int) throws(Failure) {
+    if data.source == .bundled, units > 1, data.targets != .oneHot {
+      throw targets("mean_squared_error over \(units) units needs 'one_hot', not '\(data.targets.rawValue)'; or use one unit")
+    }
+    try checkOneHot(units: units)
+  }
+
+  private func checkOneHot(units: Int) throws(Failure) {
+    guard data.targets == .oneHot, let count = classCount, units != count else { return }
+    throw lastUnits("one_hot targets of \(count) classes need as many units; found \(units)")
+  }
+
+  /// The number of classes, where the config tells it.
+  private var classCount: Int? { data.classes?.count ?? (data.source == .bundled ? 10 : nil) }
+
+  private func targets(_ message: String) -> Failure { Failure(.badData, at: "data.targets", message) }
+
+  private func lastUnits(_ message: String) -> Failure { Failure(.badData, at: "model.layers[\(model.layers.count - 1)].units", message) }
+}

@@ -1,0 +1,118 @@
+import Foundation
+
+extension RunConfiguration {
+  /// The config as `config.json` holds it: every default written out, keys sorted, indented, with a final line feed.
+  ///
+  /// It reads back, with `RunConfiguration(json5:name:)`, as an equal value.
+  public func resolvedJSON() -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    // A value made in Swift may hold an infinity, which JSON has no number for; reading refuses the word by its key.
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+    do {
+      return String(decoding: try encoder.encode(json), as: UTF8.self) + "\n"
+    } catch {
+      preconditionFailure("a tree of numbers, words and lists did not encode: \(error)")
+    }
+  }
+
+  private var json: JSONValue {
+    .object([
+      "name": .string(name),
+      "seed": .integer(Int128(seed)),
+      "data": data.json,
+      "model": .object([
+        "layers": .array(model.layers.map(\.json)),
+        "initial_weights": model.initialWeights.map(JSONValue.string) ?? .null,
+      ]),
+      "compile": .object([
+        "optimizer": compile.optimizer.json,
+        "loss": compile.loss.json,
+        "metrics": .array(compile.metrics.map { .string($0.rawValue) }),
+      ]),
+      "fit": .object(["epochs": .integer(Int128(fit.epochs)), "batch_size": .integer(Int128(fit.batchSize)), "shuffle": .bool(fit.shuffle)]),
+      "engine": .object(["workers": engine.workers.json, "placement": engine.placement.json]),
+    ])
+  }
+}
+
+extension DataSection {
+  fileprivate var json: JSONValue {
+    var fields: [String: JSONValue] = [
+      "classes": classes.map { .array($0.map { .integer(Int128($0)) }) } ?? .null,
+      "targets": .string(targets.rawValue),
+      "scale": .number(scale),
+    ]
+    switch source {
+    case .bundled: fields["source"] = .string(SourceWord.bundled.rawValue)
+    case .idx(let path):
+      fields["source"] = .string(SourceWord.idx.rawValue)
+      fields["path"] = .string(path)
+    }
+    fields["validation"] =
+      switch validation {
+      case .none: .string(ValidationWord.none.rawValue)
+      case .test: .string(ValidationWord.test.rawValue)
+      case .fraction(let fraction, let stratified): .object(["fraction": .number(fraction), "stratified": .bool(stratified)])
+      }
+    return .object(fields)
+  }
+}
+
+extension Layer {
+  fileprivate var json: JSONValue {
+    switch self {
+    case .dense(let dense):
+      .object([
+        "type": .string(TypeWord.dense.rawValue),
+        "units": .integer(Int128(dense.units)),
+        "activation": .string(dense.activation.rawValue),
+        "use_bias": .bool(dense.useBias),
+        "kernel_initializer": .string(dense.kernelInitializer.rawValue),
+        "bias_initializer": .string(dense.biasInitializer.rawValue),
+      ])
+    }
+  }
+}
+
+extension Optimizer {
+  fileprivate var json: JSONValue {
+    switch self {
+    case .sgd(let learningRate, let momentum, let nesterov):
+      .object(["type": .string(name), "learning_rate": .number(learningRate), "momentum": .number(momentum), "nesterov": .bool(nesterov)])
+    case .adam(let learningRate, let beta1, let beta2, let epsilon):
+      .object([
+        "type": .string(name), "learning_rate": .number(learningRate), "beta_1": .number(beta1), "beta_2": .number(beta2), "epsilon": .number(epsilon),
+      ])
+    case .rmsprop(let learningRate, let rho, let epsilon):
+      .object(["type": .string(name), "learning_rate": .number(learningRate), "rho": .number(rho), "epsilon": .number(epsilon)])
+    }
+  }
+}
+
+extension Loss {
+  fileprivate var json: JSONValue {
+    self == .meanSquaredError ? .object(["type": .string(name)]) : .object(["type": .string(name), "from_logits": .bool(fromLogits)])
+  }
+}
+
+extension WorkerCount {
+  fileprivate var json: JSONValue {
+    switch self {
+    case .auto: .string("auto")
+    case .exactly(let count): .integer(Int128(count))
+    }
+  }
+}
+
+extension Placement {
+  fileprivate var json: JSONValue {
+    switch self {
+    case .cores: .string(Word.cores.rawValue)
+    case .compact: .string(Word.compact.rawValue)
+    case .threads: .string(Word.threads.rawValue)
+    case .none: .string(Word.none.rawValue)
+    case .cpus(let cpus): .array(cpus.map { .integer(Int128($0)) })
+    }
+  }
+}

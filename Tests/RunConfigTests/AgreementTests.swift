@@ -1,0 +1,75 @@
+import Failures
+import Testing
+
+@testable import RunConfig
+
+/// What one section asks of another. `--set` builds each case from the example, so the file is the place of these failures.
+@Suite struct AgreementTests {
+  @Test(arguments: [
+    (["data.validation=test"], "data.validation: the bundled digits have no test part; use a fraction such as { fraction: 0.2, stratified: true }"),
+    (["engine.placement=0,1", "engine.workers=3"], "engine.workers: 3 workers do not fit on the 2 listed in engine.placement; list more CPUs"),
+    (["data.targets=one_hot"], "data.targets: sparse_categorical_crossentropy needs class numbers; set 'classes', not 'one_hot'"),
+    (["data.targets=value"], "data.targets: sparse_categorical_crossentropy needs class numbers; set 'classes', not 'value'"),
+    (["model.layers.1.units=9"], "model.layers[1].units: 10 classes need as many units; found 9"),
+    (["data.classes=[1,2,3]", "model.layers.1.units=2"], "model.layers[1].units: 3 classes need as many units; found 2"),
+    (
+      ["compile.loss.type=categorical_crossentropy"],
+      "data.targets: categorical_crossentropy needs 'one_hot', not 'classes'; for class numbers use sparse_categorical_crossentropy"
+    ),
+    (
+      ["compile.loss.type=categorical_crossentropy", "data.targets=one_hot", "model.layers.1.units=11"],
+      "model.layers[1].units: one_hot targets of 10 classes need as many units; found 11"
+    ),
+    (["compile.loss.type=binary_crossentropy"], "data.targets: binary_crossentropy over 10 units needs 'one_hot', not 'classes'"),
+    (
+      ["compile.loss.type=binary_crossentropy", "model.layers.1.units=1"],
+      "data.classes: one unit with binary_crossentropy tells two classes apart; choose two, such as [0, 1]"
+    ),
+    (
+      ["compile.loss={type:'mean_squared_error'}", "data.targets=value"],
+      "data.targets: mean_squared_error over 10 units needs 'one_hot', not 'value'; or use one unit"
+    ),
+    (
+      ["model.layers.1.activation=softmax"],
+      "compile.loss.from_logits: the last layer's softmax already gives probabilities; set this to false, or that to 'linear'"
+    ),
+    (
+      ["compile.loss.from_logits=false"],
+      "compile.loss.from_logits: the last layer's 'linear' gives no probabilities; set this to true, or that to 'softmax'"
+    ),
+    (
+      ["compile.loss=binary_crossentropy", "data.classes=[0,1]", "model.layers.1={type:'dense',units:1,activation:'tanh'}"],
+      "compile.loss.from_logits: the last layer's 'tanh' gives no probabilities; set this to true, or that to 'sigmoid'"
+    ),
+  ]) func refuses(_ overrides: [String], _ line: String) throws {
+    let failure = try #require(Example.refusal(of: Example.text, overrides))
+    #expect(failure.kind == .badData)
+    #expect(failure.description == "example.json: " + line)
+  }
+
+  @Test(arguments: [
+    ["model.layers.1.units=11"],
+    ["compile.loss={type:'binary_crossentropy',from_logits:true}", "data.targets=one_hot"],
+    ["compile.loss={type:'binary_crossentropy',from_logits:true}", "data.classes=[4,9]", "model.layers.1.units=1"],
+    ["compile.loss={type:'categorical_crossentropy',from_logits:true}", "data.targets=one_hot"],
+    ["compile.loss=sparse_categorical_crossentropy", "model.layers.1.activation=softmax"],
+    ["compile.loss=mean_squared_error", "data.targets=value", "model.layers.1.units=1"],
+    ["compile.loss=mean_squared_error", "model.layers.1.units=1"],
+    ["compile.loss=mean_squared_error", "data.targets=one_hot"],
+    ["engine.placement=0,1", "engine.workers=2"],
+  ]) func accepts(_ overrides: [String]) {
+    #expect(Example.refusal(of: Example.text, overrides) == nil)
+  }
+
+  /// An IDX label file may hold whole label vectors: only the training can tell.
+  @Test(arguments: [
+    ["data.validation=test"],
+    ["compile.loss.type=categorical_crossentropy"],
+    ["compile.loss.type=binary_crossentropy"],
+    ["compile.loss.type=binary_crossentropy", "model.layers.1.units=1"],
+    ["compile.loss=mean_squared_error", "data.targets=value"],
+    ["model.layers.1.units=26"],
+  ]) func leavesTheShapesOfFilesToTraining(_ overrides: [String]) {
+    #expect(Example.refusal(of: Example.idx, overrides) == nil)
+  }
+}

@@ -1,0 +1,166 @@
+import Failures
+import Testing
+
+@testable import RunConfig
+
+/// A change to the example, and the exact line it is refused with.
+struct Mistake: Sendable, CustomTestStringConvertible {
+  let old: String
+  let new: String
+  let line: String
+
+  init(_ old: String, _ new: String, _ line: String) {
+    self.old = old
+    self.new = new
+    self.line = line
+  }
+
+  var testDescription: String { "\(new) → \(line)" }
+}
+
+@Suite struct ErrorMessageTests {
+  @Test(arguments: [
+    // Unknown keys, at every level.
+    Mistake("fit: {", "seeed: 1, fit: {", "seeed: unknown key; did you mean 'seed'?"),
+    Mistake("fit: {", "frobnicate: 1, fit: {", "frobnicate: unknown key; known here: name, seed, data, model, compile, fit, engine"),
+    Mistake("epochs:", "epoch:", "fit.epoch: unknown key; did you mean 'epochs'?"),
+    Mistake("epochs: 5", "batchSize: 5", "fit.batchSize: unknown key; did you mean 'batch_size'?"),
+    Mistake("epochs: 5", "foo: 5", "fit.foo: unknown key; known here: epochs, batch_size, shuffle"),
+    Mistake("units: 10", "units: 10, use_bais: true", "model.layers[1].use_bais: unknown key; did you mean 'use_bias'?"),
+    Mistake("type: \"adam\"", "type: \"adam\", rho: 1", "compile.optimizer.rho: unknown key; known here: type, learning_rate, beta_1, beta_2, epsilon"),
+    Mistake("fraction: 0.2", "fraction: 0.2, seed: 1", "data.validation.seed: unknown key; known here: fraction, stratified"),
+    Mistake("epochs: 5", "'a\\u001bb': 5", "fit.a\\u{1B}b: unknown key; known here: epochs, batch_size, shuffle"),
+    Mistake(
+      "\"sparse_categorical_crossentropy\"", "\"mean_squared_error\"", "compile.loss.from_logits: unknown key; known here: type"),
+    // Missing keys; a misspelled one is named instead.
+    Mistake("model: {", "modle: {", "modle: unknown key; did you mean 'model'?"),
+    Mistake("source: \"bundled\", ", "", "data.source: this required key is missing"),
+    Mistake("units: 10", "", "model.layers[1].units: this required key is missing"),
+    Mistake("type: \"adam\"", "", "compile.optimizer.type: this required key is missing"),
+    Mistake("\"bundled\"", "\"idx\"", "data.path: this required key is missing"),
+    Mistake("\"bundled\"", "\"idx\", pth: 'x'", "data.pth: unknown key; did you mean 'path'?"),
+    Mistake("fraction: 0.2", "stratified: true", "data.validation.fraction: this required key is missing"),
+    // Wrong types.
+    Mistake("epochs: 5", "epochs: \"5\"", "fit.epochs: expected a whole number, found a string \"5\""),
+    Mistake("epochs: 5", "epochs: 5.5", "fit.epochs: expected a whole number, found 5.5"),
+    Mistake("epochs: 5", "epochs: null", "fit.epochs: expected a whole number, found null"),
+    Mistake("epochs: 5", "epochs: true", "fit.epochs: expected a whole number, found true"),
+    Mistake("epochs: 5", "epochs: [5]", "fit.epochs: expected a whole number, found an array"),
+    Mistake("{ epochs: 5 }", "5", "fit: expected an object, found 5"),
+    Mistake("epochs: 5", "shuffle: 1", "fit.shuffle: expected true or false, found 1"),
+    Mistake("fit: {", "name: 5, fit: {", "name: expected a string, found 5"),
+    Mistake("fit: {", "name: null, fit: {", "name: expected a string, found null"),
+    Mistake("[\"accuracy\"]", "'accuracy'", "compile.metrics: expected an array, found a string \"accuracy\""),
+    Mistake("{ type: \"adam\" }", "5", "compile.optimizer: expected a string or an object, found 5"),
+    Mistake("{ fraction: 0.2 }", "0.2", "data.validation: expected 'none', 'test' or an object such as { fraction: 0.2 }, found 0.2"),
+    Mistake("{ type: \"dense\", units: 10 }", "10", "model.layers[1]: expected an object, found 10"),
+    Mistake("activation: \"sigmoid\"", "activation: ''", "model.layers[0].activation: expected a string that is not empty"),
+    // Out of range.
+    Mistake("epochs: 5", "epochs: 0", "fit.epochs: expected at least 1, found 0"),
+    Mistake("epochs: 5", "epochs: -3", "fit.epochs: expected at least 1, found -3"),
+    Mistake("epochs: 5", "epochs: 2147483648", "fit.epochs: expected at most 2147483647, found 2147483648"),
+    Mistake("epochs: 5", "epochs: 1e300", "fit.epochs: expected at most 2147483647, found 1e+300"),
+    Mistake("epochs: 5", "epochs: Infinity", "fit.epochs: expected a whole number, found Infinity"),
+    Mistake("epochs: 5", "batch_size: 0", "fit.batch_size: expected at least 1, found 0"),
+    Mistake("units: 10", "units: 0", "model.layers[1].units: expected at least 1, found 0"),
+    Mistake("units: 10", "units: 99999999999", "model.layers[1].units: expected at most 16777216, found 99999999999"),
+    Mistake("fit: {", "seed: -1, fit: {", "seed: expected at least 0, found -1"),
+    Mistake("fit: {", "seed: 18446744073709551616, fit: {", "seed: expected at most 18446744073709551615, found 18446744073709551616"),
+    Mistake("fraction: 0.2", "fraction: 0", "data.validation.fraction: expected a number above 0 and below 1, found 0"),
+    Mistake("fraction: 0.2", "fraction: 1", "data.validation.fraction: expected a number above 0 and below 1, found 1"),
+    Mistake("fraction: 0.2", "fraction: NaN", "data.validation.fraction: expected a finite number, found NaN"),
+    Mistake("fraction: 0.2", "fraction: '20%'", "data.validation.fraction: expected a number, found a string \"20%\""),
+    Mistake("\"bundled\",", "\"bundled\", scale: 0,", "data.scale: expected a number above 0, found 0"),
+    Mistake("\"bundled\",", "\"bundled\", scale: -Infinity,", "data.scale: expected a finite number, found -Infinity"),
+    Mistake("\"bundled\",", "\"bundled\", scale: 1e400,", "data.scale: expected a finite number, found Infinity"),
+    Mistake("\"bundled\",", "\"bundled\", scale: 1e60,", "data.scale: expected a number above 0 in single precision, found 1e+60"),
+    Mistake("\"adam\"", "\"adam\", learning_rate: 0", "compile.optimizer.learning_rate: expected a number above 0, found 0"),
+    Mistake("\"adam\"", "\"adam\", learning_rate: -0.1", "compile.optimizer.learning_rate: expected a number above 0, found -0.1"),
+    Mistake("\"adam\"", "\"adam\", learning_rate: Infinity", "compile.optimizer.learning_rate: expected a finite number, found Infinity"),
+    Mistake("\"adam\"", "\"adam\", beta_1: 1", "compile.optimizer.beta_1: expected a number from 0 to below 1, found 1"),
+    Mistake("\"adam\"", "\"adam\", beta_2: -0.1", "compile.optimizer.beta_2: expected a number from 0 to below 1, found -0.1"),
+    Mistake(
+      "\"adam\"", "\"adam\", beta_2: 0.999999999999",
+      "compile.optimizer.beta_2: expected a number from 0 to below 1 in single precision, found 0.999999999999"),
+    Mistake("\"adam\"", "\"adam\", epsilon: 0", "compile.optimizer.epsilon: expected a number above 0, found 0"),
+    Mistake("\"adam\"", "\"rmsprop\", rho: 1", "compile.optimizer.rho: expected a number from 0 to below 1, found 1"),
+    Mistake("\"adam\"", "\"rmsprop\", epsilon: 0", "compile.optimizer.epsilon: expected a number above 0, found 0"),
+    Mistake("\"adam\"", "\"sgd\", momentum: 1", "compile.optimizer.momentum: expected a number from 0 to below 1, found 1"),
+    Mistake("\"adam\"", "\"sgd\", nesterov: true", "compile.optimizer.nesterov: nesterov needs a momentum above 0"),
+    // Unknown words: the nearest, and all.
+    Mistake(
+      "\"sigmoid\"", "\"sigmod\"",
+      "model.layers[0].activation: unknown activation 'sigmod'; did you mean 'sigmoid'? (known: linear, sigmoid, relu, tanh, softmax)"),
+    Mistake(
+      "\"sigmoid\"", "\"gelu_new\"", "model.layers[0].activation: unknown activation 'gelu_new'; known: linear, sigmoid, relu, tanh, softmax"),
+    Mistake("\"bundled\"", "\"mnist\"", "data.source: unknown source 'mnist'; known: bundled, idx"),
+    Mistake("{ fraction: 0.2 }", "'tset'", "data.validation: unknown validation 'tset'; did you mean 'test'? (known: none, test)"),
+    Mistake(
+      "\"bundled\",", "\"bundled\", targets: 'onehot',",
+      "data.targets: unknown targets 'onehot'; did you mean 'one_hot'? (known: classes, one_hot, value)"),
+    Mistake("\"dense\", units: 10", "\"Dense\", units: 10", "model.layers[1].type: unknown layer type 'Dense'; did you mean 'dense'? (known: dense)"),
+    Mistake("\"adam\"", "\"adma\"", "compile.optimizer.type: unknown optimizer 'adma'; did you mean 'adam'? (known: sgd, adam, rmsprop)"),
+    Mistake("{ type: \"adam\" }", "\"adma\"", "compile.optimizer: unknown optimizer 'adma'; did you mean 'adam'? (known: sgd, adam, rmsprop)"),
+    Mistake(
+      "\"sparse_categorical_crossentropy\"", "\"mse\"",
+      "compile.loss.type: unknown loss 'mse'; known: binary_crossentropy, categorical_crossentropy, sparse_categorical_crossentropy, mean_squared_error"),
+    Mistake("\"accuracy\"]", "\"acuracy\"]", "compile.metrics[0]: unknown metric 'acuracy'; did you mean 'accuracy'? (known: accuracy)"),
+    Mistake(
+      "units: 10", "units: 10, kernel_initializer: 'zero'",
+      "model.layers[1].kernel_initializer: unknown initializer 'zero'; did you mean 'zeros'?"
+        + " (known: glorot_uniform, glorot_normal, he_uniform, he_normal, zeros)"),
+    // Lists.
+    Mistake(
+      "[{ type: \"dense\", units: 25, activation: \"sigmoid\" }, { type: \"dense\", units: 10 }]", "[]",
+      "model.layers: expected at least one layer, found none"),
+    Mistake("\"accuracy\"]", "\"accuracy\", \"accuracy\"]", "compile.metrics[1]: the metric 'accuracy' is given twice"),
+    Mistake("\"bundled\",", "\"bundled\", classes: [],", "data.classes: expected at least one class, found none"),
+    Mistake("\"bundled\",", "\"bundled\", classes: [3, 1, 3],", "data.classes[2]: the class 3 is given twice"),
+    Mistake("\"bundled\",", "\"bundled\", classes: ['3'],", "data.classes[0]: expected a whole number, found a string \"3\""),
+    Mistake("\"bundled\",", "\"bundled\", classes: [-1],", "data.classes[0]: expected at least 0, found -1"),
+    // The run's name is a folder's.
+    Mistake("fit: {", "name: 'my run', fit: {", "name: expected \(nameRule), found 'my run'"),
+    Mistake("fit: {", "name: '../run', fit: {", "name: expected \(nameRule), found '../run'"),
+    Mistake("fit: {", "name: '.run', fit: {", "name: expected \(nameRule), found '.run'"),
+    Mistake("fit: {", "name: 'été', fit: {", "name: expected \(nameRule), found 'été'"),
+    Mistake("fit: {", "name: '', fit: {", "name: expected a string that is not empty"),
+    Mistake("\"bundled\"", "\"bundled\", path: 'x'", "data.path: the bundled digits need no path; remove it, or set data.source to 'idx'"),
+    Mistake("\"bundled\"", "\"idx\", path: ''", "data.path: expected a string that is not empty"),
+    // The machine.
+    Mistake("fit: {", "engine: { workers: 0 }, fit: {", "engine.workers: expected at least 1, found 0"),
+    Mistake("fit: {", "engine: { workers: 65537 }, fit: {", "engine.workers: expected at most 65536, found 65537"),
+    Mistake("fit: {", "engine: { workers: 'all' }, fit: {", "engine.workers: expected 'auto' or a whole number, found a string \"all\""),
+    Mistake(
+      "fit: {", "engine: { placement: 'core' }, fit: {",
+      "engine.placement: unknown placement 'core'; did you mean 'cores'? (known: cores, compact, threads, none)"),
+    Mistake("fit: {", "engine: { placement: [] }, fit: {", "engine.placement: expected at least one CPU, found none"),
+    Mistake("fit: {", "engine: { placement: [0, -1] }, fit: {", "engine.placement[1]: expected at least 0, found -1"),
+    Mistake("fit: {", "engine: { placement: [2, 2] }, fit: {", "engine.placement: the CPU 2 is given twice"),
+    Mistake("fit: {", "engine: { placement: '0-3,2' }, fit: {", "engine.placement: the CPU 2 is given twice"),
+    Mistake("fit: {", "engine: { placement: '3-1' }, fit: {", "engine.placement: expected \(cpuRule), found '3-1'"),
+    Mistake("fit: {", "engine: { placement: '0-1-2' }, fit: {", "engine.placement: expected \(cpuRule), found '0-1-2'"),
+    Mistake("fit: {", "engine: { placement: '0,' }, fit: {", "engine.placement: expected \(cpuRule), found '0,'"),
+    Mistake("fit: {", "engine: { placement: '0-999999999999' }, fit: {", "engine.placement: expected \(cpuRule), found '0-999999999999'"),
+    Mistake(
+      "fit: {", "engine: { placement: 3 }, fit: {",
+      "engine.placement: expected a placement word, an array of CPU numbers or a list such as \"0-3,8\", found 3"),
+  ]) func refusesWithOneLine(_ mistake: Mistake) throws {
+    #expect(Example.text.contains(mistake.old), "the example has changed")
+    let failure = try #require(Example.refusal(of: Example.text.replacing(mistake.old, with: mistake.new, maxReplacements: 1)))
+    #expect(failure.kind == .badData)
+    #expect(failure.description == "example.json: " + mistake.line)
+  }
+
+  @Test func acceptsTheExample() {
+    #expect(Example.refusal() == nil)
+    #expect(Example.refusal(of: Example.idx) == nil)
+  }
+
+  @Test func refusesATextThatIsNoObject() {
+    #expect(Example.refusal(of: "[1]")?.description == "example.json: expected an object, found an array")
+    #expect(Example.refusal(of: "[1]", ["fit.epochs=5"])?.description == "example.json: expected an object, found an array")
+  }
+
+  private static let nameRule = "1 to 100 letters a-z, digits, '-', '_' and '.', not beginning with '.'"
+  private static let cpuRule = "CPU numbers below 65536 such as \"0-3,8\""
+}

@@ -1,0 +1,106 @@
+@testable import RunConfig
+
+/// Seeded random values for property tests (SplitMix64).
+struct Generated: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) {
+    state = seed
+  }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var bits = state
+    bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
+    return bits ^ (bits >> 31)
+  }
+
+  /// Any JSON value whose numbers are written as they are read.
+  mutating func value(depth: Int) -> JSONValue {
+    switch Int.random(in: 0..<(depth > 0 ? 7 : 5), using: &self) {
+    case 0: .null
+    case 1: .bool(Bool.random(using: &self))
+    case 2: .integer(Int128(Int64(bitPattern: next()) >> Int64.random(in: 0..<64, using: &self)))
+    // A fraction of a half: a whole Double would be written, and read back, as an integer.
+    case 3: .number(Double(Int32(truncatingIfNeeded: next())) + 0.5)
+    case 4: .string(text())
+    case 5: .array((0..<Int.random(in: 0..<4, using: &self)).map { _ in value(depth: depth - 1) })
+    default: .object(Dictionary((0..<Int.random(in: 0..<4, using: &self)).map { ("\($0)" + text(), value(depth: depth - 1)) }) { first, _ in first })
+    }
+  }
+
+  /// Any characters but NUL.
+  mutating func text() -> String {
+    var text = String.UnicodeScalarView()
+    for _ in 0..<Int.random(in: 0..<8, using: &self) {
+      let limit: UInt32 = Bool.random(using: &self) ? 0x7F : 0x10FFFF
+      if let scalar = Unicode.Scalar(UInt32.random(in: 1...limit, using: &self)) { text.append(scalar) }
+    }
+    return String(text)
+  }
+
+  /// A number an optimizer accepts, anywhere on the scale.
+  mutating func positive() -> Double {
+    Double.random(in: 1...10, using: &self) * [1e-9, 1e-4, 0.1, 1, 1e6].randomElement(using: &self)!
+  }
+
+  /// A decay factor.
+  mutating func decay() -> Double { Double.random(in: 0...0.9999, using: &self) }
+
+  /// Any configuration that is accepted.
+  mutating func configuration() -> RunConfiguration {
+    var layers = (0..<Int.random(in: 0..<4, using: &self)).map { _ in Layer.dense(dense(Int.random(in: 1...5000, using: &self))) }
+    let loss: Loss
+    var last = dense(Int.random(in: 10...20, using: &self))
+    var targets = DataSection.Targets.classes
+    let fromLogits = Bool.random(using: &self)
+    last.activation = fromLogits ? .linear : .softmax
+    switch Int.random(in: 0..<4, using: &self) {
+    case 0: loss = .sparseCategoricalCrossentropy(fromLogits: fromLogits)
+    case 1: (loss, targets, last.units) = (.categoricalCrossentropy(fromLogits: fromLogits), .oneHot, 10)
+    case 2: (loss, targets, last.units) = (.binaryCrossentropy(fromLogits: fromLogits), .oneHot, 10)
+    default: (loss, targets, last.units) = (.meanSquaredError, .value, 1)
+    }
+    layers.append(.dense(last))
+    return RunConfiguration(
+      name: "run-\(next())", seed: next(), data: data(targets),
+      model: ModelSection(layers: layers, initialWeights: Bool.random(using: &self) ? "w" + text() : nil),
+      compile: CompileSection(optimizer: optimizer(), loss: loss, metrics: Bool.random(using: &self) ? [.accuracy] : []),
+      fit: FitSection(
+        epochs: Int.random(in: 1...Int(Int32.max), using: &self), batchSize: Int.random(in: 1...100_000, using: &self), shuffle: Bool.random(using: &self)),
+      engine: engine())
+  }
+
+  private mutating func dense(_ units: Int) -> Dense {
+    Dense(
+      units, activation: Activation.allCases.randomElement(using: &self)!, useBias: Bool.random(using: &self),
+      kernelInitializer: Initializer.allCases.randomElement(using: &self)!, biasInitializer: Initializer.allCases.randomElement(using: &self)!)
+  }
+
+  private mutating func data(_ targets: DataSection.Targets) -> DataSection {
+    let bundled = Bool.random(using: &self)
+    let validations: [DataSection.Validation] = [
+      .none, .fraction(Double.random(in: 0.001...0.999, using: &self), stratified: Bool.random(using: &self)), bundled ? .none : .test,
+    ]
+    // Ten classes, so that the count agrees with the last layer's units.
+    let classes = Bool.random(using: &self) ? Array((0..<300).shuffled(using: &self).prefix(10)) : nil
+    return DataSection(
+      source: bundled ? .bundled : .idx(path: "/" + text()), classes: classes, targets: targets, scale: positive(),
+      validation: validations.randomElement(using: &self)!)
+  }
+
+  private mutating func optimizer() -> Optimizer {
+    switch Int.random(in: 0..<3, using: &self) {
+    case 0: .sgd(learningRate: positive(), momentum: 0.001 + decay() / 2, nesterov: Bool.random(using: &self))
+    case 1: .adam(learningRate: positive(), beta1: decay(), beta2: decay(), epsilon: positive())
+    default: .rmsprop(learningRate: positive(), rho: decay(), epsilon: positive())
+    }
+  }
+
+  private mutating func engine() -> EngineSection {
+    let placements: [Placement] = [.cores, .compact, .threads, .none, .cpus(Array((0..<500).shuffled(using: &self).prefix(8)))]
+    let workers: [WorkerCount] = [.auto, .exactly(Int.random(in: 1...8, using: &self))]
+    return EngineSection(workers: workers.randomElement(using: &self)!, placement: placements.randomElement(using: &self)!)
+  }
+}
