@@ -6,21 +6,15 @@ import Workers
 
 /// The lockstep engine: a compiled network on a pool of workers, and the three things it does with a data set: train an epoch, evaluate, predict.
 ///
-/// Path of a mini-batch: `train` → `BatchPlan` (who takes which rows) → `Shard` (gather, forward, loss, backward) → barrier → `Reducer` (add, average, update) → barrier.
+/// Path of a mini-batch: `train` → `BatchPlan` (who takes which rows) → `StepLoop` → `Shard` (gather, forward, loss, backward) → barrier → `Reducer` (add, average,
+/// update) → barrier.
 public final class Engine {
   private let pool: WorkerPool
-  private let kernels: any KernelSet.Type
-  private let parameters: ParameterArena
-  private let rule: OptimizerRule
+  private let loop: StepLoop
   /// The steps of an epoch; nil for an engine that only evaluates and predicts.
   private let epoch: EpochPlan?
-  private let countsAccuracy: Bool
-  private let shards: [Shard]
-  private let stripes: [Stripe]
   /// Steps taken, those of earlier fits of the same model included.
   public private(set) var step: Int
-  /// Steps of the current epoch that are done; for progress displays.
-  private let progress: StepCounter
 
   /// Lays the network out in memory, every worker touching its own part first.
   ///
@@ -37,25 +31,25 @@ public final class Engine {
     let parameters = try ParameterArena(network: network, optimizer: optimizer)
     let stripes = (0..<pool.count).map { Stripe($0, of: pool.count, network: network) }
     let epoch = trainingRows > 0 ? EpochPlan(rows: trainingRows, batchSize: batchSize, workers: pool.count) : nil
+    let gradients = epoch?.bufferCount ?? 0
     let made = Mutex<[Int: Shard]>([:])
     try pool.run { worker throws(Failure) in
       parameters.load(state, stripe: stripes[worker.number])
       parameters.transpose(kernels, stripe: stripes[worker.number])
-      let shard = try Shard(kernels: kernels, parameters: parameters, objective: objective, gradientCount: epoch?.bufferCount ?? 0)
+      let shard = try Shard(kernels: kernels, parameters: parameters, objective: objective, gradientCount: gradients)
       shard.touch()
       made.withLock { $0[worker.number] = shard }
     }
-    shards = made.withLock { made in (0..<pool.count).map { made[$0]! } }
     self.pool = pool
-    self.kernels = kernels
-    self.parameters = parameters
-    self.stripes = stripes
     self.epoch = epoch
-    self.countsAccuracy = countsAccuracy
-    rule = optimizer
+    loop = StepLoop(
+      kernels: kernels, parameters: parameters, rule: optimizer, countsAccuracy: countsAccuracy,
+      shards: made.withLock { made in (0..<pool.count).map { made[$0]! } }, stripes: stripes)
     step = state.step
-    progress = StepCounter()
   }
+
+  /// Steps of an epoch.
+  public var stepsPerEpoch: Int { epoch?.steps ?? 0 }
 
   /// Takes one step for each batch of `order`, the store rows in the order of this epoch. Returns the sums over all rows as they were seen.
   ///
@@ -67,46 +61,12 @@ public final class Engine {
     }
     let total = EpochSums(slices: epoch.whole.slices)
     let firstStep = step
-    progress.reset()
-    try pool.run(tickEvery: 0.1, tick: { tick(progress.value) }) { [self] worker in
-      order.withUnsafeBufferPointer { rows in
-        trainWorker(worker, epoch, firstStep, source, rows.baseAddress!, total)
-      }
+    loop.progress.reset()
+    try pool.run(tickEvery: 0.1, tick: { tick(loop.progress.value) }) { [loop] worker in
+      order.withUnsafeBufferPointer { loop.run(worker, epoch, firstStep: firstStep, source, $0.baseAddress!, total) }
     }
     step += epoch.steps
     return total.sums
-  }
-
-  /// What one worker does in an epoch. Nothing in the loop allocates or locks.
-  private func trainWorker(_ worker: WorkerContext, _ epoch: EpochPlan, _ firstStep: Int, _ source: ExampleSource, _ rows: UnsafePointer<UInt32>, _ total: EpochSums) {
-    let shard = shards[worker.number]
-    let reducer = Reducer(kernels: kernels, stripe: stripes[worker.number], shards: shards, parameters: parameters, rule: rule)
-    for number in 0..<epoch.steps {
-      let plan = number < epoch.wholeSteps ? epoch.whole : epoch.rest
-      let batch = rows + number * epoch.batchSize
-      for pass in plan.passes[worker.number] {
-        compute(pass, plan, shard, source, batch + pass.firstRow, total)
-      }
-      guard worker.barrier.wait() else { return }
-      reducer.apply(plan, rule.factors(step: firstStep + number + 1, weight: Double(plan.rows)))
-      if worker.number == 0 {
-        total.foldStep(slices: plan.slices)
-        progress.advance()
-      }
-      guard worker.barrier.wait() else { return }
-    }
-  }
-
-  @inline(__always)
-  private func compute(_ pass: BatchPlan.Pass, _ plan: BatchPlan, _ shard: Shard, _ source: ExampleSource, _ rows: UnsafePointer<UInt32>, _ total: EpochSums) {
-    shard.forward(source, rows: rows, count: pass.rows)
-    shard.computeLoss(source, rows: rows, count: pass.rows)
-    for slice in 0..<pass.slices {
-      let first = slice * plan.sliceRows
-      total[pass.firstSlice + slice] = shard.sums(first: first, count: min(plan.sliceRows, pass.rows - first), accuracy: countsAccuracy)
-    }
-    shard.backward(count: pass.rows, sliceRows: plan.sliceRows, into: pass.buffer)
-    for merge in pass.merges { shard.merge(merge.from, into: merge.into) }
   }
 
   /// The sums of loss and right answers over `rows`, without learning from them.
@@ -115,10 +75,10 @@ public final class Engine {
   public func evaluate(_ source: ExampleSource, rows: [UInt32]) throws(Failure) -> SliceSums {
     let passes = (rows.count + Shard.mostRows - 1) / Shard.mostRows
     let sums = EpochSums(slices: passes)
-    try forEachPass(rows) { [self] shard, pass, first, start, count in
+    try forEachPass(rows) { [accuracy = loop.countsAccuracy] shard, pass, _, start, count in
       shard.forward(source, rows: start, count: count)
       shard.computeLoss(source, rows: start, count: count)
-      sums[pass] = shard.sums(first: 0, count: count, accuracy: countsAccuracy)
+      sums[pass] = shard.sums(first: 0, count: count, accuracy: accuracy)
     }
     sums.foldStep(slices: passes)
     return sums.sums
@@ -128,7 +88,7 @@ public final class Engine {
   ///
   /// - Throws: `Failure` from a worker.
   public func predict(_ source: ExampleSource, rows: [UInt32]) throws(Failure) -> [Float] {
-    let outputs = parameters.network.outputs
+    let outputs = loop.parameters.network.outputs
     let results = try AlignedBuffer(count: rows.count * outputs)
     let destination = SharedPointer(results.base)
     try forEachPass(rows) { shard, _, first, start, count in
@@ -143,7 +103,7 @@ public final class Engine {
     _ rows: [UInt32], _ body: @escaping @Sendable (Shard, Int, Int, UnsafePointer<UInt32>, Int) -> Void
   ) throws(Failure) {
     let passes = (rows.count + Shard.mostRows - 1) / Shard.mostRows
-    try pool.run { [shards] worker in
+    try pool.run { [shards = loop.shards] worker in
       rows.withUnsafeBufferPointer { buffer in
         guard let base = buffer.baseAddress else { return }
         for pass in passes * worker.number / worker.count..<passes * (worker.number + 1) / worker.count {
@@ -155,5 +115,5 @@ public final class Engine {
   }
 
   /// The weights and moments as they are now.
-  public var state: ModelState { parameters.state(step: step) }
+  public var state: ModelState { loop.parameters.state(step: step) }
 }

@@ -1,0 +1,52 @@
+import Failures
+import Foundation
+import KernelTemplates
+import Kernels
+import RunConfig
+import Topology
+import Workers
+
+/// The machine's side of a run: which instruction set, which cores, and the threads on them.
+public struct Crew: Sendable {
+  public let machine: MachineTopology
+  public let plan: PlacementPlan
+  /// The cgroup's quota in CPUs, if there is one.
+  public let quota: Double?
+  public let instructionSet: InstructionSet
+  public let pool: WorkerPool
+
+  /// Looks at the machine, plans the workers' places and makes the pool.
+  ///
+  /// - Parameter environment: of it, `LOCKSTEP_ISA` picks the instruction set.
+  /// - Throws: `Failure` when the instruction set, the worker count or the placement cannot be had.
+  public init(_ engine: EngineSection, environment: [String: String] = ProcessInfo.processInfo.environment) throws(Failure) {
+    instructionSet = try InstructionSet.choose(override: environment["LOCKSTEP_ISA"])
+    machine = try MachineTopology.discover()
+    quota = machine.isThisSystem ? CPUQuota.current() : nil
+    plan = try PlacementPlan(machine: machine, workers: engine.workers.count, strategy: engine.placement.strategy, quota: quota)
+    pool = WorkerPool(plan: plan, binder: try ThreadBinder(for: machine))
+  }
+}
+
+extension WorkerCount {
+  /// The number, nil for auto.
+  var count: Int? {
+    switch self {
+    case .auto: nil
+    case .exactly(let count): count
+    }
+  }
+}
+
+extension Placement {
+  /// The same in `Topology`'s words; rooms on one floor do not know each other.
+  var strategy: PlacementStrategy {
+    switch self {
+    case .cores: .cores
+    case .compact: .compact
+    case .threads: .threads
+    case .none: .none
+    case .cpus(let cpus): .cpus(cpus)
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import Datasets
+import Failures
+import NeuralNetwork
+import RunConfig
+
+/// What a network does on data it does not learn from.
+public struct Evaluation: Equatable, Sendable {
+  /// Loss and metrics.
+  public let figures: [EpochRecord.Figure]
+  public let rows: Int
+  /// Counts `[truth][answer]`; nil where answers are not classes.
+  public let confusion: [[Int]]?
+}
+
+/// Loss and metrics of `state` on `dataset`, and the confusion matrix where the task is to tell classes apart.
+///
+/// - Throws: `Failure` when data and network do not go together, or from a worker.
+public func evaluate(
+  _ compiled: CompiledNetwork, state: ModelState, dataset: Dataset, encoding: DataSection.Targets, scale: Double, crew: Crew
+) throws(Failure) -> Evaluation {
+  let objective = try compiled.objective(for: dataset, encoding: encoding)
+  let examples = try Examples(
+    dataset, network: compiled.network, objective: objective, loss: compiled.compile.loss, scale: scale, name: "evaluation data")
+  let engine = try Engine(
+    pool: crew.pool, kernels: crew.instructionSet.kernels, network: compiled.network, objective: objective, optimizer: compiled.rule, state: state,
+    trainingRows: 0, batchSize: 1, countsAccuracy: compiled.countsAccuracy)
+  let sums = try engine.evaluate(examples.source, rows: dataset.rows)
+  var confusion: [[Int]]?
+  if case .classes(let labels) = dataset.targets, compiled.compile.loss != .meanSquaredError {
+    let outputs = try engine.predict(examples.source, rows: dataset.rows)
+    confusion = confusionMatrix(
+      truths: dataset.rows.map { Int(labels[Int($0)]) }, answers: answers(outputs, width: compiled.network.outputs, threshold: compiled.threshold),
+      classes: max(dataset.classCount, compiled.network.outputs, 2))
+  }
+  return withExtendedLifetime(examples) { Evaluation(figures: compiled.figures(sums), rows: sums.count, confusion: confusion) }
+}
+
+/// The network's outputs for every row of `store`, row-major `[rows, outputs]`, the last activation applied.
+///
+/// - Throws: `Failure` when the width is not the network's, or from a worker.
+public func predict(_ compiled: CompiledNetwork, state: ModelState, store: ExampleStore, scale: Double, crew: Crew) throws(Failure) -> [Float] {
+  // Outputs do not depend on targets; any that go with the loss will do.
+  let outputs = compiled.network.outputs
+  let blank = Array(repeating: [Float](repeating: 0, count: outputs), count: store.count)
+  let dataset = try Dataset(store, vectors: blank)
+  let linear = CompiledNetwork(network: compiled.network, compile: CompileSection(optimizer: .sgd(), loss: .meanSquaredError))
+  let objective = try linear.objective(for: dataset, encoding: .classes)
+  let examples = try Examples(dataset, network: compiled.network, objective: objective, loss: .meanSquaredError, scale: scale, name: "input")
+  let engine = try Engine(
+    pool: crew.pool, kernels: crew.instructionSet.kernels, network: compiled.network, objective: objective, optimizer: linear.rule,
+    state: ModelState(weights: state.weights), trainingRows: 0, batchSize: 1, countsAccuracy: false)
+  let result = try engine.predict(examples.source, rows: dataset.rows)
+  return withExtendedLifetime(examples) { result }
+}
+
+extension CompiledNetwork {
+  /// Where a single output turns from class 0 to class 1: at probability ½, which is logit 0.
+  public var threshold: Float { compile.loss.fromLogits ? 0 : 0.5 }
+}
+
+/// The class that each row of outputs names: the first largest; for a single output, whether it is above `threshold`.
+public func answers(_ outputs: [Float], width: Int, threshold: Float) -> [Int] {
+  stride(from: 0, to: outputs.count, by: width).map { start in
+    if width == 1 { return outputs[start] > threshold ? 1 : 0 }
+    let row = outputs[start..<start + width]
+    return row.firstIndex(of: row.max()!)! - start
+  }
+}
+
+/// Counts of `[truth][answer]`.
+func confusionMatrix(truths: [Int], answers: [Int], classes: Int) -> [[Int]] {
+  var matrix = [[Int]](repeating: [Int](repeating: 0, count: classes), count: classes)
+  for (truth, answer) in zip(truths, answers) { matrix[truth][answer] += 1 }
+  return matrix
+}
