@@ -7,10 +7,15 @@ public struct RunConfiguration: Equatable, Sendable {
   public var name: String
   /// Seeds the initial weights, the shuffles and the validation split.
   public var seed: UInt64
+  /// Which examples, and how they reach the network.
   public var data: DataSection
+  /// The network's layers.
   public var model: ModelSection
+  /// How the network is trained: optimizer, loss and metrics.
   public var compile: CompileSection
+  /// How long it is trained, and in which steps.
   public var fit: FitSection
+  /// The machine's share; it changes the speed, never the result.
   public var engine: EngineSection
 
   public init(
@@ -29,6 +34,7 @@ public struct RunConfiguration: Equatable, Sendable {
 
 /// Which examples, and how they reach the network.
 public struct DataSection: Equatable, Sendable {
+  /// Where the examples come from.
   public enum Source: Equatable, Sendable {
     /// The 5,000 real digits that ship with the package.
     case bundled
@@ -46,7 +52,9 @@ public struct DataSection: Equatable, Sendable {
     case value
   }
 
+  /// Which examples are kept aside to measure on.
   public enum Validation: Equatable, Sendable {
+    /// No validation.
     case none
     /// This share of the rows, chosen by the seed; `stratified` keeps each class's share.
     case fraction(Double, stratified: Bool = false)
@@ -54,12 +62,15 @@ public struct DataSection: Equatable, Sendable {
     case test
   }
 
+  /// Where the examples come from.
   public var source: Source
   /// Only these labels, renumbered 0, 1, … in the order given; nil for all.
   public var classes: [Int]?
+  /// What the network is asked to say about a label.
   public var targets: Targets
   /// Inputs are divided by this as they are gathered; above 0.
   public var scale: Double
+  /// Which examples are kept aside to measure on.
   public var validation: Validation
 
   public init(
@@ -75,6 +86,7 @@ public struct DataSection: Equatable, Sendable {
 
 /// 1. Define.
 public struct ModelSection: Equatable, Sendable {
+  /// From the inputs to the outputs; at least one.
   public var layers: [Layer]
   /// A safetensors file to start from, instead of the initialisers.
   public var initialWeights: String?
@@ -87,8 +99,11 @@ public struct ModelSection: Equatable, Sendable {
 
 /// 2. Compile.
 public struct CompileSection: Equatable, Sendable {
+  /// How a step changes the weights.
   public var optimizer: Optimizer
+  /// What a step makes smaller.
   public var loss: Loss
+  /// What is reported beside the loss.
   public var metrics: [Metric]
 
   public init(optimizer: Optimizer, loss: Loss, metrics: [Metric] = []) {
@@ -116,7 +131,9 @@ public struct FitSection: Equatable, Sendable {
 
 /// The machine. Nothing here changes a bit of the result.
 public struct EngineSection: Equatable, Sendable {
+  /// How many workers step through each mini-batch.
   public var workers: WorkerCount
+  /// Where the workers go.
   public var placement: Placement
 
   public init(workers: WorkerCount = .auto, placement: Placement = .cores) {

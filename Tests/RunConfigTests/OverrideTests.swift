@@ -49,6 +49,12 @@ import Testing
     #expect(try Example.read(Example.text, ["fit.epochs=8", "fit={batch_size:4}"]).fit == FitSection(batchSize: 4))
   }
 
+  /// The first argument's text no longer says what the value is.
+  @Test func aChangedListIsNoText() throws {
+    let failure = try #require(Example.refusal(of: Example.idx, ["data.path=[1]", "data.path[0]=2"]))
+    #expect(failure.description == "--set data.path=[1]: expected a string, found an array")
+  }
+
   @Test func setsKeysThroughAWord() throws {
     let words = Example.text.replacing("{ type: \"adam\" }", with: "'adam'").replacing(", from_logits: true", with: "")
     let config = try Example.read(words, ["compile.optimizer.learning_rate=0.1", "compile.optimizer.beta_1=0.5", "compile.loss.from_logits=true"])
