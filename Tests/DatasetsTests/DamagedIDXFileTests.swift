@@ -53,6 +53,7 @@ import Testing
   }
 
   private static let good = idx([3], [1, 2, 3] as [UInt8])
+  private static let long = idx([40], [UInt8](repeating: 7, count: 40))
   private static var packed: [UInt8] { gzip(good) }
 
   /// `packed` with other bytes at `index`.
@@ -78,6 +79,10 @@ import Testing
     Case(packed(25, 99), "byte 30: the gzip stream is damaged: incorrect data check"),
     Case(packed(26, 0, 0, 0, 0), "byte 30: the gzip stream is damaged: incorrect data check"),
     Case(packed(30, 12), "byte 34: the gzip stream is damaged: incorrect length check"),
+    // Files that end beyond what is read to see the header: 40 bytes of payload in 48; the gzip file has 71.
+    Case(gzip(long + [0]), "inflated byte 48: the header promises 40 unsigned bytes, 48 bytes in all; found more"),
+    Case(Array(gzip(long).prefix(70)), "byte 70: the gzip stream is broken off"),
+    Case(Array(gzip(long).dropLast(8)) + [0, 0, 0, 0, 48, 0, 0, 0], "byte 67: the gzip stream is damaged: incorrect data check"),
     Case(packed + [9, 9, 9], "byte 36: the gzip stream is damaged: incorrect header check"),
   ]
 

@@ -118,6 +118,24 @@ import Testing
     }
   }
 
+  /// The folder is synced last: a failure there is told, although the new file is in place.
+  @Test func aFolderThatCannotBeSynced() throws {
+    try withTemporaryFolder { folder in
+      let file = folder.appendingPathComponent("model.bin")
+      nonisolated(unsafe) var syncs = 0
+      let calls = AtomicFile.Calls(sync: { _ in
+        syncs += 1
+        errno = EIO
+        return syncs == 1 ? 0 : -1
+      })
+      let failure = #expect(throws: Failure.self) { try AtomicFile.write([1, 2], to: file.path, calls: calls) }
+      #expect(failure == Failure(.inputOutput, at: file.path, "cannot be written: Input/output error"))
+      let left = try Data(contentsOf: file)
+      #expect(left == Data([1, 2]))
+      #expect(syncs == 2)
+    }
+  }
+
   @Test func shortAndInterruptedWritesGoOn() throws {
     try withTemporaryFolder { folder in
       let file = folder.appendingPathComponent("model.bin")

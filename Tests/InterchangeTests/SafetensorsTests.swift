@@ -33,6 +33,15 @@ import Testing
     #expect(bytes == [88, 0, 0, 0, 0, 0, 0, 0] + Array(header.utf8) + [0, 0, 0x80, 0x3f, 0, 0, 0, 0xc0])
   }
 
+  /// Eight names of growing length: one of the headers fills a multiple of 8 by itself, and gets no space.
+  @Test func headersArePaddedByLessThanEight() throws {
+    for length in 1...8 {
+      let bytes = try Safetensors.encode([NamedTensor(name: String(repeating: "n", count: length), shape: [0], values: [])])
+      #expect(bytes.count % 8 == 0)
+      #expect(bytes.reversed().prefix { $0 == UInt8(ascii: " ") }.count < 8)
+    }
+  }
+
   @Test func noTensorsAreAFileToo() throws {
     let bytes = try Safetensors.encode([])
     #expect(bytes == [8, 0, 0, 0, 0, 0, 0, 0] + Array("{}      ".utf8))
