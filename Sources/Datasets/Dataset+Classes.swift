@@ -21,7 +21,7 @@ extension Dataset {
     }
     let renumbered = labels.map { $0 < 0 ? -1 : newLabel[Int($0)] }
     let chosen = rows.filter { renumbered[Int($0)] >= 0 }
-    return Dataset(store: store, rows: chosen, targets: .classes(renumbered), classCount: classes.count)
+    return with(rows: chosen, targets: .classes(renumbered), classCount: classes.count)
   }
 
   /// The class labels as vectors with a 1 for the label's class and 0 for the others, `classCount` wide.
@@ -31,7 +31,7 @@ extension Dataset {
     let labels = try labelsForTargets("one_hot")
     var values = [Float](repeating: 0, count: labels.count * classCount)
     for (row, label) in labels.enumerated() where label >= 0 { values[row * classCount + Int(label)] = 1 }
-    return Dataset(store: store, rows: rows, targets: .vectors(values, width: classCount), classCount: 0)
+    return with(targets: .vectors(values, width: classCount), classCount: 0)
   }
 
   /// The class labels as real numbers, one a row (regression on the label itself).
@@ -39,7 +39,7 @@ extension Dataset {
   /// - Throws: `.badData` at "data.targets" when the targets are vectors already.
   public func withValueTargets() throws(Failure) -> Dataset {
     let labels = try labelsForTargets("value")
-    return Dataset(store: store, rows: rows, targets: .vectors(labels.map(Float.init), width: 1), classCount: 0)
+    return with(targets: .vectors(labels.map(Float.init), width: 1), classCount: 0)
   }
 
   private func labelsForTargets(_ word: String) throws(Failure) -> [Int32] {

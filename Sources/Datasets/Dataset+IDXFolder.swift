@@ -33,7 +33,7 @@ extension Dataset {
   }
 
   private func with(classCount: Int) -> Dataset {
-    Dataset(store: store, rows: rows, targets: targets, classCount: classCount)
+    with(targets: targets, classCount: classCount)
   }
 
   /// A part of the folder, and the paths of its two files for messages.

@@ -13,6 +13,8 @@ public struct Dataset: Sendable {
   /// Classes that the class numbers count: the highest and one more, or more when a part that was loaded or selected with this one has more.
   /// 0 when the targets are vectors.
   public let classCount: Int
+  /// Inputs are divided by this as a worker gathers them; finite and above 0. At first 255 for bytes, which brings pixels to 0…1, and 1 for floats.
+  public var scale: Double
 
   /// Rows; at least 1.
   public var count: Int { rows.count }
@@ -24,11 +26,25 @@ public struct Dataset: Sendable {
     self.rows = rows
     self.targets = targets
     self.classCount = classCount
+    if case .bytes = store.features { scale = 255 } else { scale = 1 }
+  }
+
+  private init(_ other: Dataset, rows: [UInt32], targets: Targets, classCount: Int) {
+    store = other.store
+    scale = other.scale
+    self.rows = rows
+    self.targets = targets
+    self.classCount = classCount
   }
 
   /// The same store and targets with other rows.
   func with(rows: [UInt32]) -> Dataset {
-    Dataset(store: store, rows: rows, targets: targets, classCount: classCount)
+    Dataset(self, rows: rows, targets: targets, classCount: classCount)
+  }
+
+  /// The same store with other targets, and perhaps other rows.
+  func with(rows: [UInt32]? = nil, targets: Targets, classCount: Int) -> Dataset {
+    Dataset(self, rows: rows ?? self.rows, targets: targets, classCount: classCount)
   }
 
   /// Rows of each class, `classCount` numbers; nil when the targets are vectors.

@@ -40,6 +40,16 @@ public struct Objective: Equatable, Sendable {
     accuracyRule = outputs == 1 ? .threshold(includesOutputActivation ? 0 : 0.5) : .largest
   }
 
+  /// For a network that only answers: no loss is computed, and the last layer applies its own activation.
+  public static let outputsOnly = Objective(loss: .meanSquaredError, includesOutputActivation: false, targetForm: .vector, accuracyRule: .largest)
+
+  private init(loss: LossKernel, includesOutputActivation: Bool, targetForm: TargetForm, accuracyRule: AccuracyRule) {
+    self.loss = loss
+    self.includesOutputActivation = includesOutputActivation
+    self.targetForm = targetForm
+    self.accuracyRule = accuracyRule
+  }
+
   private static func kernel(_ loss: Loss, outputActivation: ActivationKernel) -> (LossKernel, Bool) {
     switch (loss, outputActivation) {
     case (.binaryCrossentropy(fromLogits: true), _): (.sigmoidCrossentropy, false)

@@ -22,7 +22,7 @@ public struct Crew: Sendable {
   public init(_ engine: EngineSection, environment: [String: String] = ProcessInfo.processInfo.environment) throws(Failure) {
     instructionSet = try InstructionSet.choose(override: environment["LOCKSTEP_ISA"])
     machine = try MachineTopology.discover()
-    quota = machine.isThisSystem ? CPUQuota.current() : nil
+    quota = CPUQuota.cpus(for: machine)
     plan = try PlacementPlan(machine: machine, workers: engine.workers.count, strategy: engine.placement.strategy, quota: quota)
     pool = WorkerPool(plan: plan, binder: try ThreadBinder(for: machine))
   }

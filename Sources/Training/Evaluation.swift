@@ -16,18 +16,17 @@ public struct Evaluation: Equatable, Sendable {
 ///
 /// - Throws: `Failure` when data and network do not go together, or from a worker.
 public func evaluate(
-  _ compiled: CompiledNetwork, state: ModelState, dataset: Dataset, encoding: DataSection.Targets, scale: Double, crew: Crew
+  _ compiled: CompiledNetwork, state: ModelState, dataset: Dataset, encoding: DataSection.Targets = .classes, crew: Crew
 ) throws(Failure) -> Evaluation {
   let objective = try compiled.objective(for: dataset, encoding: encoding)
-  let examples = try Examples(
-    dataset, network: compiled.network, objective: objective, loss: compiled.compile.loss, scale: scale, name: "evaluation data")
+  let examples = try Examples(dataset, compiled, objective, name: "evaluation data")
   let engine = try Engine(
     pool: crew.pool, kernels: crew.instructionSet.kernels, network: compiled.network, objective: objective, optimizer: compiled.rule, state: state,
     trainingRows: 0, batchSize: 1, countsAccuracy: compiled.countsAccuracy)
-  let sums = try engine.evaluate(examples.source, rows: dataset.rows)
+  let sums = try engine.evaluate(examples.source, rows: examples.rows)
   var confusion: [[Int]]?
   if case .classes(let labels) = dataset.targets, compiled.compile.loss != .meanSquaredError {
-    let outputs = try engine.predict(examples.source, rows: dataset.rows)
+    let outputs = try engine.predict(examples.source, rows: examples.rows)
     confusion = confusionMatrix(
       truths: dataset.rows.map { Int(labels[Int($0)]) }, answers: answers(outputs, width: compiled.network.outputs, threshold: compiled.threshold),
       classes: max(dataset.classCount, compiled.network.outputs, 2))
@@ -39,23 +38,12 @@ public func evaluate(
 ///
 /// - Throws: `Failure` when the width is not the network's, or from a worker.
 public func predict(_ compiled: CompiledNetwork, state: ModelState, store: ExampleStore, scale: Double, crew: Crew) throws(Failure) -> [Float] {
-  // Outputs do not depend on targets; any that go with the loss will do.
-  let outputs = compiled.network.outputs
-  let blank = Array(repeating: [Float](repeating: 0, count: outputs), count: store.count)
-  let dataset = try Dataset(store, vectors: blank)
-  let linear = CompiledNetwork(network: compiled.network, compile: CompileSection(optimizer: .sgd(), loss: .meanSquaredError))
-  let objective = try linear.objective(for: dataset, encoding: .classes)
-  let examples = try Examples(dataset, network: compiled.network, objective: objective, loss: .meanSquaredError, scale: scale, name: "input")
+  let examples = try Examples(unlabelled: store, network: compiled.network, scale: scale)
   let engine = try Engine(
-    pool: crew.pool, kernels: crew.instructionSet.kernels, network: compiled.network, objective: objective, optimizer: linear.rule,
-    state: ModelState(weights: state.weights), trainingRows: 0, batchSize: 1, countsAccuracy: false)
-  let result = try engine.predict(examples.source, rows: dataset.rows)
+    pool: crew.pool, kernels: crew.instructionSet.kernels, network: compiled.network, objective: .outputsOnly, optimizer: compiled.rule, state: state, trainingRows: 0,
+    batchSize: 1, countsAccuracy: false)
+  let result = try engine.predict(examples.source, rows: examples.rows)
   return withExtendedLifetime(examples) { result }
-}
-
-extension CompiledNetwork {
-  /// Where a single output turns from class 0 to class 1: at probability ½, which is logit 0.
-  public var threshold: Float { compile.loss.fromLogits ? 0 : 0.5 }
 }
 
 /// The class that each row of outputs names: the first largest; for a single output, whether it is above `threshold`.

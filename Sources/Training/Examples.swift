@@ -6,27 +6,31 @@ import RunConfig
 /// A data set made ready for workers: checked against the network and loss, with every pointer that they will read kept alive.
 ///
 /// `@unchecked Sendable`: nothing is written after `init`.
-public final class Examples: @unchecked Sendable {
-  public let dataset: Dataset
+final class Examples: @unchecked Sendable {
+  /// The store rows that belong, in order.
+  let rows: [UInt32]
+  /// Keeps the features alive.
+  private let store: ExampleStore
   /// What workers read; valid while this object lives.
-  public let source: ExampleSource
+  let source: ExampleSource
   private let classes: UnsafeMutablePointer<Int32>
   private let vectors: AlignedBuffer
   private let floats: AlignedBuffer
 
-  /// Fits `dataset` to `network` and `objective`.
+  /// Fits `dataset` to a network and its objective; `name` is what the data is called in messages, for example "training data".
   ///
-  /// - Parameters:
-  ///   - scale: inputs are divided by it.
-  ///   - name: what the data is called in messages, for example "training data".
   /// - Throws: `Failure` (bad data) when the width is not the network's, or a target is one that the loss cannot take; names the row.
-  public init(_ dataset: Dataset, network: Network, objective: Objective, loss: Loss, scale: Double, name: String) throws(Failure) {
+  init(_ dataset: Dataset, _ compiled: CompiledNetwork, _ objective: Objective, name: String) throws(Failure) {
+    let network = compiled.network
     guard dataset.width == network.inputs else {
       throw Failure(.badData, at: name, "an example has \(dataset.width) numbers, the network takes \(network.inputs)")
     }
-    try Self.check(dataset, network: network, objective: objective, loss: loss, name: name)
-    self.dataset = dataset
-    let store = dataset.store
+    guard dataset.scale > 0, dataset.scale.isFinite, Float(dataset.scale) > 0 else {
+      throw Failure(.badData, at: name, "the scale is \(dataset.scale); expected a number above 0")
+    }
+    try Self.check(dataset, network: network, objective: objective, loss: compiled.compile.loss, name: name)
+    rows = dataset.rows
+    store = dataset.store
     classes = .allocate(capacity: store.count)
     classes.initialize(repeating: 0, count: store.count)
     switch dataset.targets {
@@ -41,17 +45,40 @@ public final class Examples: @unchecked Sendable {
         classes[row] = Int32(vector.firstIndex(of: vector.max()!)! - vector.startIndex)
       }
     }
-    let features: ExampleSource.Features
-    switch store.features {
-    case .bytes(let rows):
-      floats = try AlignedBuffer(count: 0)
-      features = .bytes(rows.base)
-    case .floats(let values):
-      floats = try AlignedBuffer(count: values.count)
-      values.withUnsafeBufferPointer { floats.base.update(from: $0.baseAddress!, count: values.count) }
-      features = .floats(UnsafePointer(floats.base))
+    floats = try Self.floats(of: store)
+    source = ExampleSource(
+      features: Self.features(of: store, floats: floats.base), width: store.width, scale: Float(dataset.scale), classes: classes, vectors: vectors.base)
+  }
+
+  /// All rows of `store`, to predict what nobody has labelled.
+  ///
+  /// - Throws: `Failure` (bad data) when the width is not the network's.
+  init(unlabelled store: ExampleStore, network: Network, scale: Double) throws(Failure) {
+    guard store.width == network.inputs else {
+      throw Failure(.badData, at: "input", "an example has \(store.width) numbers, the network takes \(network.inputs)")
     }
-    source = ExampleSource(features: features, width: dataset.width, scale: Float(scale), classes: classes, vectors: vectors.base)
+    self.store = store
+    rows = Array(0..<UInt32(store.count))
+    classes = .allocate(capacity: 0)
+    vectors = try AlignedBuffer(count: 0)
+    floats = try Self.floats(of: store)
+    source = ExampleSource(
+      features: Self.features(of: store, floats: floats.base), width: store.width, scale: Float(scale), classes: classes, vectors: nil)
+  }
+
+  /// A copy of float features at an address that stays; empty where features are bytes, which have one.
+  private static func floats(of store: ExampleStore) throws(Failure) -> AlignedBuffer {
+    guard case .floats(let values) = store.features else { return try AlignedBuffer(count: 0) }
+    let buffer = try AlignedBuffer(count: values.count)
+    values.withUnsafeBufferPointer { buffer.base.update(from: $0.baseAddress!, count: values.count) }
+    return buffer
+  }
+
+  private static func features(of store: ExampleStore, floats: UnsafeMutablePointer<Float>) -> ExampleSource.Features {
+    switch store.features {
+    case .bytes(let rows): .bytes(rows.base)
+    case .floats: .floats(UnsafePointer(floats))
+    }
   }
 
   deinit { classes.deallocate() }

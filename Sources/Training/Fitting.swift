@@ -4,50 +4,6 @@ import NeuralNetwork
 import RandomStreams
 import RunConfig
 
-/// A network with what `compile` adds: everything that training needs but the data.
-public struct CompiledNetwork: Sendable {
-  public let network: Network
-  public let compile: CompileSection
-
-  public init(network: Network, compile: CompileSection) {
-    self.network = network
-    self.compile = compile
-  }
-
-  var rule: OptimizerRule { OptimizerRule(compile.optimizer) }
-  var countsAccuracy: Bool { compile.metrics.contains(.accuracy) }
-
-  /// The loss fitted to the network and to targets like those of `dataset`.
-  ///
-  /// - Throws: `Failure` with advice when they do not go together.
-  public func objective(for dataset: Dataset, encoding: DataSection.Targets) throws(Failure) -> Objective {
-    var width: Int?
-    if case .vectors(_, let count) = dataset.targets { width = count }
-    return try Objective(loss: compile.loss, network: network, encoding: encoding, vectorWidth: width)
-  }
-
-  /// Loss and metrics as Keras names and averages them.
-  func figures(_ sums: SliceSums, prefix: String = "") -> [EpochRecord.Figure] {
-    let rows = Double(sums.count)
-    return [EpochRecord.Figure(prefix + "loss", sums.loss / rows)] + (countsAccuracy ? [EpochRecord.Figure(prefix + "accuracy", Double(sums.correct) / rows)] : [])
-  }
-}
-
-/// The data of a fit or an evaluation, and how it reaches the network.
-public struct FitData: Sendable {
-  public var training: Dataset
-  public var validation: Dataset?
-  public var encoding: DataSection.Targets
-  public var scale: Double
-
-  public init(training: Dataset, validation: Dataset? = nil, encoding: DataSection.Targets = .classes, scale: Double = 1) {
-    self.training = training
-    self.validation = validation
-    self.encoding = encoding
-    self.scale = scale
-  }
-}
-
 /// What a fit tells while it goes on.
 public protocol FitObserver {
   /// The epoch's first step is about to be taken.
@@ -58,46 +14,63 @@ public protocol FitObserver {
   mutating func epochEnded(_ record: EpochRecord) throws(Failure)
 }
 
-/// Trains for some epochs: the order of the rows, one `Engine.train` an epoch, the validation after it.
+/// Training for some epochs: the order of the rows, one `Engine.train` an epoch, the validation after it.
 ///
-/// - Parameters:
-///   - state: where to start from; afterwards, where training ended, also when it ended with a failure between epochs.
-///   - seed: of the shuffles.
-///   - firstEpoch: epochs that the model has behind it, so that shuffles go on and do not start again.
-/// - Returns: one record an epoch.
-/// - Throws: `Failure` when data and network do not go together, or from a worker or the observer.
-public func fit(
-  _ compiled: CompiledNetwork, state: inout ModelState, data: FitData, options: FitSection, seed: UInt64, firstEpoch: Int = 0, crew: Crew,
-  observer: inout some FitObserver
-) throws(Failure) -> [EpochRecord] {
-  let objective = try compiled.objective(for: data.training, encoding: data.encoding)
-  func examples(_ dataset: Dataset, _ name: String) throws(Failure) -> Examples {
-    try Examples(dataset, network: compiled.network, objective: objective, loss: compiled.compile.loss, scale: data.scale, name: name)
-  }
-  let training = try examples(data.training, "training data")
-  let validation = if let dataset = data.validation { try examples(dataset, "validation data") } else { Examples?.none }
-  let engine = try Engine(
-    pool: crew.pool, kernels: crew.instructionSet.kernels, network: compiled.network, objective: objective, optimizer: compiled.rule, state: state,
-    trainingRows: data.training.count, batchSize: options.batchSize, countsAccuracy: compiled.countsAccuracy)
+/// Making one checks everything and takes all memory; `run` then only trains.
+public struct Fitting {
+  private let compiled: CompiledNetwork
+  private let training: Examples
+  private let validation: Examples?
+  private let options: FitSection
+  private let seed: UInt64
+  private let engine: Engine
 
-  var records: [EpochRecord] = []
-  let clock = ContinuousClock()
-  for epoch in 1...options.epochs {
-    let order = epochOrder(data.training.rows, epoch: firstEpoch + epoch - 1, seed: seed, shuffle: options.shuffle)
-    observer.epochBegan(epoch, of: options.epochs, steps: engine.stepsPerEpoch)
-    let begin = clock.now
-    let sums = try engine.train(training.source, order: order) { observer.stepsDone($0) }
-    let seconds = (clock.now - begin) / .seconds(1)
-    var figures = compiled.figures(sums)
-    if let validation {
-      figures += compiled.figures(try engine.evaluate(validation.source, rows: validation.dataset.rows), prefix: "val_")
-    }
-    let record = EpochRecord(epoch: epoch, figures: figures, seconds: seconds, samplesPerSecond: Double(order.count) / seconds)
-    records.append(record)
-    try observer.epochEnded(record)
+  /// - Parameters:
+  ///   - state: where to start from.
+  ///   - encoding: what becomes of class numbers on their way to the loss.
+  ///   - seed: of the shuffles.
+  /// - Throws: `Failure` when data, network and loss do not go together, or there is not enough memory.
+  public init(
+    _ compiled: CompiledNetwork, state: ModelState, training: Dataset, validation: Dataset?, encoding: DataSection.Targets = .classes, options: FitSection, seed: UInt64,
+    crew: Crew
+  ) throws(Failure) {
+    guard options.epochs > 0 else { throw Failure(.badData, at: "fit.epochs", "expected at least 1, found \(options.epochs)") }
+    guard options.batchSize > 0 else { throw Failure(.badData, at: "fit.batch_size", "expected at least 1, found \(options.batchSize)") }
+    let objective = try compiled.objective(for: training, encoding: encoding)
+    self.compiled = compiled
+    self.options = options
+    self.seed = seed
+    self.training = try Examples(training, compiled, objective, name: "training data")
+    if let validation { self.validation = try Examples(validation, compiled, objective, name: "validation data") } else { self.validation = nil }
+    engine = try Engine(
+      pool: crew.pool, kernels: crew.instructionSet.kernels, network: compiled.network, objective: objective, optimizer: compiled.rule, state: state,
+      trainingRows: training.count, batchSize: options.batchSize, countsAccuracy: compiled.countsAccuracy)
   }
-  state = engine.state
-  return withExtendedLifetime((training, validation)) { records }
+
+  /// Trains. Returns one record an epoch; `state` holds what was learned.
+  ///
+  /// - Parameter firstEpoch: epochs that the model has behind it, so that the shuffles go on and do not start again.
+  /// - Throws: `Failure` from a worker or the observer.
+  public func run(firstEpoch: Int = 0, observer: inout some FitObserver) throws(Failure) -> [EpochRecord] {
+    var records: [EpochRecord] = []
+    let clock = ContinuousClock()
+    for epoch in 1...options.epochs {
+      let order = epochOrder(training.rows, epoch: firstEpoch + epoch - 1, seed: seed, shuffle: options.shuffle)
+      observer.epochBegan(epoch, of: options.epochs, steps: engine.stepsPerEpoch)
+      let begin = clock.now
+      let sums = try engine.train(training.source, order: order) { observer.stepsDone($0) }
+      let seconds = (clock.now - begin) / .seconds(1)
+      var figures = compiled.figures(sums)
+      if let validation { figures += compiled.figures(try engine.evaluate(validation.source, rows: validation.rows), prefix: "val_") }
+      let record = EpochRecord(epoch: epoch, figures: figures, seconds: seconds, samplesPerSecond: Double(order.count) / seconds)
+      records.append(record)
+      try observer.epochEnded(record)
+    }
+    return records
+  }
+
+  /// The weights and moments as they are now.
+  public var state: ModelState { engine.state }
 }
 
 /// The rows in the order of epoch `epoch` (from 0): shuffled by the seed and the epoch alone.

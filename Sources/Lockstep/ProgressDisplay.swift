@@ -1,0 +1,69 @@
+import Failures
+import Foundation
+import Training
+
+/// Shows a fit as Keras does: on a terminal a bar that moves and one line an epoch, elsewhere just the line.
+public struct ProgressDisplay: FitObserver {
+  private let write: (String) -> Void
+  private let isTerminal: Bool
+  private var epoch = 0
+  private var epochs = 0
+  private var steps = 0
+
+  /// - Parameters:
+  ///   - isTerminal: whether a line can be drawn over.
+  ///   - write: takes text as it is to appear.
+  public init(isTerminal: Bool, write: @escaping (String) -> Void) {
+    self.isTerminal = isTerminal
+    self.write = write
+  }
+
+  /// On standard output.
+  public static func standard() -> ProgressDisplay {
+    let isTerminal = isatty(STDOUT_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+    return ProgressDisplay(isTerminal: isTerminal) { FileHandle.standardOutput.write(Data($0.utf8)) }
+  }
+
+  /// Shows nothing.
+  public static func silent() -> ProgressDisplay { ProgressDisplay(isTerminal: false) { _ in } }
+
+  public mutating func epochBegan(_ epoch: Int, of epochs: Int, steps: Int) {
+    self.epoch = epoch
+    self.epochs = epochs
+    self.steps = steps
+  }
+
+  public mutating func stepsDone(_ done: Int) {
+    guard isTerminal, steps > 0 else { return }
+    write("\r\u{1B}[K\(title)  \(bar(done))  \(done)/\(steps) steps")
+  }
+
+  public mutating func epochEnded(_ record: EpochRecord) throws(Failure) {
+    let figures = record.figures.map { "\($0.name): \(Self.number($0.value))" }.joined(separator: " - ")
+    let line = "\(title) - \(Self.time(record.seconds)) - \(Self.rate(record.samplesPerSecond)) samples/s - \(figures)\n"
+    write(isTerminal ? "\r\u{1B}[K\(line)" : line)
+  }
+
+  private var title: String {
+    let all = String(epochs)
+    let number = String(epoch)
+    return "Epoch " + String(repeating: " ", count: all.count - number.count) + "\(number)/\(all)"
+  }
+
+  private func bar(_ done: Int) -> String {
+    let width = 20
+    let full = min(width, done * width / steps)
+    return String(repeating: "━", count: full) + String(repeating: "╌", count: width - full)
+  }
+
+  /// Four digits after the point, as Keras prints.
+  static func number(_ value: Double) -> String { String(format: "%.4f", value) }
+
+  static func time(_ seconds: Double) -> String {
+    seconds < 1 ? String(format: "%3.0f ms", seconds * 1000) : String(format: "%.1f s", seconds)
+  }
+
+  static func rate(_ rate: Double) -> String {
+    rate >= 1e6 ? String(format: "%.2fM", rate / 1e6) : rate >= 1e3 ? String(format: "%.0fk", rate / 1e3) : String(format: "%.0f", rate)
+  }
+}

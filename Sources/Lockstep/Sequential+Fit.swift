@@ -1,0 +1,58 @@
+import Datasets
+import Failures
+import RunConfig
+import Training
+
+/// What `fit` returns: one record an epoch.
+public struct History: Equatable, Sendable {
+  public let records: [EpochRecord]
+
+  /// One figure over the epochs: `history["val_loss"]`. Empty when there is no such figure.
+  public subscript(name: String) -> [Double] { records.compactMap { $0[name] } }
+}
+
+extension Sequential {
+  /// 3. Fit: `epochs` passes over `data` in steps of `batchSize` rows, on every core.
+  ///
+  /// Targets that are class numbers go to the loss as Keras would take them; `Dataset.withOneHotTargets()` and `withValueTargets()` make other ones of them.
+  ///
+  /// - Parameters:
+  ///   - validationData: evaluated after each epoch; its figures have `val_` before their names.
+  ///   - shuffle: a new order of the rows each epoch, from the model's seed.
+  ///   - workers: how many threads; no number of them changes a bit of the result.
+  ///   - observer: hears of each epoch; the default prints a line an epoch, with a bar on a terminal.
+  /// - Throws: `Failure` when the model is not compiled, or data, network and loss do not go together.
+  @discardableResult
+  public func fit(
+    _ data: Dataset, epochs: Int = 1, batchSize: Int = 32, validationData: Dataset? = nil, shuffle: Bool = true, workers: WorkerCount = .auto,
+    placement: Placement = .cores, observer: some FitObserver = ProgressDisplay.standard()
+  ) throws(Failure) -> History {
+    let compiled = try requireCompiled("fit")
+    let fitting = try Fitting(
+      compiled, state: state, training: data, validation: validationData, options: FitSection(epochs: epochs, batchSize: batchSize, shuffle: shuffle), seed: seed,
+      crew: try Crew(EngineSection(workers: workers, placement: placement)))
+    var observer = observer
+    let records = try fitting.run(firstEpoch: epochsDone, observer: &observer)
+    state = fitting.state
+    epochsDone += epochs
+    return History(records: records)
+  }
+
+  /// Loss and metrics on `data`, and the confusion matrix where the task is to tell classes apart.
+  ///
+  /// - Throws: `Failure` when the model is not compiled, or data, network and loss do not go together.
+  public func evaluate(_ data: Dataset, workers: WorkerCount = .auto, placement: Placement = .cores) throws(Failure) -> Evaluation {
+    try Training.evaluate(
+      try requireCompiled("evaluate"), state: state, dataset: data, crew: try Crew(EngineSection(workers: workers, placement: placement)))
+  }
+
+  /// The outputs for each row of `data`: probabilities where the last activation gives them, logits where it is linear.
+  ///
+  /// - Throws: `Failure` when the width is not the network's.
+  public func predict(_ data: Dataset, workers: WorkerCount = .auto, placement: Placement = .cores) throws(Failure) -> [[Float]] {
+    let compiled = compiled ?? CompiledNetwork(network: network, compile: CompileSection(optimizer: .sgd(), loss: .meanSquaredError))
+    let crew = try Crew(EngineSection(workers: workers, placement: placement))
+    let outputs = try Training.predict(compiled, state: state, store: data.store, scale: data.scale, crew: crew)
+    return data.rows.map { row in Array(outputs[Int(row) * network.outputs..<(Int(row) + 1) * network.outputs]) }
+  }
+}

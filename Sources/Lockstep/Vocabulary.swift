@@ -1,0 +1,22 @@
+// The words of the three calls, so that `import Lockstep` is all a user writes.
+import Datasets
+import Failures
+import NeuralNetwork
+import RunConfig
+import Training
+
+public typealias Dense = RunConfig.Dense
+public typealias Layer = RunConfig.Layer
+public typealias Activation = RunConfig.Activation
+public typealias Initializer = RunConfig.Initializer
+public typealias Loss = RunConfig.Loss
+public typealias Optimizer = RunConfig.Optimizer
+public typealias Metric = RunConfig.Metric
+public typealias WorkerCount = RunConfig.WorkerCount
+public typealias Placement = RunConfig.Placement
+public typealias Dataset = Datasets.Dataset
+public typealias ExampleStore = Datasets.ExampleStore
+public typealias EpochRecord = Training.EpochRecord
+public typealias Evaluation = Training.Evaluation
+public typealias FitObserver = Training.FitObserver
+public typealias Failure = Failures.Failure

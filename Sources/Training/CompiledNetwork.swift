@@ -1,0 +1,47 @@
+import Datasets
+import Failures
+import NeuralNetwork
+import RunConfig
+
+/// A network with what `compile` adds: everything that training needs but the data.
+public struct CompiledNetwork: Sendable {
+  public let network: Network
+  public let compile: CompileSection
+
+  public init(network: Network, compile: CompileSection) {
+    self.network = network
+    self.compile = compile
+  }
+
+  /// The state before the first step: weights drawn by the layers' initialisers from `seed`.
+  public func initialState(seed: UInt64) -> ModelState {
+    ModelState(weights: network.initialArena(seed: seed), optimizer: rule)
+  }
+
+  /// `weights` with an optimizer that has not yet taken a step.
+  public func freshState(weights: [Float]) -> ModelState {
+    ModelState(weights: weights, optimizer: rule)
+  }
+
+  var rule: OptimizerRule { OptimizerRule(compile.optimizer) }
+  var countsAccuracy: Bool { compile.metrics.contains(.accuracy) }
+
+  /// Where a single output turns from class 0 to class 1: at probability ½, which is logit 0.
+  public var threshold: Float { compile.loss.fromLogits ? 0 : 0.5 }
+
+  /// The loss fitted to the network and to targets like those of `dataset`.
+  ///
+  /// - Throws: `Failure` with advice when they do not go together.
+  func objective(for dataset: Dataset, encoding: DataSection.Targets) throws(Failure) -> Objective {
+    var width: Int?
+    if case .vectors(_, let count) = dataset.targets { width = count }
+    return try Objective(loss: compile.loss, network: network, encoding: encoding, vectorWidth: width)
+  }
+
+  /// Loss and metrics as Keras names and averages them.
+  func figures(_ sums: SliceSums, prefix: String = "") -> [EpochRecord.Figure] {
+    let rows = Double(sums.count)
+    let loss = EpochRecord.Figure(prefix + "loss", sums.loss / rows)
+    return countsAccuracy ? [loss, EpochRecord.Figure(prefix + "accuracy", Double(sums.correct) / rows)] : [loss]
+  }
+}
