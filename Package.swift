@@ -59,7 +59,7 @@ let package = Package(
     room("Lockstep", ["Training", "NeuralNetwork", "Workers", "Topology", "Kernels", "Datasets", "Interchange", "RunConfig", "Failures"]),
     .executableTarget(
       name: "LockstepCommand",
-      dependencies: ["Lockstep", "Training", "Topology", "Kernels", "Datasets", "Interchange", "RunConfig", "CLinux", "Failures"],
+      dependencies: ["Lockstep", "Training", "NeuralNetwork", "Topology", "Kernels", "Datasets", "Interchange", "RunConfig", "CLinux", "Failures"],
       exclude: ["README.md"]),
 
     // One test target a room.
