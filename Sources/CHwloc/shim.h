@@ -1,2 +1,3 @@
 #pragma once
 #include <hwloc.h>
+#include <hwloc/linux.h>
