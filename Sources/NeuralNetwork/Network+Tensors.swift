@@ -2,7 +2,8 @@ import Failures
 import Interchange
 
 extension Network {
-  /// The arena's numbers as Keras's tensors: `dense.kernel` [inputs, units], `dense.bias` [units], `dense_1.kernel`, …; unpadded, in layer order.
+  /// The arena's numbers as Keras's tensors: `dense.kernel` [inputs, units], `dense.bias` [units], `dense_1.kernel`, …; unpadded, in layer
+  /// order.
   public func tensors(arena: [Float]) -> [NamedTensor] {
     precondition(arena.count == arenaCount, "an arena of \(arena.count) floats for a network of \(arenaCount)")
     var tensors: [NamedTensor] = []
@@ -20,7 +21,8 @@ extension Network {
 
   /// The arena for `tensors`, padding zero: the inverse of `tensors(arena:)`, in any order of the tensors.
   ///
-  /// - Throws: `Failure` (bad data) naming the tensor that is missing, has another shape, is not of this network, or holds a NaN or infinity.
+  /// - Throws: `Failure` (bad data) naming the tensor that is missing, has another shape, is not of this network, or holds a NaN or
+  ///   infinity.
   public func arena(tensors: [NamedTensor]) throws(Failure) -> [Float] {
     var arena = [Float](repeating: 0, count: arenaCount)
     var unused = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })

@@ -43,8 +43,8 @@ struct BatchPlan: Equatable, Sendable {
   /// Gradient buffers that the neediest worker uses.
   let bufferCount: Int
 
-  /// Rows of a slice, from the batch size alone: at least 8, so that the additions between slices cost little; at most 64, so that large batches spread
-  /// over many cores; between them 64 slices a batch.
+  /// Rows of a slice, from the batch size alone: at least 8, so that the additions between slices cost little; at most 64, so that large
+  /// batches spread over many cores; between them 64 slices a batch.
   static func sliceRows(batchSize: Int) -> Int { min(max((batchSize + 63) / 64, 8), 64) }
 
   /// The plan for `rows` rows (a whole batch, or an epoch's last part of one) on `workers` workers.
@@ -92,7 +92,8 @@ struct BatchPlan: Equatable, Sendable {
       let end = node.end(of: slices)
       passes.append(
         Pass(
-          firstRow: node.first * sliceRows, rows: min(end * sliceRows, rows) - node.first * sliceRows, firstSlice: node.first, slices: end - node.first, buffer: buffer,
+          firstRow: node.first * sliceRows, rows: min(end * sliceRows, rows) - node.first * sliceRows, firstSlice: node.first, slices: end - node.first,
+          buffer: buffer,
           merges: additions.map { Merge(into: $0.into, from: $0.from) }))
     }
     return (passes, stack.entries.map { ($0.node, $0.place) }, most)

@@ -95,13 +95,15 @@ final class Examples: @unchecked Sendable {
       }
     case (.number, .classes(let labels)) where isCrossentropy:
       for row in dataset.rows where !(0...1 ~= labels[Int(row)]) {
-        throw Failure(.badData, at: "\(name): row \(row)", "label \(labels[Int(row)]) is out of range for \(loss.name); expected 0 or 1 (data.classes picks two classes)")
+        throw Failure(
+          .badData, at: "\(name): row \(row)", "label \(labels[Int(row)]) is out of range for \(loss.name); expected 0 or 1 (data.classes picks two classes)")
       }
     case (.vector, .vectors(let values, let width)) where isCrossentropy:
       for row in dataset.rows {
         for column in 0..<width where !(0...1 ~= values[Int(row) * width + column]) {
           throw Failure(
-            .badData, at: "\(name): row \(row)", "target \(values[Int(row) * width + column]) in column \(column) is out of range for \(loss.name); expected 0 to 1")
+            .badData, at: "\(name): row \(row)",
+            "target \(values[Int(row) * width + column]) in column \(column) is out of range for \(loss.name); expected 0 to 1")
         }
       }
     default: break

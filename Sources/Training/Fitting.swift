@@ -31,7 +31,8 @@ public struct Fitting {
   ///   - seed: of the shuffles.
   /// - Throws: `Failure` when data, network and loss do not go together, or there is not enough memory.
   public init(
-    _ compiled: CompiledNetwork, state: ModelState, training: Dataset, validation: Dataset?, encoding: DataSection.Targets = .classes, options: FitSection, seed: UInt64,
+    _ compiled: CompiledNetwork, state: ModelState, training: Dataset, validation: Dataset?, encoding: DataSection.Targets = .classes, options: FitSection,
+    seed: UInt64,
     crew: Crew
   ) throws(Failure) {
     guard options.epochs > 0 else { throw Failure(.badData, at: "fit.epochs", "expected at least 1, found \(options.epochs)") }

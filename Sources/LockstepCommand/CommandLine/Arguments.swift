@@ -3,7 +3,8 @@ import Failures
 import Glibc
 import RunConfig
 
-/// A verb's command line, read by glibc's `getopt_long`: options and operands in any order, `--option=value` or `--option value`, `--` ends the options.
+/// A verb's command line, read by glibc's `getopt_long`: options and operands in any order, `--option=value` or `--option value`, `--` ends
+/// the options.
 struct Arguments {
   /// What is not an option, in order.
   let operands: [String]
@@ -58,7 +59,9 @@ struct Arguments {
     if answer == Int32(UInt8(ascii: ":")) { return Failure(.usage, at: word, "expected a value after it") }
     if let option = options.first(where: { $0.name == name }), option.value == nil { return Failure(.usage, at: word, "--\(name) takes no value") }
     if options.filter({ $0.name.hasPrefix(name) }).count > 1, !name.isEmpty { return Failure(.usage, at: word, "ambiguous option") }
-    let hint = Nearest.word(to: name, among: options.map(\.name)).map { "did you mean '--\($0)'?" } ?? "known are \(options.map { "--\($0.name)" }.joined(separator: ", "))"
+    let hint =
+      Nearest.word(to: name, among: options.map(\.name)).map { "did you mean '--\($0)'?" }
+      ?? "known are \(options.map { "--\($0.name)" }.joined(separator: ", "))"
     return Failure(.usage, at: word, "unknown option; \(hint)")
   }
 }

@@ -27,6 +27,7 @@ enum EvaluateVerb: Verb {
     let evaluation = try evaluate(
       compiled, state: state, dataset: data.validation ?? data.training, encoding: configuration.data.targets, crew: try Crew(configuration.engine))
     let part = data.validation == nil ? "training" : "validation"
-    try Console.output(arguments.has(.json) ? jsonLine([part: EvaluationReport.json(evaluation)]) + "\n" : EvaluationReport.text(evaluation, of: "\(part) data"))
+    try Console.output(
+      arguments.has(.json) ? jsonLine([part: EvaluationReport.json(evaluation)]) + "\n" : EvaluationReport.text(evaluation, of: "\(part) data"))
   }
 }

@@ -78,7 +78,8 @@ extension EngineSection {
   public func with(workers: String?, placement: String?) throws(Failure) -> EngineSection {
     func node(_ option: String, _ text: String) -> ConfigNode {
       let value = (try? JSON5Parser.parse(text)) ?? .string(text)
-      return ConfigNode(.argument(Argument(place: "\(option) \(printable(text, limit: 120))", path: [], text: text, value: value, replaced: nil)), at: ConfigPath(file: ""))
+      return ConfigNode(
+        .argument(Argument(place: "\(option) \(printable(text, limit: 120))", path: [], text: text, value: value, replaced: nil)), at: ConfigPath(file: ""))
     }
     var section = self
     if let workers { section.workers = try node("--workers", workers).workerCount() }
