@@ -1,5 +1,5 @@
 # The commands people type. `make train` and `make test` work on a fresh machine that has a Swift toolchain.
-.PHONY: help train test build packages format format-check sanitize smoke clean
+.PHONY: help train test build packages format format-check sanitize smoke bench clean
 
 build_flags := -c release
 sanitized_tests := 'BarrierTests|WorkerPoolTests|EngineTests'
@@ -11,6 +11,7 @@ help:
 	@echo "make format        format every Swift file; make format-check only looks"
 	@echo "make sanitize      the tests of threads under ThreadSanitizer, those of memory under AddressSanitizer"
 	@echo "make smoke         a short run of the main job"
+	@echo "make bench DATA=D  compare with JAX on the original MNIST in folder D"
 
 packages:
 	@.ci/install-packages
@@ -40,3 +41,11 @@ smoke: build
 
 clean:
 	swift package clean
+
+# The comparison with today's libraries: make bench DATA=folder of the original MNIST files.
+bench: build .venv
+	@test -n "$(DATA)" || { echo "usage: make bench DATA=folder of the original MNIST files" >&2; exit 64; }
+	.venv/bin/python Benchmarks/compare.py --data $(DATA)
+
+.venv: Benchmarks/peers/requirements.txt
+	python3 -m venv .venv && .venv/bin/pip install --quiet --requirement $< && touch .venv
