@@ -28,6 +28,7 @@ import Testing
     #expect(machine.caches.map(\.name) == ["L1d", "L1d", "L2", "L2", "L3"])
     #expect(machine.caches.map(\.sizeBytes) == [48 << 10, 48 << 10, 1 << 20, 1 << 20, 6 << 20])
     #expect(machine.caches.map(\.cpus) == [[0], [1], [0], [1], [0, 1]])
+    #expect(machine.cores.map(\.lastLevelCache) == [0, 0])
   }
 
   @Test func aMachineThatTellsLittleHasOnePackageAndACoreForEachCPU() throws {
@@ -69,6 +70,29 @@ import Testing
     #expect(!machine.cores.isEmpty && !machine.packages.isEmpty && !machine.numaNodes.isEmpty)
     #expect(Set(machine.usableCPUs).isSubset(of: machine.presentCPUs))
     #expect(machine.usableCPUs == (try KernelAffinity.ofMainThread()))
+  }
+
+  @Test func anAffinityMaskNarrowsThisSystem() throws {
+    let machine = try MachineTopology.discover(.native)
+    let cpu = machine.usableCPUs[machine.usableCPUs.count - 1]
+    let binder = try ThreadBinder(for: machine)
+    let saved = binder.currentThreadBinding()
+    try #require(binder.bindCurrentThread(to: cpu) == .bound)
+    defer { binder.restore(saved) }
+    let narrowed = try MachineTopology.discover(.native, affinityOf: 0)
+    #expect(narrowed.usableCPUs == [cpu])
+    #expect(narrowed.presentCPUs == machine.presentCPUs)
+    // The mask of the thread that asks is not the process's.
+    #expect(try MachineTopology.discover(.native) == machine)
+  }
+
+  @Test func restrictingDropsMemoryThatNoCPULeftIsNear() throws {
+    let topology = try TopologyHandle.load(.synthetic("package:2 numa:1 core:2 pu:1", name: "test"))
+    topology.restrict(to: CPUBitmap([3]))
+    let reader = MachineReader(topology)
+    #expect(reader.packages().map(\.number) == [0])
+    #expect(reader.numaNodes().map(\.number) == [1])
+    #expect(reader.numaNodes().map(\.cpus) == [[3]])
   }
 
   @Test func restrictingDropsAndRenumbers() throws {

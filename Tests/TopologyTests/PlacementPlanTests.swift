@@ -75,6 +75,12 @@ import Topology
     #expect(try cpus(machine, 4, .compact) == [0, 2, 4, 6])
   }
 
+  @Test func coresSpreadOverNUMANodesBeforeCaches() throws {
+    let machine = try MachineTopology.discover(synthetic: "package:1 numa:2 l3:2 core:2 pu:1")
+    #expect(try plan(machine, 2, .cores).places.map(\.numaNode) == [0, 1])
+    #expect(try plan(machine, 4, .cores).places.map(\.lastLevelCache) == [0, 1, 2, 3])
+  }
+
   @Test func threadsTakesSecondHardwareThreadsLast() throws {
     let machine = try Machines.manyCaches()
     #expect(try cpus(machine, 4, .threads) == cpus(machine, 4, .cores))
