@@ -2,15 +2,23 @@ import CVectorMath
 
 /// out[r, 0 ..< width] = bytes of row rows[r], divided by `scale`; out[r, width] = 1, the input of the bias.
 ///
-/// bytes is (any, width), unsigned 8-bit; out is (count, ≥ width + 1). The quotient is correctly rounded: the same as `Float(byte) /
-/// scale`.
+/// bytes is (any, width), unsigned 8-bit; out is (count, ≥ width + 1). The quotient is correctly rounded: the same as `Float(byte) / scale`.
+///
+/// Rows are scattered over a data set that no cache holds, so while row rows[r] is read, row rows[r + ahead], which is to come later, is asked for;
+/// 0 for none.
 @inlinable @inline(__always)
-public func gatherBytesTemplate(_ bytes: UnsafePointer<UInt8>, width: Int, rows: UnsafePointer<UInt32>, count: Int, scale: Float, into out: Matrix) {
+public func gatherBytesTemplate(
+  _ bytes: UnsafePointer<UInt8>, width: Int, rows: UnsafePointer<UInt32>, count: Int, ahead: Int, scale: Float, into out: Matrix
+) {
   let divisor = splat(scale)
   let reciprocal = splat(1 / scale)
   for index in 0..<count {
     let source = bytes + Int(rows[index]) * width
     let destination = out.row(index)
+    if ahead > 0 {
+      let later = bytes + Int(rows[index + ahead]) * width
+      for offset in stride(from: 0, to: width, by: 64) { vector_prefetch(later + offset) }
+    }
     var column = 0
     while column + 16 <= width {
       let pixels = UnsafeRawPointer(source + column).loadUnaligned(as: SIMD16<UInt8>.self)

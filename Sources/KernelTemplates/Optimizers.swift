@@ -83,7 +83,7 @@ public func adamTemplate(
     let square = multiplyAdd(multiplyAdd(gradient, gradient, Vector() - (v + i).vector), second, (v + i).vector)
     (m + i).vector = mean
     (v + i).vector = square
-    (w + i).vector = (w + i).vector - mean * rate / (vector_square_root(square) + epsilon)
+    (w + i).vector = (w + i).vector - mean * rate * vector_reciprocal(vector_square_root(square) + epsilon)
     i += 16
   }
 }

@@ -1,12 +1,19 @@
 import KernelTemplates
 
+/// 4 rows × 1 vector (2 registers each) = 8 accumulators of 16 registers.
+public enum AVX2Tile: TileShape {
+  public typealias Tall = FourRows<AVX2Tile>
+  @inlinable @inline(__always) public static var isTwoVectorsWide: Bool { false }
+}
+
 /// The templates, compiled for x86-64-v3 (AVX2 and FMA). Nothing else may stand in this module: whatever is compiled here uses these
 /// instructions.
 public enum AVX2Kernels: KernelSet {
   public static var name: String { "avx2" }
 
-  public static func gatherBytes(_ bytes: UnsafePointer<UInt8>, width: Int, rows: UnsafePointer<UInt32>, count: Int, scale: Float, into out: Matrix) {
-    gatherBytesTemplate(bytes, width: width, rows: rows, count: count, scale: scale, into: out)
+  public static func gatherBytes(_ bytes: UnsafePointer<UInt8>, width: Int, rows: UnsafePointer<UInt32>, count: Int, ahead: Int, scale: Float, into out: Matrix)
+  {
+    gatherBytesTemplate(bytes, width: width, rows: rows, count: count, ahead: ahead, scale: scale, into: out)
   }
 
   public static func gatherFloats(_ floats: UnsafePointer<Float>, width: Int, rows: UnsafePointer<UInt32>, count: Int, scale: Float, into out: Matrix) {
@@ -14,13 +21,13 @@ public enum AVX2Kernels: KernelSet {
   }
 
   public static func multiply(_ x: Matrix, _ w: Matrix, into out: Matrix, rows: Int, inner: Int, columns: Int) {
-    multiplyTemplate(NarrowTile.self, x, w, into: out, rows: rows, inner: inner, columns: columns)
+    multiplyTemplate(AVX2Tile.self, x, w, into: out, rows: rows, inner: inner, columns: columns)
   }
 
   public static func weightGradient(
     _ x: Matrix, _ dz: Matrix, into gradient: Matrix, rows: Int, sliceRows: Int, inputs: Int, columns: Int, scratch: UnsafeMutablePointer<Float>
   ) {
-    weightGradientTemplate(NarrowTile.self, x, dz, into: gradient, rows: rows, sliceRows: sliceRows, inputs: inputs, columns: columns, scratch: scratch)
+    weightGradientTemplate(AVX2Tile.self, x, dz, into: gradient, rows: rows, sliceRows: sliceRows, inputs: inputs, columns: columns, scratch: scratch)
   }
 
   public static func transpose(_ w: Matrix, into out: Matrix, firstRow: Int, endRow: Int, columns: Int) {

@@ -93,10 +93,12 @@ public final class Shard: @unchecked Sendable {
   public func gradient(_ index: Int) -> UnsafeMutablePointer<Float> { gradientMemory.base + index * gradientStride }
 
   /// Gathers `count` examples and computes the network's outputs, logits where the loss holds the output's activation.
-  public func forward(_ source: ExampleSource, rows: UnsafePointer<UInt32>, count: Int) {
+  ///
+  /// - Parameter ahead: rows[r + ahead] is wanted next after rows[r], and is asked for from memory in good time; 0 for none.
+  public func forward(_ source: ExampleSource, rows: UnsafePointer<UInt32>, count: Int, ahead: Int = 0) {
     precondition(count <= Self.mostRows, "a pass of \(count) rows, of at most \(Self.mostRows)")
     switch source.features {
-    case .bytes(let bytes): kernels.gatherBytes(bytes, width: source.width, rows: rows, count: count, scale: source.scale, into: stages[0].input)
+    case .bytes(let bytes): kernels.gatherBytes(bytes, width: source.width, rows: rows, count: count, ahead: ahead, scale: source.scale, into: stages[0].input)
     case .floats(let floats): kernels.gatherFloats(floats, width: source.width, rows: rows, count: count, scale: source.scale, into: stages[0].input)
     }
     for stage in stages {

@@ -29,7 +29,9 @@ struct StepLoop: Sendable {
     for number in 0..<epoch.steps {
       let plan = number < epoch.wholeSteps ? epoch.whole : epoch.rest
       let batch = rows + number * epoch.batchSize
-      for pass in plan.passes[worker.number] { compute(pass, plan, shard, source, batch + pass.firstRow, total) }
+      // The next step's rows are asked for while this one's are gathered; a whole batch further on they exist until the last but one.
+      let ahead = number + 1 < epoch.wholeSteps ? epoch.batchSize : 0
+      for pass in plan.passes[worker.number] { compute(pass, plan, shard, source, batch + pass.firstRow, ahead, total) }
       guard worker.barrier.wait() else { return }
       reducer.apply(plan, rule.factors(step: firstStep + number + 1, weight: Double(plan.rows)))
       if worker.number == 0 {
@@ -42,8 +44,10 @@ struct StepLoop: Sendable {
 
   /// Forward, loss and backward of one pass; `rows` are its rows.
   @inline(__always)
-  private func compute(_ pass: BatchPlan.Pass, _ plan: BatchPlan, _ shard: Shard, _ source: ExampleSource, _ rows: UnsafePointer<UInt32>, _ total: EpochSums) {
-    shard.forward(source, rows: rows, count: pass.rows)
+  private func compute(
+    _ pass: BatchPlan.Pass, _ plan: BatchPlan, _ shard: Shard, _ source: ExampleSource, _ rows: UnsafePointer<UInt32>, _ ahead: Int, _ total: EpochSums
+  ) {
+    shard.forward(source, rows: rows, count: pass.rows, ahead: ahead)
     shard.computeLoss(source, rows: rows, count: pass.rows)
     for slice in 0..<pass.slices {
       let first = slice * plan.sliceRows

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Datasets
+import Datasets
 
 @Suite struct BundledDigitsTests {
   @Test func facts() throws {

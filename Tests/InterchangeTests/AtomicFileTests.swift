@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Interchange
+import Interchange
 
 @Suite struct AtomicFileTests {
   /// Everything in a folder, hidden files too.

@@ -9,7 +9,7 @@ import Testing
     let bytes = (0..<5 * width).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ $0 / 251) }
     for scale: Float in [1, 2, 3, 127.5, 255, 256, 0.1, 1e-3, 12345.678] {
       let out = TestMatrix(rows: 3, columns: width + 1)
-      set.kernels.gatherBytes(bytes, width: width, rows: [4, 0, 4], count: 3, scale: scale, into: out.matrix)
+      set.kernels.gatherBytes(bytes, width: width, rows: [4, 0, 4, 1, 2, 3], count: 3, ahead: 3, scale: scale, into: out.matrix)
       for (index, row) in [4, 0, 4].enumerated() {
         #expect(Array(out.row(index).prefix(width)) == bytes[row * width..<(row + 1) * width].map { Float($0) / scale })
         #expect(out.row(index)[width] == 1)
@@ -25,7 +25,7 @@ import Testing
     let out = TestMatrix(rows: 1, columns: 257)
     for step in 1...2000 {
       let scale = Float(step) * 0.37
-      set.kernels.gatherBytes(bytes, width: 256, rows: [0], count: 1, scale: scale, into: out.matrix)
+      set.kernels.gatherBytes(bytes, width: 256, rows: [0], count: 1, ahead: 0, scale: scale, into: out.matrix)
       #expect(Array(out.row(0).prefix(256)) == bytes.map { Float($0) / scale }, "scale \(scale)")
     }
   }

@@ -1,7 +1,7 @@
 import Failures
 import Testing
 
-@testable import RunConfig
+import RunConfig
 
 /// What one section asks of another. `--set` builds each case from the example, so the file is the place of these failures.
 @Suite struct AgreementTests {

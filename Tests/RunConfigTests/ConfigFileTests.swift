@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import RunConfig
+import RunConfig
 
 @Suite struct ConfigFileTests {
   /// What reading a file of these bytes says, with the folder left out of the line.

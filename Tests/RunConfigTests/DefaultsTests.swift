@@ -1,7 +1,7 @@
 import Failures
 import Testing
 
-@testable import RunConfig
+import RunConfig
 
 /// A key that is left out means what the Swift initializer's default means, which is Keras's.
 @Suite struct DefaultsTests {

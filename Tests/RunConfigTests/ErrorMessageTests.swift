@@ -1,7 +1,7 @@
 import Failures
 import Testing
 
-@testable import RunConfig
+import RunConfig
 
 /// A change to the example, and the exact line it is refused with.
 struct Mistake: Sendable, CustomTestStringConvertible {

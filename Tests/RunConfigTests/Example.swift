@@ -1,6 +1,6 @@
 import Failures
 
-@testable import RunConfig
+import RunConfig
 
 /// A config to vary in tests, and the lines that its variants are refused with.
 enum Example {

@@ -1,4 +1,4 @@
-@testable import RunConfig
+import RunConfig
 
 /// Seeded random values for property tests (SplitMix64).
 struct Generated: RandomNumberGenerator {

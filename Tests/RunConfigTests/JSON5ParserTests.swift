@@ -2,7 +2,7 @@ import Failures
 import Foundation
 import Testing
 
-@testable import RunConfig
+import RunConfig
 
 @Suite struct JSON5ParserTests {
   @Test(arguments: [

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import RunConfig
+import RunConfig
 
 @Suite struct NearestTests {
   @Test(arguments: [

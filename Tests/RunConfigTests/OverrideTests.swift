@@ -1,7 +1,7 @@
 import Failures
 import Testing
 
-@testable import RunConfig
+import RunConfig
 
 @Suite struct OverrideTests {
   @Test func reachesEveryKindOfValue() throws {

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import RunConfig
+import RunConfig
 
 @Suite struct ResolvedTests {
   @Test func parsesBackToAnEqualValue() throws {

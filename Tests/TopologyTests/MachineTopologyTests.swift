@@ -2,7 +2,7 @@ import Failures
 import Foundation
 import TestSupport
 import Testing
-@testable import Topology
+import Topology
 
 @Suite struct MachineTopologyTests {
   @Test func readsEveryPartOfALargeMachine() throws {

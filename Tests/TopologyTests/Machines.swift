@@ -1,4 +1,4 @@
-@testable import Topology
+import Topology
 
 /// Machines that tests plan for; none of them needs to be this one.
 enum Machines {

@@ -1,5 +1,5 @@
 import Testing
-@testable import Topology
+import Topology
 
 @Suite struct ThreadBinderTests {
   @Test func bindsReadsBackAndRestores() throws {

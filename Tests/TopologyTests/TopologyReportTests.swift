@@ -1,6 +1,6 @@
 import Foundation
 import Testing
-@testable import Topology
+import Topology
 
 @Suite struct TopologyReportTests {
   private func report(
