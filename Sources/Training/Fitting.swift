@@ -31,7 +31,8 @@ public struct Fitting {
   ///   - seed: of the shuffles.
   /// - Throws: `Failure` when data, network and loss do not go together, or there is not enough memory.
   public init(
-    _ compiled: CompiledNetwork, state: ModelState, training: Dataset, validation: Dataset?, encoding: DataSection.Targets = .classes, options: FitSection, seed: UInt64,
+    _ compiled: CompiledNetwork, state: ModelState, training: Dataset, validation: Dataset?, encoding: DataSection.Targets = .classes, options: FitSection,
+    seed: UInt64,
     crew: Crew
   ) throws(Failure) {
     guard options.epochs > 0 else { throw Failure(.badData, at: "fit.epochs", "expected at least 1, found \(options.epochs)") }
@@ -74,7 +75,7 @@ public struct Fitting {
 }
 
 /// The rows in the order of epoch `epoch` (from 0): shuffled by the seed and the epoch alone.
-func epochOrder(_ rows: [UInt32], epoch: Int, seed: UInt64, shuffle: Bool) -> [UInt32] {
+package func epochOrder(_ rows: [UInt32], epoch: Int, seed: UInt64, shuffle: Bool) -> [UInt32] {
   guard shuffle else { return rows }
   var order = rows
   var generator = CounterGenerator(seed: seed, stream: Stream.shuffle(epoch: epoch))

@@ -65,7 +65,8 @@ struct GradientProblem {
     let tolerance = 1e-5 * max(1, expected.map(abs).max()!)
     for set in InstructionSet.supported {
       let (sums, arena) = try run(set, sliceRows: sliceRows)
-      #expect(abs(sums.loss - expectedLoss) <= 1e-5 * max(1, expectedLoss), "\(set) loss \(sums.loss), expected \(expectedLoss)", sourceLocation: sourceLocation)
+      #expect(
+        abs(sums.loss - expectedLoss) <= 1e-5 * max(1, expectedLoss), "\(set) loss \(sums.loss), expected \(expectedLoss)", sourceLocation: sourceLocation)
       let found = network.tensors(arena: arena)
       let wrong = zip(found.flatMap(\.values), expected).enumerated().filter { abs(Double($0.element.0) - $0.element.1) > tolerance }
       #expect(wrong.isEmpty, "\(set): \(wrong.count) of \(expected.count) differ, first \(wrong.first.map { "\($0)" } ?? "")", sourceLocation: sourceLocation)
