@@ -20,7 +20,8 @@ extension Network {
 
   /// The arena for `tensors`, padding zero: the inverse of `tensors(arena:)`, in any order of the tensors.
   ///
-  /// - Throws: `Failure` (bad data) naming the tensor that is missing, has another shape or too few numbers for it, is not of this network, or holds a NaN or infinity.
+  /// - Throws: `Failure` (bad data) naming the tensor that is missing, has another shape or not as many numbers, is not of this network, or holds a NaN or
+  ///   infinity.
   public func arena(tensors: [NamedTensor]) throws(Failure) -> [Float] {
     var arena = [Float](repeating: 0, count: arenaCount)
     var unused = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })

@@ -12,7 +12,8 @@ public struct RunDirectory: Sendable {
   var historyPath: String { "\(path)/history.jsonl" }
   var modelPath: String { "\(path)/model.safetensors" }
 
-  /// Where a new run goes: `output`, which must be new or empty unless `overwrite`, or else the first free of `runs/name`, `runs/name-2`, … (`folder` for `runs`).
+  /// Where a new run goes: `output`, which must be new or empty unless `overwrite`, or else the first free of `runs/name`, `runs/name-2`, …
+  /// (`folder` in place of `runs`).
   ///
   /// - Throws: `Failure` (bad data) when `output` exists and holds something.
   public static func choose(output: String?, name: String, overwrite: Bool, under folder: String = "runs") throws(Failure) -> RunDirectory {

@@ -5,8 +5,8 @@ import RunConfig
 import TestSupport
 import Testing
 
-/// The promise: what `Shard` leaves after forward, loss and backward is the gradient of the loss that Keras defines, for every layer, activation, loss and target,
-/// on every instruction set. Each element is held against central differences of a network in Double.
+/// The promise: what `Shard` leaves after forward, loss and backward is the gradient of the loss that Keras defines, for every layer, activation, loss and
+/// target, on every instruction set. Each element is held against central differences of a network in Double.
 @Suite struct GradientTests {
   /// How the last layer and the loss are written, and what the targets are.
   struct Case: CustomStringConvertible, Sendable {

@@ -72,6 +72,9 @@ import Testing
   typealias Refusal = (loss: Loss, outputs: Int, encoding: DataSection.Targets, width: Int?, message: String)
   static let sparse = Loss.sparseCategoricalCrossentropy()
   static let sparseNeedsClasses = "sparse_categorical_crossentropy needs class numbers as targets; for one-hot targets use categorical_crossentropy"
+  static func advice(_ name: String, _ outputs: Int) -> String {
+    "\(name) over \(outputs) outputs needs one target an output; set data.targets to \"one_hot\", or use sparse_categorical_crossentropy for class numbers"
+  }
   static let refusals: [Refusal] = [
     (sparse, 3, .classes, 3, sparseNeedsClasses),
     (sparse, 3, .oneHot, nil, sparseNeedsClasses),
@@ -87,18 +90,9 @@ import Testing
       "categorical_crossentropy needs one output a class, found 1 output; for two classes use binary_crossentropy"
     ),
     (.binaryCrossentropy(), 1, .oneHot, nil, "one_hot targets need one output a class, found 1 output; use targets \"classes\""),
-    (
-      .binaryCrossentropy(), 3, .classes, nil,
-      "binary_crossentropy over 3 outputs needs one target an output; set data.targets to \"one_hot\", or use sparse_categorical_crossentropy for class numbers"
-    ),
-    (
-      .categoricalCrossentropy(fromLogits: true), 3, .classes, nil,
-      "categorical_crossentropy over 3 outputs needs one target an output; set data.targets to \"one_hot\", or use sparse_categorical_crossentropy for class numbers"
-    ),
-    (
-      .meanSquaredError, 2, .value, nil,
-      "mean_squared_error over 2 outputs needs one target an output; set data.targets to \"one_hot\", or use sparse_categorical_crossentropy for class numbers"
-    ),
+    (.binaryCrossentropy(), 3, .classes, nil, advice("binary_crossentropy", 3)),
+    (.categoricalCrossentropy(fromLogits: true), 3, .classes, nil, advice("categorical_crossentropy", 3)),
+    (.meanSquaredError, 2, .value, nil, advice("mean_squared_error", 2)),
   ]
 
   @Test(arguments: refusals.indices)

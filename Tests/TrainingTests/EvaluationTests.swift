@@ -6,7 +6,8 @@ import TestSupport
 import Testing
 import Training
 
-/// The promise: evaluate and predict give the same bits on any number of workers, in the order of the rows, and predict answers with the last activation applied.
+/// The promise: evaluate and predict give the same bits on any number of workers, in the order of the rows, and predict answers with the last
+/// activation applied.
 @Suite(.serialized) struct EvaluationTests {
   static let rowCounts = [1, 128, 129, 300, 1025]
 
