@@ -53,13 +53,14 @@ let package = Package(
     room("Workers", ["Topology", "CLinux", "Failures"]),
 
     // Floor 4: the lockstep engine.
-    room("Training", ["NeuralNetwork", "Workers", "Topology", "Kernels", "KernelTemplates", "Datasets", "Interchange", "RunConfig", "RandomStreams", "Failures"]),
+    room(
+      "Training", ["NeuralNetwork", "Workers", "Topology", "Kernels", "KernelTemplates", "Datasets", "Interchange", "RunConfig", "RandomStreams", "Failures"]),
 
     // Floors 5 and 6: the faces.
     room("Lockstep", ["Training", "NeuralNetwork", "Workers", "Topology", "Kernels", "Datasets", "Interchange", "RunConfig", "Failures"]),
     .executableTarget(
       name: "LockstepCommand",
-      dependencies: ["Lockstep", "Training", "Topology", "Kernels", "Datasets", "Interchange", "RunConfig", "CLinux", "Failures"],
+      dependencies: ["Lockstep", "Training", "NeuralNetwork", "Topology", "Kernels", "Datasets", "Interchange", "RunConfig", "CLinux", "Failures"],
       exclude: ["README.md"]),
 
     // One test target a room.

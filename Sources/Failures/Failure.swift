@@ -2,7 +2,8 @@
 ///
 /// Every room throws this one type (`throws(Failure)`). A caller's own bug is not a `Failure`: it traps with the values in the message.
 ///
-/// The line reads like advice and has three parts, "what, where, expected": `configs/digits.json: fit.epoch: unknown key; did you mean 'epochs'?`
+/// The line reads like advice and has three parts, "what, where, expected": `configs/digits.json: fit.epoch: unknown key; did you mean
+/// 'epochs'?`
 public struct Failure: Error, Equatable, Sendable {
   /// The kind of failure. Each has one exit code (after BSD's `sysexits.h`).
   public enum Kind: Int32, Sendable {

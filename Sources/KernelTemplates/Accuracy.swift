@@ -1,6 +1,7 @@
 import CVectorMath
 
-/// How many of `rows` have their largest output at `classes[r]`; the first of equals counts, as in NumPy's `argmax`. outputs is (rows, columns).
+/// How many of `rows` have their largest output at `classes[r]`; the first of equals counts, as in NumPy's `argmax`. outputs is (rows,
+/// columns).
 @inlinable @inline(__always)
 public func countLargestTemplate(_ outputs: Matrix, classes: UnsafePointer<Int32>, rows: Int, columns: Int, units: Int) -> Int {
   var count = 0
@@ -8,7 +9,8 @@ public func countLargestTemplate(_ outputs: Matrix, classes: UnsafePointer<Int32
   return count
 }
 
-/// How many of `rows` have output[r, 0] > threshold exactly where target[r, 0] is 1, and not above it where the target is 0 (Keras's `binary_accuracy`).
+/// How many of `rows` have output[r, 0] > threshold exactly where target[r, 0] is 1, and not above it where the target is 0 (Keras's
+/// `binary_accuracy`).
 @inlinable @inline(__always)
 public func countThresholdTemplate(_ outputs: Matrix, targets: Matrix, threshold: Float, rows: Int) -> Int {
   var count = 0

@@ -2,7 +2,8 @@ import CVectorMath
 
 /// out[r, 0 ..< width] = bytes of row rows[r], divided by `scale`; out[r, width] = 1, the input of the bias.
 ///
-/// bytes is (any, width), unsigned 8-bit; out is (count, ≥ width + 1). The quotient is correctly rounded: the same as `Float(byte) / scale`.
+/// bytes is (any, width), unsigned 8-bit; out is (count, ≥ width + 1). The quotient is correctly rounded: the same as `Float(byte) /
+/// scale`.
 @inlinable @inline(__always)
 public func gatherBytesTemplate(_ bytes: UnsafePointer<UInt8>, width: Int, rows: UnsafePointer<UInt32>, count: Int, scale: Float, into out: Matrix) {
   let divisor = splat(scale)

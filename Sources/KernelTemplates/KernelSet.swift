@@ -25,6 +25,7 @@ public protocol KernelSet: Sendable {
   static func momentum(
     _ w: UnsafeMutablePointer<Float>, _ m: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, nesterov: Bool, _ factors: StepFactors)
   static func adam(
-    _ w: UnsafeMutablePointer<Float>, _ m: UnsafeMutablePointer<Float>, _ v: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, _ factors: StepFactors)
+    _ w: UnsafeMutablePointer<Float>, _ m: UnsafeMutablePointer<Float>, _ v: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int,
+    _ factors: StepFactors)
   static func rmsprop(_ w: UnsafeMutablePointer<Float>, _ v: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, _ factors: StepFactors)
 }

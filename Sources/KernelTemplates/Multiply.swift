@@ -26,7 +26,8 @@ public enum SmallTile: TileShape {
 
 /// out = x · w, where x is (rows, inner), w is (inner, columns), out is (rows, columns); columns is a multiple of 16.
 ///
-/// Each output is one chain of multiply-adds over `inner` in rising order, starting from zero, whatever the tile: so every tile gives the same bits.
+/// Each output is one chain of multiply-adds over `inner` in rising order, starting from zero, whatever the tile: so every tile gives the
+/// same bits.
 @inlinable @inline(__always)
 public func multiplyTemplate<Shape: TileShape>(_: Shape.Type, _ x: Matrix, _ w: Matrix, into out: Matrix, rows: Int, inner: Int, columns: Int) {
   var row = 0
@@ -43,7 +44,8 @@ public func multiplyTemplate<Shape: TileShape>(_: Shape.Type, _ x: Matrix, _ w: 
 /// One tile's height of rows through all columns.
 @inlinable @inline(__always)
 func multiplyRows<Shape: TileShape, Tile: RowTile>(
-  _: Shape.Type, _: Tile.Type, _ x: UnsafePointer<Float>, _ xStride: Int, _ w: Matrix, _ out: UnsafeMutablePointer<Float>, _ outStride: Int, _ inner: Int, _ columns: Int
+  _: Shape.Type, _: Tile.Type, _ x: UnsafePointer<Float>, _ xStride: Int, _ w: Matrix, _ out: UnsafeMutablePointer<Float>, _ outStride: Int, _ inner: Int,
+  _ columns: Int
 ) {
   var column = 0
   if Shape.isTwoVectorsWide {

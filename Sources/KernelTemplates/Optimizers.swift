@@ -14,7 +14,8 @@ import CVectorMath
   public var secondMomentShare: Float
   public var epsilon: Float
 
-  @inlinable public init(gradientScale: Float, rate: Float, momentum: Float = 0, firstMomentShare: Float = 0, secondMomentShare: Float = 0, epsilon: Float = 0) {
+  @inlinable public init(gradientScale: Float, rate: Float, momentum: Float = 0, firstMomentShare: Float = 0, secondMomentShare: Float = 0, epsilon: Float = 0)
+  {
     self.gradientScale = gradientScale
     self.rate = rate
     self.momentum = momentum
@@ -67,7 +68,8 @@ public func momentumTemplate(
 /// m += (g − m)(1 − β₁); v += (g² − v)(1 − β₂); w −= α · m / (√v + ε) (Keras's `Adam`).
 @inlinable @inline(__always)
 public func adamTemplate(
-  _ w: UnsafeMutablePointer<Float>, _ m: UnsafeMutablePointer<Float>, _ v: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, _ factors: StepFactors
+  _ w: UnsafeMutablePointer<Float>, _ m: UnsafeMutablePointer<Float>, _ v: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int,
+  _ factors: StepFactors
 ) {
   let scale = splat(factors.gradientScale)
   let first = splat(factors.firstMomentShare)

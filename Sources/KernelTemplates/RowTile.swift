@@ -1,7 +1,7 @@
 /// Some rows of a product, one vector of columns wide, that live in registers.
 ///
-/// A struct of stored vectors, because the compiler keeps those in registers, where it spills an `InlineArray`. `RowPair` doubles a tile, so that one source
-/// gives every height: 8 rows are `RowPair<RowPair<RowPair<OneRow>>>`.
+/// A struct of stored vectors, because the compiler keeps those in registers, where it spills an `InlineArray`. `RowPair` doubles a tile,
+/// so that one source gives every height: 8 rows are `RowPair<RowPair<RowPair<OneRow>>>`.
 public protocol RowTile {
   /// Rows in the tile.
   static var rows: Int { get }

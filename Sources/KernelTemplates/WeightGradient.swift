@@ -1,8 +1,9 @@
-/// gradient = Σ over slices of (x rows of the slice)ᵀ · (dz rows of the slice), where x is (rows, inputs), dz is (rows, columns) and gradient is (inputs, columns).
+/// gradient = Σ over slices of (x rows of the slice)ᵀ · (dz rows of the slice), where x is (rows, inputs), dz is (rows, columns) and
+/// gradient is (inputs, columns).
 ///
 /// Each slice is one chain of multiply-adds over its rows in order, starting from zero. The slices are added in the fixed tree of
-/// `SliceTree`: neighbours first, then pairs of neighbours, and so on. A tile of the gradient stays in registers for all of that; half-done sums of the tree wait in
-/// `scratch`, which stays in the first-level cache. So short slices cost a few additions, and no pass over memory.
+/// `SliceTree`: neighbours first, then pairs of neighbours, and so on. A tile of the gradient stays in registers for all of that; half-done
+/// sums of the tree wait in `scratch`, which stays in the first-level cache. So short slices cost a few additions, and no pass over memory.
 ///
 /// `sliceRows` rows a slice, the last may be shorter. `scratch` holds `weightGradientScratch` floats.
 @inlinable @inline(__always)
@@ -10,31 +11,34 @@ public func weightGradientTemplate<Shape: TileShape>(
   _: Shape.Type, _ x: Matrix, _ dz: Matrix, into gradient: Matrix, rows: Int, sliceRows: Int, inputs: Int, columns: Int, scratch: UnsafeMutablePointer<Float>
 ) {
   var column = 0
-  if Shape.isTwoVectorsWide {
-    while column + 32 <= columns {
-      var input = 0
-      while input + Shape.Tall.rows <= inputs {
-        gradientTile(Columns2<Shape.Tall>.self, x.base + input, x.stride, dz.base + column, dz.stride, gradient.row(input) + column, gradient.stride, rows, sliceRows, scratch)
-        input += Shape.Tall.rows
-      }
-      while input < inputs {
-        gradientTile(Columns2<OneRow>.self, x.base + input, x.stride, dz.base + column, dz.stride, gradient.row(input) + column, gradient.stride, rows, sliceRows, scratch)
-        input += 1
-      }
-      column += 32
-    }
+  while Shape.isTwoVectorsWide, column + 32 <= columns {
+    gradientPanel(
+      Columns2<Shape.Tall>.self, Columns2<OneRow>.self, x, Matrix(dz.base + column, stride: dz.stride),
+      into: Matrix(gradient.base + column, stride: gradient.stride), rows, sliceRows, inputs, scratch)
+    column += 32
   }
   while column < columns {
-    var input = 0
-    while input + Shape.Tall.rows <= inputs {
-      gradientTile(Columns1<Shape.Tall>.self, x.base + input, x.stride, dz.base + column, dz.stride, gradient.row(input) + column, gradient.stride, rows, sliceRows, scratch)
-      input += Shape.Tall.rows
-    }
-    while input < inputs {
-      gradientTile(Columns1<OneRow>.self, x.base + input, x.stride, dz.base + column, dz.stride, gradient.row(input) + column, gradient.stride, rows, sliceRows, scratch)
-      input += 1
-    }
+    gradientPanel(
+      Columns1<Shape.Tall>.self, Columns1<OneRow>.self, x, Matrix(dz.base + column, stride: dz.stride),
+      into: Matrix(gradient.base + column, stride: gradient.stride), rows, sliceRows, inputs, scratch)
     column += 16
+  }
+}
+
+/// One tile's width of columns through all inputs.
+@inlinable @inline(__always)
+func gradientPanel<Tall: GradientTile, Single: GradientTile>(
+  _: Tall.Type, _: Single.Type, _ x: Matrix, _ dz: Matrix, into gradient: Matrix, _ rows: Int, _ sliceRows: Int, _ inputs: Int,
+  _ scratch: UnsafeMutablePointer<Float>
+) {
+  var input = 0
+  while input + Tall.inputs <= inputs {
+    gradientTile(Tall.self, Matrix(x.base + input, stride: x.stride), dz, into: gradient.row(input), gradient.stride, rows, sliceRows, scratch)
+    input += Tall.inputs
+  }
+  while input < inputs {
+    gradientTile(Single.self, Matrix(x.base + input, stride: x.stride), dz, into: gradient.row(input), gradient.stride, rows, sliceRows, scratch)
+    input += 1
   }
 }
 
@@ -44,17 +48,17 @@ public func weightGradientTemplate<Shape: TileShape>(
 /// A tile of the gradient through all rows: chains within slices, the tree between them.
 @inlinable @inline(__always)
 func gradientTile<Tile: GradientTile>(
-  _: Tile.Type, _ x: UnsafePointer<Float>, _ xStride: Int, _ dz: UnsafePointer<Float>, _ dzStride: Int, _ out: UnsafeMutablePointer<Float>, _ outStride: Int, _ rows: Int,
-  _ sliceRows: Int, _ scratch: UnsafeMutablePointer<Float>
+  _: Tile.Type, _ x: Matrix, _ dz: Matrix, into out: UnsafeMutablePointer<Float>, _ outStride: Int, _ rows: Int, _ sliceRows: Int,
+  _ scratch: UnsafeMutablePointer<Float>
 ) {
   var tile = Tile()
   var slice = 0
   var begin = 0
   while true {
     let end = min(begin + sliceRows, rows)
-    for row in begin..<end { tile.accumulate(x + row * xStride, dz + row * dzStride) }
-    // The stack of half-done sums holds one sum of 2^level slices for each set bit of `slice`. Those of its trailing ones are this sum's complete
-    // neighbours; after the last slice every remaining one is.
+    for row in begin..<end { tile.accumulate(x.row(row), dz.row(row)) }
+    // The stack of half-done sums holds one sum of 2^level slices for each set bit of `slice`. Those of its trailing ones are this sum's
+    // complete neighbours; after the last slice every remaining one is.
     var level = 0
     var waiting = slice
     while waiting != 0 {
@@ -77,6 +81,8 @@ func gradientTile<Tile: GradientTile>(
 
 /// A tile of the gradient: some inputs × one or two vectors of columns, in registers.
 @usableFromInline protocol GradientTile {
+  /// Inputs in the tile.
+  static var inputs: Int { get }
   /// Floats in the tile.
   static var floats: Int { get }
   init()
@@ -93,6 +99,7 @@ func gradientTile<Tile: GradientTile>(
 @frozen @usableFromInline struct Columns1<Tile: RowTile>: GradientTile {
   @usableFromInline var sums: Tile
 
+  @inlinable @inline(__always) static var inputs: Int { Tile.rows }
   @inlinable @inline(__always) static var floats: Int { Tile.rows * 16 }
   @inlinable @inline(__always) init() { sums = Tile() }
   @inlinable @inline(__always) mutating func accumulate(_ x: UnsafePointer<Float>, _ dz: UnsafePointer<Float>) { sums.accumulate(x, stride: 1, dz.vector) }
@@ -105,6 +112,7 @@ func gradientTile<Tile: GradientTile>(
   @usableFromInline var left: Tile
   @usableFromInline var right: Tile
 
+  @inlinable @inline(__always) static var inputs: Int { Tile.rows }
   @inlinable @inline(__always) static var floats: Int { Tile.rows * 32 }
 
   @inlinable @inline(__always) init() {

@@ -1,6 +1,7 @@
 import KernelTemplates
 
-/// The templates, compiled for x86-64-v4 (AVX-512). Nothing else may stand in this module: whatever is compiled here uses these instructions.
+/// The templates, compiled for x86-64-v4 (AVX-512). Nothing else may stand in this module: whatever is compiled here uses these
+/// instructions.
 public enum AVX512Kernels: KernelSet {
   public static var name: String { "avx512" }
 
@@ -63,12 +64,14 @@ public enum AVX512Kernels: KernelSet {
   }
 
   public static func adam(
-    _ w: UnsafeMutablePointer<Float>, _ m: UnsafeMutablePointer<Float>, _ v: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, _ factors: StepFactors
+    _ w: UnsafeMutablePointer<Float>, _ m: UnsafeMutablePointer<Float>, _ v: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int,
+    _ factors: StepFactors
   ) {
     adamTemplate(w, m, v, g, count: count, factors)
   }
 
-  public static func rmsprop(_ w: UnsafeMutablePointer<Float>, _ v: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, _ factors: StepFactors) {
+  public static func rmsprop(_ w: UnsafeMutablePointer<Float>, _ v: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, _ factors: StepFactors)
+  {
     rmspropTemplate(w, v, g, count: count, factors)
   }
 }

@@ -1,6 +1,7 @@
 import KernelTemplates
 
-/// The templates, compiled for x86-64-v2 (SSE4), without fused multiply-add. Nothing else may stand in this module: whatever is compiled here uses these instructions.
+/// The templates, compiled for x86-64-v2 (SSE4), without fused multiply-add. Nothing else may stand in this module: whatever is compiled
+/// here uses these instructions.
 public enum PortableKernels: KernelSet {
   public static var name: String { "portable" }
 
@@ -63,12 +64,14 @@ public enum PortableKernels: KernelSet {
   }
 
   public static func adam(
-    _ w: UnsafeMutablePointer<Float>, _ m: UnsafeMutablePointer<Float>, _ v: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, _ factors: StepFactors
+    _ w: UnsafeMutablePointer<Float>, _ m: UnsafeMutablePointer<Float>, _ v: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int,
+    _ factors: StepFactors
   ) {
     adamTemplate(w, m, v, g, count: count, factors)
   }
 
-  public static func rmsprop(_ w: UnsafeMutablePointer<Float>, _ v: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, _ factors: StepFactors) {
+  public static func rmsprop(_ w: UnsafeMutablePointer<Float>, _ v: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, _ factors: StepFactors)
+  {
     rmspropTemplate(w, v, g, count: count, factors)
   }
 }

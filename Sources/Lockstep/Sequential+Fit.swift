@@ -14,7 +14,8 @@ public struct History: Equatable, Sendable {
 extension Sequential {
   /// 3. Fit: `epochs` passes over `data` in steps of `batchSize` rows, on every core.
   ///
-  /// Targets that are class numbers go to the loss as Keras would take them; `Dataset.withOneHotTargets()` and `withValueTargets()` make other ones of them.
+  /// Targets that are class numbers go to the loss as Keras would take them; `Dataset.withOneHotTargets()` and `withValueTargets()` make
+  /// other ones of them.
   ///
   /// - Parameters:
   ///   - validationData: evaluated after each epoch; its figures have `val_` before their names.
@@ -29,7 +30,8 @@ extension Sequential {
   ) throws(Failure) -> History {
     let compiled = try requireCompiled("fit")
     let fitting = try Fitting(
-      compiled, state: state, training: data, validation: validationData, options: FitSection(epochs: epochs, batchSize: batchSize, shuffle: shuffle), seed: seed,
+      compiled, state: state, training: data, validation: validationData, options: FitSection(epochs: epochs, batchSize: batchSize, shuffle: shuffle),
+      seed: seed,
       crew: try Crew(EngineSection(workers: workers, placement: placement)))
     var observer = observer
     let records = try fitting.run(firstEpoch: epochsDone, observer: &observer)

@@ -15,8 +15,8 @@ import Training
 /// let history = try model.fit(.bundledDigits(), epochs: 20)
 /// ```
 ///
-/// The same seed, layers and data give the same weights, to the bit, on any number of workers. A class, as in Keras: the calls change the model in place. Use it from one
-/// thread at a time.
+/// The same seed, layers and data give the same weights, to the bit, on any number of workers. A class, as in Keras: the calls change the
+/// model in place. Use it from one thread at a time.
 public final class Sequential {
   public let network: Network
   /// Seeds the initial weights and the shuffles.
@@ -35,7 +35,8 @@ public final class Sequential {
     state = ModelState(weights: network.initialArena(seed: seed))
   }
 
-  /// 2. Compile: how to improve (`optimizer`), on what (`loss`), and what else to report (`metrics`). Starts the optimizer anew; the weights stay.
+  /// 2. Compile: how to improve (`optimizer`), on what (`loss`), and what else to report (`metrics`). Starts the optimizer anew; the
+  /// weights stay.
   ///
   /// - Throws: `Failure` when an option is out of its range.
   public func compile(optimizer: Optimizer, loss: Loss, metrics: [Metric] = []) throws(Failure) {

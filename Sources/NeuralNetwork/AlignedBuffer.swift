@@ -3,8 +3,8 @@ import Glibc
 
 /// A zeroed buffer of floats, aligned to a 64-byte cache line; freed with its owner.
 ///
-/// Not copyable, so it has one owner, and freeing it twice cannot be written. Its pages are first touched, and so placed in a NUMA node's memory,
-/// by the thread that writes to them first: the kernel hands out zero pages lazily.
+/// Not copyable, so it has one owner, and freeing it twice cannot be written. Its pages are first touched, and so placed in a NUMA node's
+/// memory, by the thread that writes to them first: the kernel hands out zero pages lazily.
 public struct AlignedBuffer: ~Copyable {
   public let base: UnsafeMutablePointer<Float>
   public let count: Int

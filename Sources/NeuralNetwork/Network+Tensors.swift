@@ -2,7 +2,8 @@ import Failures
 import Interchange
 
 extension Network {
-  /// The arena's numbers as Keras's tensors: `dense.kernel` [inputs, units], `dense.bias` [units], `dense_1.kernel`, …; unpadded, in layer order.
+  /// The arena's numbers as Keras's tensors: `dense.kernel` [inputs, units], `dense.bias` [units], `dense_1.kernel`, …; unpadded, in layer
+  /// order.
   public func tensors(arena: [Float]) -> [NamedTensor] {
     precondition(arena.count == arenaCount, "an arena of \(arena.count) floats for a network of \(arenaCount)")
     var tensors: [NamedTensor] = []

@@ -26,7 +26,8 @@ public struct Network: Equatable, Sendable {
       guard case .dense(let dense) = layer else { continue }
       // A billion parameters in one layer is beyond any dense network; the bound keeps every size below in range.
       guard dense.units > 0, dense.units <= 1 << 24, width * dense.units <= 1 << 30 else {
-        throw Failure(.badData, at: "model.layers[\(index)].units", "expected 1 to \(min(1 << 24, (1 << 30) / width)) units for \(width) inputs, found \(dense.units)")
+        throw Failure(
+          .badData, at: "model.layers[\(index)].units", "expected 1 to \(min(1 << 24, (1 << 30) / width)) units for \(width) inputs, found \(dense.units)")
       }
       let layout = DenseLayout(
         name: index == 0 ? "dense" : "dense_\(index)", inputs: width, units: dense.units, useBias: dense.useBias,

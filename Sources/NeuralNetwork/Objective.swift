@@ -28,7 +28,8 @@ public struct Objective: Equatable, Sendable {
   public let targetForm: TargetForm
   public let accuracyRule: AccuracyRule
 
-  /// Fits `loss` to `network` for targets that are class numbers (`encoding` says what becomes of them), or vectors of `vectorWidth` numbers.
+  /// Fits `loss` to `network` for targets that are class numbers (`encoding` says what becomes of them), or vectors of `vectorWidth`
+  /// numbers.
   ///
   /// - Throws: `Failure` (bad data) with advice when loss, outputs and targets do not go together.
   public init(loss: Loss, network: Network, encoding: DataSection.Targets, vectorWidth: Int?) throws(Failure) {
@@ -91,7 +92,8 @@ public struct Objective: Equatable, Sendable {
     case .classes, .value:
       throw Failure(
         .badData, at: place,
-        "\(loss.name) over \(outputs) outputs needs one target an output; set data.targets to \"one_hot\", or use sparse_categorical_crossentropy for class numbers")
+        "\(loss.name) over \(outputs) outputs needs one target an output; set data.targets to \"one_hot\", or use sparse_categorical_crossentropy for class numbers"
+      )
     }
   }
 }

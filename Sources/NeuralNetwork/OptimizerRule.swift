@@ -41,7 +41,8 @@ public struct OptimizerRule: Equatable, Sendable {
     }
   }
 
-  /// What step `step` (from 1) over a batch of total sample weight `weight` multiplies by. A pure function, so every worker gets the same numbers.
+  /// What step `step` (from 1) over a batch of total sample weight `weight` multiplies by. A pure function, so every worker gets the same
+  /// numbers.
   public func factors(step: Int, weight: Double) -> StepFactors {
     var rate = learningRate
     if kind == .adam { rate *= (1 - power(beta2, step)).squareRoot() / (1 - power(beta1, step)) }
@@ -63,7 +64,8 @@ public struct OptimizerRule: Equatable, Sendable {
     return result
   }
 
-  /// Updates `count` weights at `offset` of the arenas from the summed gradient. `first` and `second` are the arenas of moments, where the optimizer has them.
+  /// Updates `count` weights at `offset` of the arenas from the summed gradient. `first` and `second` are the arenas of moments, where the
+  /// optimizer has them.
   @inline(__always)
   public func apply(
     _ kernels: any KernelSet.Type, weights: UnsafeMutablePointer<Float>, first: UnsafeMutablePointer<Float>, second: UnsafeMutablePointer<Float>,

@@ -5,8 +5,9 @@ import RunConfig
 
 /// The shared numbers of a network in training: weights, their transposed copies, and the optimizer's moments; one aligned buffer each.
 ///
-/// `@unchecked Sendable`: every worker reads the weights between the barrier that ends a step and the one that starts the reduction; between that barrier
-/// and the end of the step each worker writes its own stripe, and no one reads. The coordinator touches them only while no worker runs.
+/// `@unchecked Sendable`: every worker reads the weights between the barrier that ends a step and the one that starts the reduction;
+/// between that barrier and the end of the step each worker writes its own stripe, and no one reads. The coordinator touches them only
+/// while no worker runs.
 public final class ParameterArena: @unchecked Sendable {
   public let network: Network
   let weights: AlignedBuffer
@@ -52,7 +53,8 @@ public final class ParameterArena: @unchecked Sendable {
   @inline(__always)
   public func update(_ kernels: any KernelSet.Type, _ rule: OptimizerRule, offset: Int, count: Int, gradient: UnsafePointer<Float>, _ factors: StepFactors) {
     rule.apply(
-      kernels, weights: weights.base + offset, first: firstMoments.base + offset, second: secondMoments.base + offset, gradient: gradient, count: count, factors)
+      kernels, weights: weights.base + offset, first: firstMoments.base + offset, second: secondMoments.base + offset, gradient: gradient, count: count, factors
+    )
   }
 
   /// The weights and moments as a value, after `step` steps.

@@ -1,9 +1,11 @@
 import Failures
 import KernelTemplates
 
-/// One worker's buffers and its part of a step: gather rows, forward, loss, backward. All memory is taken at the start; a pass allocates nothing.
+/// One worker's buffers and its part of a step: gather rows, forward, loss, backward. All memory is taken at the start; a pass allocates
+/// nothing.
 ///
-/// `@unchecked Sendable`: only its own worker touches it while workers run; between barriers other workers read its gradient buffers (see `Training/Reducer.swift`).
+/// `@unchecked Sendable`: only its own worker touches it while workers run; between barriers other workers read its gradient buffers (see
+/// `Training/Reducer.swift`).
 public final class Shard: @unchecked Sendable {
   /// Most rows in one pass. 128 rows of 784 floats and their activations stay in a second-level cache of 1 MB.
   public static let mostRows = 128
@@ -36,7 +38,8 @@ public final class Shard: @unchecked Sendable {
     let activation: ActivationKernel
   }
 
-  /// Buffers for passes of up to `mostRows` rows and `gradientCount` partial gradients. Call it on the worker's own thread, so that the memory is near.
+  /// Buffers for passes of up to `mostRows` rows and `gradientCount` partial gradients. Call it on the worker's own thread, so that the
+  /// memory is near.
   ///
   /// - Throws: `Failure` when there is not enough memory.
   public init(
@@ -111,7 +114,8 @@ public final class Shard: @unchecked Sendable {
       losses: losses)
   }
 
-  /// After `computeLoss`: the sum of the losses of rows `first ..< first + count` of the pass, and how many of them are right, added in row order.
+  /// After `computeLoss`: the sum of the losses of rows `first ..< first + count` of the pass, and how many of them are right, added in row
+  /// order.
   public func sums(first: Int, count: Int, accuracy: Bool) -> SliceSums {
     var sums = SliceSums(loss: 0, correct: 0, count: count)
     for row in first..<first + count { sums.loss += Double(losses[row]) }

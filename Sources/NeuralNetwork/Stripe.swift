@@ -1,4 +1,5 @@
-/// The part of the parameter arena that one worker reduces and updates: whole rows of the layers' matrices, so that a row's transposed copy has one writer.
+/// The part of the parameter arena that one worker reduces and updates: whole rows of the layers' matrices, so that a row's transposed copy
+/// has one writer.
 public struct Stripe: Equatable, Sendable {
   /// Rows of one layer; contiguous in the arena.
   public struct Segment: Equatable, Sendable {

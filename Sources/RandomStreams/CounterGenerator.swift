@@ -1,8 +1,8 @@
 /// A counter-based random generator: value number *n* of a stream is a pure function of (seed, stream, *n*).
 ///
-/// No state is shared and none needs saving, so any worker can draw any value in any order, and a resumed run draws what an uninterrupted one
-/// would have drawn. The mixing function is SplitMix64's finaliser (Steele, Lea, Flood, "Fast splittable pseudorandom number generators",
-/// OOPSLA 2014), applied to a Weyl sequence; the stream number picks its starting point.
+/// No state is shared and none needs saving, so any worker can draw any value in any order, and a resumed run draws what an uninterrupted
+/// one would have drawn. The mixing function is SplitMix64's finaliser (Steele, Lea, Flood, "Fast splittable pseudorandom number
+/// generators", OOPSLA 2014), applied to a Weyl sequence; the stream number picks its starting point.
 public struct CounterGenerator: RandomNumberGenerator, Sendable {
   private var state: UInt64
 

@@ -43,8 +43,8 @@ package struct BatchPlan: Equatable, Sendable {
   /// Gradient buffers that the neediest worker uses.
   package let bufferCount: Int
 
-  /// Rows of a slice, from the batch size alone: at least 8, so that the additions between slices cost little; at most 64, so that large batches spread
-  /// over many cores; between them 64 slices a batch.
+  /// Rows of a slice, from the batch size alone: at least 8, so that the additions between slices cost little; at most 64, so that large
+  /// batches spread over many cores; between them 64 slices a batch.
   package static func sliceRows(batchSize: Int) -> Int { min(max((batchSize + 63) / 64, 8), 64) }
 
   /// The plan for `rows` rows (a whole batch, or an epoch's last part of one) on `workers` workers.

@@ -4,10 +4,11 @@ import NeuralNetwork
 import Synchronization
 import Workers
 
-/// The lockstep engine: a compiled network on a pool of workers, and the three things it does with a data set: train an epoch, evaluate, predict.
+/// The lockstep engine: a compiled network on a pool of workers, and the three things it does with a data set: train an epoch, evaluate,
+/// predict.
 ///
-/// Path of a mini-batch: `train` → `BatchPlan` (who takes which rows) → `StepLoop` → `Shard` (gather, forward, loss, backward) → barrier → `Reducer` (add, average,
-/// update) → barrier.
+/// Path of a mini-batch: `train` → `BatchPlan` (who takes which rows) → `StepLoop` → `Shard` (gather, forward, loss, backward) → barrier →
+/// `Reducer` (add, average, update) → barrier.
 public final class Engine {
   private let pool: WorkerPool
   private let loop: StepLoop
@@ -25,7 +26,8 @@ public final class Engine {
   ///   - countsAccuracy: whether to look at the answers as well as the loss.
   /// - Throws: `Failure` when there is not enough memory.
   public init(
-    pool: WorkerPool, kernels: any KernelSet.Type, network: Network, objective: Objective, optimizer: OptimizerRule, state: ModelState, trainingRows: Int, batchSize: Int,
+    pool: WorkerPool, kernels: any KernelSet.Type, network: Network, objective: Objective, optimizer: OptimizerRule, state: ModelState, trainingRows: Int,
+    batchSize: Int,
     countsAccuracy: Bool
   ) throws(Failure) {
     let parameters = try ParameterArena(network: network, optimizer: optimizer)
@@ -98,7 +100,8 @@ public final class Engine {
     return Array(UnsafeBufferPointer(start: results.base, count: results.count))
   }
 
-  /// Runs `body(shard, pass, first row, rows, row count)` for every run of `Shard.mostRows` rows; each worker takes a contiguous share of them.
+  /// Runs `body(shard, pass, first row, rows, row count)` for every run of `Shard.mostRows` rows; each worker takes a contiguous share of
+  /// them.
   private func forEachPass(
     _ rows: [UInt32], _ body: @escaping @Sendable (Shard, Int, Int, UnsafePointer<UInt32>, Int) -> Void
   ) throws(Failure) {

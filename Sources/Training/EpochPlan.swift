@@ -31,8 +31,8 @@ struct EpochPlan: Sendable {
 
 /// The sums of each slice of a step, and their total in slice order.
 ///
-/// `@unchecked Sendable`: a slot is written by the worker that owns the slice before the step's first barrier, and read by worker 0 between the two; the total is
-/// worker 0's until the run ends.
+/// `@unchecked Sendable`: a slot is written by the worker that owns the slice before the step's first barrier, and read by worker 0 between
+/// the two; the total is worker 0's until the run ends.
 final class EpochSums: @unchecked Sendable {
   private let slots: UnsafeMutablePointer<SliceSums>
   private let count: Int

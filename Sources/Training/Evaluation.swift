@@ -40,7 +40,8 @@ public func evaluate(
 public func predict(_ compiled: CompiledNetwork, state: ModelState, store: ExampleStore, scale: Double, crew: Crew) throws(Failure) -> [Float] {
   let examples = try Examples(unlabelled: store, network: compiled.network, scale: scale)
   let engine = try Engine(
-    pool: crew.pool, kernels: crew.instructionSet.kernels, network: compiled.network, objective: .outputsOnly, optimizer: compiled.rule, state: state, trainingRows: 0,
+    pool: crew.pool, kernels: crew.instructionSet.kernels, network: compiled.network, objective: .outputsOnly, optimizer: compiled.rule, state: state,
+    trainingRows: 0,
     batchSize: 1, countsAccuracy: false)
   let result = try engine.predict(examples.source, rows: examples.rows)
   return withExtendedLifetime(examples) { result }

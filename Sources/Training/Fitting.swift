@@ -56,9 +56,9 @@ public struct Fitting {
     var records: [EpochRecord] = []
     let clock = ContinuousClock()
     for epoch in 1...options.epochs {
-      let order = epochOrder(training.rows, epoch: firstEpoch + epoch - 1, seed: seed, shuffle: options.shuffle)
       observer.epochBegan(epoch, of: options.epochs, steps: engine.stepsPerEpoch)
       let begin = clock.now
+      let order = epochOrder(training.rows, epoch: firstEpoch + epoch - 1, seed: seed, shuffle: options.shuffle)
       let sums = try engine.train(training.source, order: order) { observer.stepsDone($0) }
       let seconds = (clock.now - begin) / .seconds(1)
       var figures = compiled.figures(sums)

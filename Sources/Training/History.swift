@@ -14,7 +14,7 @@ public struct EpochRecord: Equatable, Sendable {
   /// From 1.
   public let epoch: Int
   public let figures: [Figure]
-  /// Wall time of the training part alone.
+  /// Wall time of the epoch's training: shuffle and steps, not validation.
   public let seconds: Double
   /// Rows trained on, by `seconds`.
   public let samplesPerSecond: Double

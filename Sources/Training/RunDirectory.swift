@@ -8,7 +8,7 @@ import RunConfig
 public struct RunDirectory: Sendable {
   public let path: String
 
-  var configPath: String { "\(path)/config.json" }
+  public var configPath: String { "\(path)/config.json" }
   var historyPath: String { "\(path)/history.jsonl" }
   var modelPath: String { "\(path)/model.safetensors" }
 
@@ -84,6 +84,17 @@ public struct RunDirectory: Sendable {
   ///
   /// - Throws: `Failure` naming the file and place.
   public func configuration() throws(Failure) -> RunConfiguration { try RunConfiguration(file: configPath) }
+
+  /// The run's network, for examples of `inputs` numbers that come from `inputFile`.
+  ///
+  /// - Throws: `Failure` (bad data) when the run was trained on examples of another width.
+  public func network(_ configuration: RunConfiguration, inputs: Int, inputFile: String) throws(Failure) -> Network {
+    let tensors = try Safetensors.decode(try wholeFile(modelPath), file: modelPath)
+    if let kernel = tensors.first(where: { $0.name == "dense.kernel" }), let expected = kernel.shape.first, expected != inputs {
+      throw Failure(.badData, at: inputFile, "an image has \(inputs) pixels, the network of \(path) takes \(expected)")
+    }
+    return try Network(inputs: inputs, layers: configuration.model.layers)
+  }
 
   /// The run's weights, in the arena layout of `network`.
   ///

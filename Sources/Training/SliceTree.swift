@@ -1,7 +1,7 @@
 /// The one tree in which the gradients of a batch's slices are added, whoever computed them.
 ///
-/// Slice *i* of *n* is a leaf; neighbours (0 1)(2 3)… are added first, then pairs of neighbours, and so on; what has no right neighbour moves up alone. The tree depends on
-/// the number of slices alone, so the sum has the same bits on any number of workers.
+/// Slice *i* of *n* is a leaf; neighbours (0 1)(2 3)… are added first, then pairs of neighbours, and so on; what has no right neighbour
+/// moves up alone. The tree depends on the number of slices alone, so the sum has the same bits on any number of workers.
 enum SliceTree {
   /// A node: slices `first ..< first + span` as far as they exist. `first` is a multiple of `span`, a power of two.
   struct Node: Equatable {

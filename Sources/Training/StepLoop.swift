@@ -4,7 +4,8 @@ import Workers
 
 /// What each worker does in an epoch: the lockstep itself.
 ///
-/// Everything in it is shared by all workers. Which worker writes what, and which barrier protects it, is said at `Shard`, `Reducer`, `ParameterArena` and `EpochSums`.
+/// Everything in it is shared by all workers. Which worker writes what, and which barrier protects it, is said at `Shard`, `Reducer`,
+/// `ParameterArena` and `EpochSums`.
 struct StepLoop: Sendable {
   let kernels: any KernelSet.Type
   let parameters: ParameterArena

@@ -3,7 +3,8 @@ import Failures
 import NeuralNetwork
 import RunConfig
 
-/// A run from a config: data, network, threads and directory, made ready in that order, so that whatever is wrong is said before a file is written.
+/// A run from a config: data, network, threads and directory, made ready in that order, so that whatever is wrong is said before a file is
+/// written.
 public struct TrainingRun {
   public let configuration: RunConfiguration
   public let data: RunData
@@ -28,7 +29,8 @@ public struct TrainingRun {
     directory = try RunDirectory.choose(output: output, name: configuration.name, overwrite: overwrite)
   }
 
-  /// Trains, writing the run directory as it goes, and returns what was reached on the validation data (on the training data where there is none).
+  /// Trains, writing the run directory as it goes, and returns what was reached on the validation data (on the training data where there is
+  /// none).
   ///
   /// - Throws: `Failure` from a worker, the observer, or the disk.
   public func train(observer: some FitObserver) throws(Failure) -> Evaluation {

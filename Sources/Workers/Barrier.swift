@@ -3,11 +3,13 @@ import Synchronization
 
 /// A meeting point of a fixed number of threads, used over and over: nobody passes until all have come.
 ///
-/// A waiter spins briefly, because in lockstep the others are nearly there, then parks in the kernel, so that more threads than cores stays sane. A thread that fails
-/// poisons the barrier, and everybody passes with the answer `false`: no one waits for a thread that will not come.
+/// A waiter spins briefly, because in lockstep the others are nearly there, then parks in the kernel, so that more threads than cores stays
+/// sane. A thread that fails poisons the barrier, and everybody passes with the answer `false`: no one waits for a thread that will not
+/// come.
 ///
-/// Memory order: what a thread wrote before `wait()` is seen by every thread after it. Each arrival is an acquire-and-release addition to `arrived`, so the last to
-/// arrive has seen all the others' writes; it publishes them by releasing a new `generation`, which every waiter acquires.
+/// Memory order: what a thread wrote before `wait()` is seen by every thread after it. Each arrival is an acquire-and-release addition to
+/// `arrived`, so the last to arrive has seen all the others' writes; it publishes them by releasing a new `generation`, which every waiter
+/// acquires.
 ///
 /// `@unchecked Sendable`: the three words are atomics; their memory lives as long as the barrier.
 public final class Barrier: @unchecked Sendable {
@@ -59,8 +61,9 @@ public final class Barrier: @unchecked Sendable {
     return park(mine)
   }
 
-  /// Sleeps until `generation` is no longer `mine`. The count of sleepers is raised before the word is looked at again, and the opener changes the word before it looks at
-  /// the count, both in the one sequentially consistent order: so either the opener sees a sleeper, or the sleeper sees the door open.
+  /// Sleeps until `generation` is no longer `mine`. The count of sleepers is raised before the word is looked at again, and the opener
+  /// changes the word before it looks at the count, both in the one sequentially consistent order: so either the opener sees a sleeper, or
+  /// the sleeper sees the door open.
   private func park(_ mine: UInt32) -> Bool {
     sleepers.pointee.wrappingAdd(1, ordering: .sequentiallyConsistent)
     defer { sleepers.pointee.wrappingSubtract(1, ordering: .relaxed) }

@@ -16,8 +16,9 @@ public struct WorkerContext: Sendable {
 
 /// A set of Dispatch threads, one a worker, each pinned to its place while a body runs.
 ///
-/// Each worker has a serial queue of its own: Dispatch gives each such queue a thread, whatever the number of cores, so all workers run at once and may wait for each other.
-/// Between runs the threads belong to Dispatch again, with the binding and floating-point mode that they came with.
+/// Each worker has a serial queue of its own: Dispatch gives each such queue a thread, whatever the number of cores, so all workers run at
+/// once and may wait for each other. Between runs the threads belong to Dispatch again, with the binding and floating-point mode that they
+/// came with.
 public final class WorkerPool: Sendable {
   public let count: Int
   private let places: [WorkerPlace]
@@ -41,9 +42,11 @@ public final class WorkerPool: Sendable {
     refusals.withLock { refused in refused.keys.sorted().map { "worker \($0) runs unpinned: \(refused[$0]!)" } }
   }
 
-  /// Runs `body` on every worker at once and waits for all of them; meanwhile calls `tick` about every `interval` seconds on the calling thread.
+  /// Runs `body` on every worker at once and waits for all of them; meanwhile calls `tick` about every `interval` seconds on the calling
+  /// thread.
   ///
-  /// - Throws: the first failure that a body threw, with the worker's number in its place. The barrier is then poisoned, so the others end at their next `wait()`.
+  /// - Throws: the first failure that a body threw, with the worker's number in its place. The barrier is then poisoned, so the others end
+  ///   at their next `wait()`.
   public func run(
     tickEvery interval: Double = 3600, tick: () -> Void = {}, _ body: @escaping @Sendable (WorkerContext) throws(Failure) -> Void
   ) throws(Failure) {

@@ -76,7 +76,9 @@ import Testing
   func updatesFollowTheFormulas(_ set: InstructionSet, _ count: Int) {
     let kernels = set.kernels
     let factors = StepFactors(gradientScale: 0.25, rate: 0.01, momentum: 0.9, firstMomentShare: 0.1, secondMomentShare: 0.001, epsilon: 1e-7)
-    typealias Rule = (name: String, fast: (TestMatrix, TestMatrix, TestMatrix, TestMatrix) -> Void, exact: (inout Double, inout Double, inout Double, Double) -> Void)
+    typealias Rule = (
+      name: String, fast: (TestMatrix, TestMatrix, TestMatrix, TestMatrix) -> Void, exact: (inout Double, inout Double, inout Double, Double) -> Void
+    )
     let rules: [Rule] = [
       ("sgd", { w, _, _, g in kernels.sgd(w.matrix.base, g.matrix.base, count: count, factors) }, { w, _, _, g in w -= 0.01 * g }),
       (

@@ -16,7 +16,8 @@ public func expectClose(_ found: [Float], _ expected: [Float], ulps limit: Float
 }
 
 /// Expects each of `found` within `tolerance` of `expected`, and names the worst.
-public func expectClose(_ found: [Float], _ expected: [Float], within tolerance: Float, _ label: String = "", sourceLocation: SourceLocation = #_sourceLocation) {
+public func expectClose(_ found: [Float], _ expected: [Float], within tolerance: Float, _ label: String = "", sourceLocation: SourceLocation = #_sourceLocation)
+{
   #expect(found.count == expected.count, "\(label) count", sourceLocation: sourceLocation)
   guard let worst = zip(found, expected).enumerated().max(by: { abs($0.element.0 - $0.element.1) < abs($1.element.0 - $1.element.1) }) else { return }
   let distance = abs(worst.element.0 - worst.element.1)

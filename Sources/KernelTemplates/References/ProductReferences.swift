@@ -1,4 +1,5 @@
-// Scalar references of the matrix kernels: the same chains of multiply-adds, one number at a time. They define the bits that every tile must give.
+// Scalar references of the matrix kernels: the same chains of multiply-adds, one number at a time. They define the bits that every tile
+// must give.
 
 /// out (rows, columns) = x (rows, inner) · w (inner, columns). `fused` says whether a multiply-add rounds once.
 public func multiplyReference(_ x: Matrix, _ w: Matrix, into out: Matrix, rows: Int, inner: Int, columns: Int, fused: Bool) {

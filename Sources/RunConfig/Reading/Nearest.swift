@@ -1,7 +1,7 @@
 /// "Did you mean": the known word nearest to a mistyped one.
-enum Nearest {
+package enum Nearest {
   /// The first of `known` that is a slip or two away from `word`, ignoring case; nil when none is near enough.
-  static func word(to word: String, among known: [String]) -> String? {
+  package static func word(to word: String, among known: [String]) -> String? {
     let typed = Array(word.lowercased().unicodeScalars.prefix(100))
     let near = known.map { (word: $0, distance: distance(typed, Array($0.lowercased().unicodeScalars))) }
     guard let best = near.min(by: { $0.distance < $1.distance }), best.distance <= allowed(typed.count) else { return nil }

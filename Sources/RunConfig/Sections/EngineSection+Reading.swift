@@ -70,3 +70,20 @@ extension ConfigNode {
     return cpus
   }
 }
+
+extension EngineSection {
+  /// This section with the words of `--workers` and `--placement` in place of what the config says; nil leaves a part as it is.
+  ///
+  /// - Throws: `.badData` with the option as its place.
+  public func with(workers: String?, placement: String?) throws(Failure) -> EngineSection {
+    func node(_ option: String, _ text: String) -> ConfigNode {
+      let value = (try? JSON5Parser.parse(text)) ?? .string(text)
+      return ConfigNode(
+        .argument(Argument(place: "\(option) \(printable(text, limit: 120))", path: [], text: text, value: value, replaced: nil)), at: ConfigPath(file: ""))
+    }
+    var section = self
+    if let workers { section.workers = try node("--workers", workers).workerCount() }
+    if let placement { section.placement = try node("--placement", placement).placement() }
+    return section
+  }
+}

@@ -1,7 +1,8 @@
 import Failures
 
 extension Optimizer {
-  /// Whether every option is in its range: rates and epsilons above 0, momentum, rho and betas in 0 ..< 1. A config is checked as it is read; this is for Swift callers.
+  /// Whether every option is in its range: rates and epsilons above 0, momentum, rho and betas in 0 ..< 1. A config is checked as it is
+  /// read; this is for Swift callers.
   ///
   /// - Throws: `Failure` (bad data) naming the option by Keras's name.
   public func check() throws(Failure) {
@@ -23,7 +24,9 @@ extension Optimizer {
   }
 
   private func requirePositive(_ value: Double, _ name: String) throws(Failure) {
-    guard value.isFinite, value > 0, Float(value) > 0, Float(value).isFinite else { throw Failure(.badData, at: name, "expected a number above 0, found \(value)") }
+    guard value.isFinite, value > 0, Float(value) > 0, Float(value).isFinite else {
+      throw Failure(.badData, at: name, "expected a number above 0, found \(value)")
+    }
   }
 
   private func requireShare(_ value: Double, _ name: String) throws(Failure) {

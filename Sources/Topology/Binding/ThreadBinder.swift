@@ -1,11 +1,11 @@
 import Failures
 
+// @unchecked: an hwloc topology may be read from many threads at once as long as nobody changes it (hwloc manual, "Thread Safety"). This one is loaded in
+// `init` and only read by the binding calls; the compiler cannot see that through the C pointer.
+
 /// Binds threads to CPUs of this system, reads the binding back, and undoes it.
 ///
 /// Made for the machine of a plan: for one that is not this system every call is skipped. Each call is meant to run once a thread, not once a step.
-//
-// @unchecked: an hwloc topology may be read from many threads at once as long as nobody changes it (hwloc manual, "Thread Safety"). This one is loaded in
-// `init` and only read by the binding calls; the compiler cannot see that through the C pointer.
 public final class ThreadBinder: @unchecked Sendable {
   /// The topology of this system; nil when the plan's machine is another one.
   private let topology: TopologyHandle?

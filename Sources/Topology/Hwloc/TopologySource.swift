@@ -16,8 +16,13 @@ enum TopologySource: Equatable {
   /// hwloc reads these variables itself, but falls back to this system without a word when their value is broken. A plan for the wrong machine is
   /// worse than none, so they are read here, and handed to hwloc through the calls that report an error.
   static var environment: TopologySource {
-    if let text = variable("HWLOC_SYNTHETIC") { return .synthetic(text, name: "HWLOC_SYNTHETIC") }
-    if let path = variable("HWLOC_XMLFILE") { return .xmlFile(path, name: "HWLOC_XMLFILE") }
+    asked { name in getenv(name).map { String(cString: $0) } }
+  }
+
+  /// The source that the variables ask for whose values `value` looks up; an empty value counts as unset.
+  static func asked(by value: (String) -> String?) -> TopologySource {
+    if let text = value("HWLOC_SYNTHETIC"), !text.isEmpty { return .synthetic(text, name: "HWLOC_SYNTHETIC") }
+    if let path = value("HWLOC_XMLFILE"), !path.isEmpty { return .xmlFile(path, name: "HWLOC_XMLFILE") }
     return .native
   }
 
@@ -58,11 +63,5 @@ enum TopologySource: Equatable {
     case .synthetic(let text, let name): "\(name) \"\(text)\""
     case .xmlFile(let path, let name): "\(name) \(path)"
     }
-  }
-
-  /// The value of an environment variable; nil when unset or empty.
-  private static func variable(_ name: String) -> String? {
-    guard let value = getenv(name), value.pointee != 0 else { return nil }
-    return String(cString: value)
   }
 }

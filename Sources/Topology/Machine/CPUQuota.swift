@@ -10,8 +10,8 @@ public enum CPUQuota {
 
   /// The smallest quota of this process's cgroups and all cgroups above them, in CPUs; nil without one.
   ///
-  /// Reads version 2 (`cpu.max`) and version 1 (`cpu.cfs_quota_us` and `cpu.cfs_period_us`). A file that is missing or malformed sets no quota: inside a container
-  /// `/proc/self/cgroup` may name folders that only the host has, while the mounted top folder holds the container's quota.
+  /// Reads version 2 (`cpu.max`) and version 1 (`cpu.cfs_quota_us` and `cpu.cfs_period_us`). A file that is missing or malformed sets no quota: inside a
+  /// container `/proc/self/cgroup` may name folders that only the host has, while the mounted top folder holds the container's quota.
   ///
   /// - Parameter root: the folder that holds `proc` and `sys`.
   public static func cpus(root: String) -> Double? {

@@ -19,21 +19,24 @@ extension MachineTopology {
     try discover(.synthetic(synthetic, name: "synthetic topology"))
   }
 
-  static func discover(_ source: TopologySource) throws(Failure) -> MachineTopology {
+  /// Reads the machine of `source`.
+  ///
+  /// - Parameter task: the thread whose affinity mask counts when that is this system. The main thread's (its number is the process's) is what `taskset` and
+  ///   `numactl` set; a worker that is bound right now does not count. 0 means the calling thread.
+  static func discover(_ source: TopologySource, affinityOf task: pid_t = getpid()) throws(Failure) -> MachineTopology {
     let topology = try TopologyHandle.load(source)
     let presentCPUs = topology.presentCPUs
     let isThisSystem = topology.isThisSystem
-    if isThisSystem { restrictToProcess(topology) }
+    if isThisSystem { restrict(topology, toAffinityOf: task) }
     let reader = MachineReader(topology)
     return MachineTopology(
       origin: isThisSystem ? .thisSystem : .described(by: source.words), packages: reader.packages(), numaNodes: reader.numaNodes(),
       caches: reader.caches(), cores: reader.cores(), presentCPUs: presentCPUs)
   }
 
-  /// Keeps the CPUs of the main thread's affinity mask, which is what `taskset` and `numactl` set; a worker that is bound right now does not count.
-  private static func restrictToProcess(_ topology: borrowing TopologyHandle) {
+  private static func restrict(_ topology: borrowing TopologyHandle, toAffinityOf task: pid_t) {
     let affinity = CPUBitmap()
-    guard hwloc_linux_get_tid_cpubind(topology.pointer, getpid(), affinity.pointer) == 0 else { return }
+    guard hwloc_linux_get_tid_cpubind(topology.pointer, task, affinity.pointer) == 0 else { return }
     topology.restrict(to: affinity)
   }
 }

@@ -1,6 +1,7 @@
 extension MachineTopology {
   /// A processor package (a socket).
   public struct Package: Equatable, Sendable {
+    /// From 0, in machine order.
     public let number: Int
     /// The processor's name as the system reports it; nil when it does not.
     public let model: String?
@@ -48,6 +49,7 @@ extension MachineTopology {
 
   /// A physical core.
   public struct Core: Equatable, Sendable {
+    /// From 0, in machine order.
     public let number: Int
     /// The number of its package.
     public let package: Int

@@ -11,14 +11,15 @@ public struct MachineTopology: Equatable, Sendable {
     case described(by: String)
   }
 
+  /// Where the description came from.
   public let origin: Origin
-  /// At least one.
+  /// The packages in machine order; at least one.
   public let packages: [Package]
-  /// Ascending by number; at least one.
+  /// The NUMA nodes, ascending by number; at least one.
   public let numaNodes: [NUMANode]
-  /// By level, then in machine order; empty where the machine does not tell.
+  /// The data and unified caches, by level, then in machine order; empty where the machine does not tell.
   public let caches: [Cache]
-  /// In machine order: `cores[n].number == n`; at least one.
+  /// The physical cores in machine order: `cores[n].number == n`; at least one.
   public let cores: [Core]
   /// Every CPU number of the machine, ascending: offline CPUs, and those this process may not use, included.
   public let presentCPUs: [Int]

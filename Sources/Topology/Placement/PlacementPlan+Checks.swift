@@ -9,7 +9,8 @@ extension PlacementPlan {
       throw refuse("\(workers) workers are more than Dispatch has threads for; ask for at most \(mostWorkers)")
     }
     if strategy.isList, workers > capacity {
-      throw refuse("\(workers) workers do not fit on the \(capacity) listed CPUs (\(strategy)); ask for at most \(capacity), or list more CPUs")
+      let listed = "\(capacity) listed \(capacity == 1 ? "CPU" : "CPUs") (\(strategy))"
+      throw refuse("\(workers) workers do not fit on the \(listed); ask for at most \(capacity), or list more CPUs")
     }
   }
 

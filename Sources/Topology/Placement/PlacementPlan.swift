@@ -26,8 +26,8 @@ public struct PlacementPlan: Equatable, Sendable {
   /// - Parameters:
   ///   - workers: how many; nil for one a place, at most `mostWorkers` and at most the whole CPUs of `quota`, but at least one.
   ///   - quota: the cgroup's CPU quota in CPUs, see `CPUQuota`; nil without one. It does not limit a number of workers that was asked for.
-  /// - Throws: `.badData` at `engine.workers` for a number below 1, above `mostWorkers`, or above the CPUs of an explicit list; at `engine.placement` for a list
-  ///   that is empty, names a CPU twice, or names one that does not exist or that this process may not use.
+  /// - Throws: `.badData` at `engine.workers` for a number below 1, above `mostWorkers`, or above the CPUs of an explicit list; at `engine.placement` for a
+  ///   list that is empty, names a CPU twice, or names one that does not exist or that this process may not use.
   public init(machine: MachineTopology, workers: Int?, strategy: PlacementStrategy, quota: Double?) throws(Failure) {
     if case .cpus(let list) = strategy { try Self.check(list, on: machine) }
     let capacity = Self.capacity(of: machine, strategy)

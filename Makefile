@@ -1,0 +1,51 @@
+# The commands people type. `make train` and `make test` work on a fresh machine that has a Swift toolchain.
+.PHONY: help train test build packages format format-check sanitize smoke bench clean
+
+build_flags := -c release
+sanitized_tests := 'BarrierTests|WorkerPoolTests|EngineTests'
+
+help:
+	@echo "make train         train the 25-15-10 network on the digits that ship with the package"
+	@echo "make test          run the whole test suite"
+	@echo "make build         build .build/release/lockstep"
+	@echo "make format        format every Swift file; make format-check only looks"
+	@echo "make sanitize      the tests of threads under ThreadSanitizer, those of memory under AddressSanitizer"
+	@echo "make smoke         a short run of the main job"
+	@echo "make bench DATA=D  compare with JAX on the original MNIST in folder D"
+
+packages:
+	@.ci/install-packages
+
+build: packages
+	swift build $(build_flags) --product lockstep
+
+train: build
+	.build/release/lockstep train configs/digits.json
+
+test: packages
+	swift build $(build_flags) --build-tests
+	swift test $(build_flags) --skip-build --quiet
+
+format:
+	swift format --in-place --parallel --recursive Package.swift Sources Tests
+
+format-check:
+	swift format lint --strict --parallel --recursive Package.swift Sources Tests
+
+sanitize: packages
+	swift test --sanitize=thread --scratch-path .build/thread-sanitizer --filter $(sanitized_tests)
+
+smoke: build
+	output=$$(mktemp -d) && .build/release/lockstep train configs/digits.json --output $$output/run --set fit.epochs=3 && \
+	  .build/release/lockstep evaluate $$output/run && rm -r $$output
+
+clean:
+	swift package clean
+
+# The comparison with today's libraries: make bench DATA=folder of the original MNIST files.
+bench: build .venv
+	@test -n "$(DATA)" || { echo "usage: make bench DATA=folder of the original MNIST files" >&2; exit 64; }
+	.venv/bin/python Benchmarks/compare.py --data $(DATA)
+
+.venv: Benchmarks/peers/requirements.txt
+	python3 -m venv .venv && .venv/bin/pip install --quiet --requirement $< && touch .venv

@@ -1,0 +1,67 @@
+import CLinux
+import Failures
+import Glibc
+import RunConfig
+
+/// A verb's command line, read by glibc's `getopt_long`: options and operands in any order, `--option=value` or `--option value`, `--` ends
+/// the options.
+struct Arguments {
+  /// What is not an option, in order.
+  let operands: [String]
+  private let values: [String: [String]]
+
+  /// Reads `arguments`, of which the first is the verb.
+  ///
+  /// - Throws: `Failure` (usage) naming an option that is unknown, lacks its value, or has one it does not take.
+  init(_ arguments: [String], options: [Option]) throws(Failure) {
+    let words = arguments.map { strdup($0)! }
+    let names = options.map { strdup($0.name)! }
+    defer { (words + names).forEach { free($0) } }
+    // Each option's answer is its place in `options`, beyond any character that getopt gives for what is wrong.
+    let firstAnswer: Int32 = 1000
+    let table =
+      zip(names, options).enumerated().map { place, pair in
+        CLinux.option(name: pair.0, has_arg: pair.1.value == nil ? 0 : 1, flag: nil, val: firstAnswer + Int32(place))
+      } + [CLinux.option(name: nil, has_arg: 0, flag: nil, val: 0)]
+    var vector: [UnsafeMutablePointer<CChar>?] = words + [nil]
+    var values: [String: [String]] = [:]
+    while true {
+      // The leading colon asks for ':' when a value is missing.
+      let answer = lockstep_getopt_long(Int32(words.count), &vector, ":", table, nil)
+      if answer == -1 { break }
+      guard answer >= firstAnswer else { throw Self.failure(answer, String(cString: vector[Int(lockstep_optind()) - 1]!), options) }
+      let option = options[Int(answer - firstAnswer)]
+      values[option.name, default: []].append(lockstep_optarg().map { String(cString: $0) } ?? "")
+    }
+    self.values = values
+    operands = vector[Int(lockstep_optind())..<words.count].map { String(cString: $0!) }
+  }
+
+  func has(_ option: Option) -> Bool { values[option.name] != nil }
+
+  /// Every value given for `option`, in order.
+  func all(_ option: Option) -> [String] { values[option.name] ?? [] }
+
+  /// The last value given for `option`.
+  func last(_ option: Option) -> String? { values[option.name]?.last }
+
+  /// The one operand.
+  ///
+  /// - Throws: `Failure` (usage) when there is none, or more.
+  func operand(_ what: String) throws(Failure) -> String {
+    guard let first = operands.first else { throw Failure(.usage, "expected \(what)") }
+    guard operands.count == 1 else { throw Failure(.usage, at: operands[1], "unexpected; \(what) is given already") }
+    return first
+  }
+
+  private static func failure(_ answer: Int32, _ word: String, _ options: [Option]) -> Failure {
+    let name = String(word.drop { $0 == "-" }.prefix { $0 != "=" })
+    if answer == Int32(UInt8(ascii: ":")) { return Failure(.usage, at: word, "expected a value after it") }
+    if let option = options.first(where: { $0.name == name }), option.value == nil { return Failure(.usage, at: word, "--\(name) takes no value") }
+    if options.filter({ $0.name.hasPrefix(name) }).count > 1, !name.isEmpty { return Failure(.usage, at: word, "ambiguous option") }
+    let hint =
+      Nearest.word(to: name, among: options.map(\.name)).map { "did you mean '--\($0)'?" }
+      ?? "known are \(options.map { "--\($0.name)" }.joined(separator: ", "))"
+    return Failure(.usage, at: word, "unknown option; \(hint)")
+  }
+}

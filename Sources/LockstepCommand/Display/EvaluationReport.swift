@@ -1,0 +1,43 @@
+import Foundation
+import Lockstep
+
+/// An evaluation as text or JSON.
+enum EvaluationReport {
+  /// Figures and confusion matrix for people.
+  static func text(_ evaluation: Evaluation, of what: String) -> String {
+    let figures = evaluation.figures.map { "\($0.name) \(String(format: "%.4f", $0.value))" }.joined(separator: ", ")
+    return "\(what) (\(evaluation.rows) rows): \(figures)\n" + (evaluation.confusion.map(table) ?? "")
+  }
+
+  /// One object: the figures, `rows`, and `confusion` as `[truth][answer]`. Numbers that are not finite are null.
+  static func json(_ evaluation: Evaluation) -> [String: Any] {
+    var object: [String: Any] = ["rows": evaluation.rows]
+    for figure in evaluation.figures { object[figure.name] = figure.value.isFinite ? figure.value : NSNull() }
+    if let confusion = evaluation.confusion { object["confusion"] = confusion }
+    return object
+  }
+
+  /// The confusion matrix: a line a true class, a column an answer, and each class's share of right answers.
+  private static func table(_ confusion: [[Int]]) -> String {
+    let classes = confusion.count
+    guard classes <= 20 else { return "" }  // wider than any terminal; --json has it
+    let width = max(3, confusion.joined().map { String($0).count }.max() ?? 1) + 1
+    func cell(_ text: String) -> String { String(repeating: " ", count: max(0, width - text.count)) + text }
+    var lines = ["confusion matrix (rows: truth, columns: answer)", "  true" + (0..<classes).map { cell(String($0)) }.joined() + "   right"]
+    for (truth, counts) in confusion.enumerated() {
+      let total = counts.reduce(0, +)
+      let share = total == 0 ? "    -" : String(format: "%4.1f%%", 100 * Double(counts[truth]) / Double(total))
+      // Zeros as dots: the eye finds the mistakes.
+      lines.append(String(format: "%6d", truth) + counts.map { cell($0 == 0 ? "." : String($0)) }.joined() + "   \(share)")
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}
+
+/// `object` as one line of JSON, keys sorted.
+func jsonLine(_ object: [String: Any]) -> String {
+  guard let data = try? JSONSerialization.data(withJSONObject: object, options: [.sortedKeys, .withoutEscapingSlashes]) else {
+    preconditionFailure("not a JSON object: \(object)")
+  }
+  return String(decoding: data, as: UTF8.self)
+}

@@ -1,0 +1,67 @@
+import Foundation
+import Lockstep
+import Training
+
+/// A network's answers, row by row.
+struct Predictions {
+  /// Row-major `[rows, width]`.
+  let values: [Float]
+  let width: Int
+  /// The answer of each row; empty for a regression.
+  let answers: [Int]
+  /// What a value is called: `probability` or, where the network gives something else, `output`.
+  let kind: String
+  /// The label behind each class number, where the config picked classes.
+  let labels: [Int]?
+
+  /// - Parameter classes: the config's `data.classes`; answers are then given as the labels they stand for.
+  init(outputs: [Float], compiled: CompiledNetwork, classes: [Int]?) {
+    width = compiled.network.outputs
+    labels = classes
+    let isRegression = compiled.compile.loss == .meanSquaredError
+    answers = isRegression ? [] : Training.answers(outputs, width: width, threshold: compiled.threshold)
+    // Logits are turned into what the loss takes them for: probabilities.
+    values = compiled.compile.loss.fromLogits ? Predictions.probabilities(outputs, width: width, loss: compiled.compile.loss) : outputs
+    kind = isRegression ? "output" : "probability"
+  }
+
+  /// A header, then a line a row: `row,class,probability_0,…`; without the class for a regression.
+  var csv: String {
+    let rows = width == 0 ? 0 : values.count / width
+    var text = "row," + (answers.isEmpty ? "" : "class,") + (0..<width).map { "\(kind)_\(name(of: $0))" }.joined(separator: ",") + "\n"
+    for row in 0..<rows {
+      text += "\(row)," + (answers.isEmpty ? "" : "\(label(answers[row])),")
+      text += values[row * width..<(row + 1) * width].map { "\($0)" }.joined(separator: ",") + "\n"
+    }
+    return text
+  }
+
+  /// A line of JSON a row: `row`, `class`, and the values as an array.
+  var json: String {
+    (0..<values.count / width).map { row in
+      var object: [String: Any] = ["row": row, kind: values[row * width..<(row + 1) * width].map { $0.isFinite ? $0 as Any : NSNull() }]
+      if !answers.isEmpty { object["class"] = label(answers[row]) }
+      return jsonLine(object) + "\n"
+    }.joined()
+  }
+
+  /// The label that answer `answer` stands for.
+  private func label(_ answer: Int) -> Int { labels.flatMap { answer < $0.count ? $0[answer] : nil } ?? answer }
+
+  /// What output `index` stands for: a single output is the probability of class 1.
+  private func name(of index: Int) -> Int { answers.isEmpty ? index : label(width == 1 ? 1 : index) }
+}
+
+extension Predictions {
+  /// The sigmoid or softmax that a loss `from_logits` applies to each row, in Double.
+  static func probabilities(_ logits: [Float], width: Int, loss: Loss) -> [Float] {
+    if case .binaryCrossentropy = loss { return logits.map { Float(1 / (1 + exp(-Double($0)))) } }
+    return stride(from: 0, to: logits.count, by: width).flatMap { start in
+      let row = logits[start..<start + width].map(Double.init)
+      let top = row.max() ?? 0
+      let powers = row.map { exp($0 - top) }
+      let sum = powers.reduce(0, +)
+      return powers.map { Float($0 / sum) }
+    }
+  }
+}
