@@ -64,7 +64,7 @@ let package = Package(
       exclude: ["README.md"]),
 
     // One test target a room.
-    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .target(name: "TestSupport", dependencies: ["RandomStreams", "RunConfig"], path: "Tests/TestSupport"),
     tests("RandomStreams"),
     tests("Kernels", ["KernelTemplates", "RandomStreams"]),
     tests("Topology", ["Failures"]),

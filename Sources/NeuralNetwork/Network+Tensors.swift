@@ -21,7 +21,7 @@ extension Network {
 
   /// The arena for `tensors`, padding zero: the inverse of `tensors(arena:)`, in any order of the tensors.
   ///
-  /// - Throws: `Failure` (bad data) naming the tensor that is missing, has another shape, is not of this network, or holds a NaN or
+  /// - Throws: `Failure` (bad data) naming the tensor that is missing, has another shape or not as many numbers, is not of this network, or holds a NaN or
   ///   infinity.
   public func arena(tensors: [NamedTensor]) throws(Failure) -> [Float] {
     var arena = [Float](repeating: 0, count: arenaCount)
@@ -31,6 +31,10 @@ extension Network {
         throw Failure(.badData, at: name, "missing; expected shape \(shape)")
       }
       guard tensor.shape == shape else { throw Failure(.badData, at: name, "expected shape \(shape), found \(tensor.shape)") }
+      let count = shape.reduce(1, *)
+      guard tensor.values.count == count else {
+        throw Failure(.badData, at: name, "expected \(count) numbers for shape \(shape), found \(tensor.values.count)")
+      }
       if let bad = tensor.values.firstIndex(where: { !$0.isFinite }) {
         throw Failure(.badData, at: name, "expected finite numbers, found \(tensor.values[bad]) at element \(bad)")
       }

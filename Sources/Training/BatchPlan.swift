@@ -1,54 +1,54 @@
 import NeuralNetwork
 
 /// How one mini-batch is cut among workers, and how their gradients come together again: a pure function of batch and worker count.
-struct BatchPlan: Equatable, Sendable {
+package struct BatchPlan: Equatable, Sendable {
   /// Consecutive slices that a worker takes through forward and backward at once; their gradients leave it as one partial sum.
-  struct Pass: Equatable, Sendable {
+  package struct Pass: Equatable, Sendable {
     /// The first row, counted in the batch.
-    let firstRow: Int
-    let rows: Int
-    let firstSlice: Int
-    let slices: Int
+    package let firstRow: Int
+    package let rows: Int
+    package let firstSlice: Int
+    package let slices: Int
     /// The worker's gradient buffer that the sum goes to.
-    let buffer: Int
+    package let buffer: Int
     /// Additions among the worker's own buffers that follow.
-    let merges: [Merge]
+    package let merges: [Merge]
   }
 
-  struct Merge: Equatable, Sendable {
-    let into: Int
-    let from: Int
+  package struct Merge: Equatable, Sendable {
+    package let into: Int
+    package let from: Int
   }
 
   /// A gradient buffer: number `index` of worker `worker`.
-  struct Buffer: Equatable, Sendable {
-    let worker: Int
-    let index: Int
+  package struct Buffer: Equatable, Sendable {
+    package let worker: Int
+    package let index: Int
   }
 
-  struct Reduction: Equatable, Sendable {
-    let into: Buffer
-    let from: Buffer
+  package struct Reduction: Equatable, Sendable {
+    package let into: Buffer
+    package let from: Buffer
   }
 
-  let rows: Int
-  let sliceRows: Int
-  let slices: Int
+  package let rows: Int
+  package let sliceRows: Int
+  package let slices: Int
   /// For each worker its passes, in row order; none when there are more workers than slices.
-  let passes: [[Pass]]
+  package let passes: [[Pass]]
   /// The additions that the reducer does, in order.
-  let reductions: [Reduction]
+  package let reductions: [Reduction]
   /// Where the whole batch's gradient is after them.
-  let total: Buffer
+  package let total: Buffer
   /// Gradient buffers that the neediest worker uses.
-  let bufferCount: Int
+  package let bufferCount: Int
 
   /// Rows of a slice, from the batch size alone: at least 8, so that the additions between slices cost little; at most 64, so that large
   /// batches spread over many cores; between them 64 slices a batch.
-  static func sliceRows(batchSize: Int) -> Int { min(max((batchSize + 63) / 64, 8), 64) }
+  package static func sliceRows(batchSize: Int) -> Int { min(max((batchSize + 63) / 64, 8), 64) }
 
   /// The plan for `rows` rows (a whole batch, or an epoch's last part of one) on `workers` workers.
-  init(rows: Int, batchSize: Int, workers: Int) {
+  package init(rows: Int, batchSize: Int, workers: Int) {
     precondition(rows > 0 && rows <= batchSize && workers > 0, "a plan for \(rows) rows of \(batchSize) on \(workers) workers")
     self.rows = rows
     sliceRows = Self.sliceRows(batchSize: batchSize)

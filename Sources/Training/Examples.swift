@@ -25,9 +25,7 @@ final class Examples: @unchecked Sendable {
     guard dataset.width == network.inputs else {
       throw Failure(.badData, at: name, "an example has \(dataset.width) numbers, the network takes \(network.inputs)")
     }
-    guard dataset.scale > 0, dataset.scale.isFinite, Float(dataset.scale) > 0 else {
-      throw Failure(.badData, at: name, "the scale is \(dataset.scale); expected a number above 0")
-    }
+    try Self.check(scale: dataset.scale, name: name)
     try Self.check(dataset, network: network, objective: objective, loss: compiled.compile.loss, name: name)
     rows = dataset.rows
     store = dataset.store
@@ -52,11 +50,12 @@ final class Examples: @unchecked Sendable {
 
   /// All rows of `store`, to predict what nobody has labelled.
   ///
-  /// - Throws: `Failure` (bad data) when the width is not the network's.
+  /// - Throws: `Failure` (bad data) when the width is not the network's, or the scale is no number to divide by.
   init(unlabelled store: ExampleStore, network: Network, scale: Double) throws(Failure) {
     guard store.width == network.inputs else {
       throw Failure(.badData, at: "input", "an example has \(store.width) numbers, the network takes \(network.inputs)")
     }
+    try Self.check(scale: scale, name: "input")
     self.store = store
     rows = Array(0..<UInt32(store.count))
     classes = .allocate(capacity: 0)
@@ -64,6 +63,10 @@ final class Examples: @unchecked Sendable {
     floats = try Self.floats(of: store)
     source = ExampleSource(
       features: Self.features(of: store, floats: floats.base), width: store.width, scale: Float(scale), classes: classes, vectors: nil)
+  }
+
+  private static func check(scale: Double, name: String) throws(Failure) {
+    guard Float(scale) > 0, Float(scale).isFinite else { throw Failure(.badData, at: name, "the scale is \(scale); expected a number above 0") }
   }
 
   /// A copy of float features at an address that stays; empty where features are bytes, which have one.

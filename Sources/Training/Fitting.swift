@@ -75,7 +75,7 @@ public struct Fitting {
 }
 
 /// The rows in the order of epoch `epoch` (from 0): shuffled by the seed and the epoch alone.
-func epochOrder(_ rows: [UInt32], epoch: Int, seed: UInt64, shuffle: Bool) -> [UInt32] {
+package func epochOrder(_ rows: [UInt32], epoch: Int, seed: UInt64, shuffle: Bool) -> [UInt32] {
   guard shuffle else { return rows }
   var order = rows
   var generator = CounterGenerator(seed: seed, stream: Stream.shuffle(epoch: epoch))

@@ -12,15 +12,15 @@ public struct RunDirectory: Sendable {
   var historyPath: String { "\(path)/history.jsonl" }
   var modelPath: String { "\(path)/model.safetensors" }
 
-  /// Where a new run goes: `output`, which must be new or empty unless `overwrite`, or else the first free of `runs/name`, `runs/name-2`,
-  /// ….
+  /// Where a new run goes: `output`, which must be new or empty unless `overwrite`, or else the first free of `runs/name`, `runs/name-2`, …
+  /// (`folder` in place of `runs`).
   ///
   /// - Throws: `Failure` (bad data) when `output` exists and holds something.
-  public static func choose(output: String?, name: String, overwrite: Bool) throws(Failure) -> RunDirectory {
+  public static func choose(output: String?, name: String, overwrite: Bool, under folder: String = "runs") throws(Failure) -> RunDirectory {
     guard let output else {
       var number = 1
       while true {
-        let path = number == 1 ? "runs/\(name)" : "runs/\(name)-\(number)"
+        let path = number == 1 ? "\(folder)/\(name)" : "\(folder)/\(name)-\(number)"
         if !FileManager.default.fileExists(atPath: path) { return RunDirectory(path: path) }
         number += 1
       }
@@ -51,11 +51,8 @@ public struct RunDirectory: Sendable {
   ///
   /// - Throws: `Failure` (input and output) with the system's words.
   public func begin(_ configuration: RunConfiguration) throws(Failure) {
-    do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw Failure(.inputOutput, at: path, "cannot make the run directory: \(Self.words(error))")
-    }
+    let code = Self.makeFolders(path)
+    guard code == 0 else { throw Failure(.inputOutput, at: path, "cannot make the run directory: \(systemErrorText(code))") }
     for file in [historyPath, modelPath] where unlink(file) != 0 && errno != ENOENT {
       throw Failure(.inputOutput, at: file, "cannot remove the earlier run's file: \(systemErrorText(errno))")
     }
@@ -104,10 +101,16 @@ public struct RunDirectory: Sendable {
   /// - Throws: `Failure` naming the file and tensor.
   public func weights(_ network: Network) throws(Failure) -> [Float] { try loadWeights(network, from: modelPath) }
 
-  private static func words(_ error: any Error) -> String {
-    let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-    if let underlying, underlying.domain == NSPOSIXErrorDomain { return systemErrorText(Int32(underlying.code)) }
-    return (error as NSError).localizedDescription
+  /// Makes the folder `path` and those above it, where they are missing; returns 0, or the `errno` of the step that failed. (Foundation's own words for such
+  /// a failure are "The operation could not be completed".)
+  private static func makeFolders(_ path: String) -> Int32 {
+    var made = path.hasPrefix("/") ? "/" : ""
+    for part in path.split(separator: "/") {
+      made += part + "/"
+      if mkdir(made, 0o777) != 0, errno != EEXIST { return errno }
+    }
+    // What exists may be a file.
+    return access(made, F_OK) == 0 ? 0 : errno
   }
 }
 

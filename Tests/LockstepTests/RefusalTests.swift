@@ -1,0 +1,80 @@
+import Lockstep
+import Testing
+
+/// The promise: a wrong call is answered by one line of advice, and changes nothing.
+@Suite struct RefusalTests {
+  private static func model() throws -> Sequential { try Sequential(inputs: 2) { Dense(1, activation: .sigmoid) } }
+  private static func data() throws -> Dataset { try Dataset(rows: [[0, 1], [1, 0]], labels: [0, 1]) }
+
+  static let options: [(Optimizer, String)] = [
+    (.sgd(learningRate: 0), "learning_rate: expected a number above 0, found 0.0"),
+    (.adam(learningRate: -0.1), "learning_rate: expected a number above 0, found -0.1"),
+    (.rmsprop(learningRate: .nan), "learning_rate: expected a number above 0, found nan"),
+    (.sgd(learningRate: 1e300), "learning_rate: expected a number above 0, found 1e+300"),
+    (.sgd(momentum: 1), "momentum: expected a number from 0 up to but not including 1, found 1.0"),
+    (.sgd(nesterov: true), "nesterov: needs a momentum above 0"),
+    (.adam(beta1: -0.5), "beta_1: expected a number from 0 up to but not including 1, found -0.5"),
+    (.adam(beta2: 1.5), "beta_2: expected a number from 0 up to but not including 1, found 1.5"),
+    (.adam(epsilon: 0), "epsilon: expected a number above 0, found 0.0"),
+    (.rmsprop(rho: .infinity), "rho: expected a number from 0 up to but not including 1, found inf"),
+    (.rmsprop(epsilon: -1), "epsilon: expected a number above 0, found -1.0"),
+  ]
+
+  @Test(arguments: options.indices)
+  func badOptionsAreRefused(_ index: Int) throws {
+    let (optimizer, message) = Self.options[index]
+    let model = try Self.model()
+    let failure = #expect(throws: Failure.self) { try model.compile(optimizer: optimizer, loss: .binaryCrossentropy()) }
+    #expect(failure?.description == message && failure?.kind == .badData)
+    #expect(throws: Failure.self, "still not compiled") { try model.fit(try Self.data(), observer: ProgressDisplay.silent()) }
+  }
+
+  @Test func callsBeforeCompileAreRefused() throws {
+    let model = try Self.model()
+    let data = try Self.data()
+    let advice = "the model is not compiled; call compile(optimizer:loss:metrics:) first"
+    #expect(throws: Failure(.badData, at: "fit", advice)) { try model.fit(data, observer: ProgressDisplay.silent()) }
+    #expect(throws: Failure(.badData, at: "evaluate", advice)) { try model.evaluate(data) }
+  }
+
+  typealias Fit = @Sendable (Sequential) throws -> Void
+  static let fits: [(String, Fit)] = [
+    ("fit.epochs: expected at least 1, found 0", { try $0.fit(try data(), epochs: 0, observer: ProgressDisplay.silent()) }),
+    ("fit.epochs: expected at least 1, found -3", { try $0.fit(try data(), epochs: -3, observer: ProgressDisplay.silent()) }),
+    ("fit.batch_size: expected at least 1, found 0", { try $0.fit(try data(), batchSize: 0, observer: ProgressDisplay.silent()) }),
+    (
+      "engine.workers: 0 workers cannot train; ask for at least 1, or \"auto\"",
+      { try $0.fit(try data(), workers: .exactly(0), observer: ProgressDisplay.silent()) }
+    ),
+    (
+      "engine.workers: 241 workers are more than Dispatch has threads for; ask for at most 240",
+      { try $0.fit(try data(), workers: .exactly(241), observer: ProgressDisplay.silent()) }
+    ),
+    (
+      "training data: an example has 3 numbers, the network takes 2",
+      { try $0.fit(try Dataset(rows: [[1, 2, 3]], labels: [1]), observer: ProgressDisplay.silent()) }
+    ),
+    (
+      "validation data: row 0: label 4 is out of range for binary_crossentropy; expected 0 or 1 (data.classes picks two classes)",
+      { try $0.fit(try data(), validationData: try Dataset(rows: [[1, 2]], labels: [4]), observer: ProgressDisplay.silent()) }
+    ),
+    ("input: an example has 3 numbers, the network takes 2", { _ = try $0.predict(try Dataset(rows: [[1, 2, 3]], labels: [1])) }),
+  ]
+
+  @Test(arguments: fits.indices)
+  func badFitsAreRefused(_ index: Int) throws {
+    let (message, fit) = Self.fits[index]
+    let model = try Self.model()
+    try model.compile(optimizer: .sgd(), loss: .binaryCrossentropy())
+    let before = model.weights
+    let failure = #expect(throws: Failure.self) { try fit(model) }
+    #expect(failure?.description == message && failure?.kind == .badData)
+    #expect(model.weights == before)
+  }
+
+  @Test func modelsWithoutLayersAreRefused() {
+    #expect(throws: Failure(.badData, at: "model.layers", "expected at least one layer, found none")) {
+      try Sequential(inputs: 2) { if Bool("false")! { Dense(1) } }
+    }
+  }
+}

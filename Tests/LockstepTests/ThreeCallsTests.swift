@@ -1,0 +1,120 @@
+import Lockstep
+import TestSupport
+import Testing
+
+/// The promise: define, compile, fit, as the README writes them: the model learns, and a fit continues where the last one ended.
+@Suite(.serialized) struct ThreeCallsTests {
+  /// Points in a square; class 1 where both coordinates have the same sign.
+  static func xor(_ rows: Int) throws -> Dataset {
+    let points = seededFloats(rows * 2, seed: 31).map { $0 < 0 ? $0 - 0.1 : $0 + 0.1 }.chunks(of: 2)
+    return try Dataset(rows: points, labels: points.map { $0[0] * $0[1] > 0 ? 1 : 0 })
+  }
+
+  /// Class 1 on one side of a line.
+  static func halves(_ rows: Int) throws -> Dataset {
+    let points = seededFloats(rows * 2, seed: 32).chunks(of: 2).filter { abs($0[0] + 2 * $0[1] - 0.2) > 0.2 }
+    return try Dataset(rows: points, labels: points.map { $0[0] + 2 * $0[1] > 0.2 ? 1 : 0 })
+  }
+
+  static func model(seed: UInt64 = 1) throws -> Sequential {
+    let model = try Sequential(inputs: 2, seed: seed) {
+      Dense(16, activation: .tanh)
+      Dense(1, activation: .sigmoid)
+    }
+    try model.compile(optimizer: .adam(learningRate: 0.02), loss: .binaryCrossentropy(), metrics: [.accuracy])
+    return model
+  }
+
+  @Test func logisticRegressionSeparatesHalves() throws {
+    let data = try Self.halves(300)
+    let model = try Sequential(inputs: 2) { Dense(1, activation: .sigmoid) }
+    try model.compile(optimizer: .sgd(learningRate: 1), loss: .binaryCrossentropy(), metrics: [.accuracy])
+    let history = try model.fit(data, epochs: 60, observer: ProgressDisplay.silent())
+    #expect(history["loss"].count == 60 && history["loss"][59] < history["loss"][0] / 3)
+    let evaluation = try model.evaluate(data)
+    #expect(evaluation.figures.map(\.name) == ["loss", "accuracy"])
+    #expect(evaluation.figures[1].value == 1)
+    let outputs = try model.predict(data)
+    #expect(outputs.count == data.count && outputs.allSatisfy { $0.count == 1 && 0...1 ~= $0[0] })
+  }
+
+  @Test func aHiddenLayerLearnsWhatNoLineSeparates() throws {
+    let data = try Self.xor(256)
+    let model = try Self.model()
+    let history = try model.fit(data, epochs: 120, validationData: data, observer: ProgressDisplay.silent())
+    #expect(history["val_accuracy"].last == 1)
+    #expect(history.records.map(\.epoch) == Array(1...120))
+    #expect(history.records[0].figures.map(\.name) == ["loss", "accuracy", "val_loss", "val_accuracy"])
+    #expect(history["mae"].isEmpty)
+    #expect(try model.evaluate(data).confusion?.map { $0.filter { $0 > 0 }.count } == [1, 1], "a diagonal")
+  }
+
+  @Test func figuresAreThoseThatWereAskedFor() throws {
+    let model = try Sequential(inputs: 2) { Dense(2) }
+    try model.compile(optimizer: .sgd(), loss: .sparseCategoricalCrossentropy(fromLogits: true))
+    let history = try model.fit(try Self.xor(20), observer: ProgressDisplay.silent())
+    #expect(history.records.map { $0.figures.map(\.name) } == [["loss"]])
+  }
+
+  /// The same to the bit as one fit over all epochs, though the workers differ: optimizer, step and shuffles all go on.
+  @Test func aSecondFitContinuesTheFirst() throws {
+    let data = try Self.xor(70)
+    let whole = try Self.model()
+    let all = try whole.fit(data, epochs: 5, workers: .exactly(1), observer: ProgressDisplay.silent())
+    let parts = try Self.model()
+    let first = try parts.fit(data, epochs: 2, workers: .exactly(3), placement: .none, observer: ProgressDisplay.silent())
+    let second = try parts.fit(data, epochs: 3, workers: .exactly(2), placement: .none, observer: ProgressDisplay.silent())
+    #expect(parts.weights == whole.weights)
+    #expect(first["loss"] + second["loss"] == all["loss"])
+  }
+
+  @Test func compilingStartsTheOptimizerAnewAndKeepsTheWeights() throws {
+    let data = try Self.xor(40)
+    let model = try Self.model()
+    try model.fit(data, epochs: 2, observer: ProgressDisplay.silent())
+    let learned = model.weights
+    try model.compile(optimizer: .adam(learningRate: 0.02), loss: .binaryCrossentropy())
+    #expect(model.weights == learned)
+
+    // One unshuffled step of a new optimizer from these weights; one with moments behind it goes elsewhere.
+    try model.fit(data, batchSize: 40, shuffle: false, observer: ProgressDisplay.silent())
+    let fresh = try Self.model(seed: 2)
+    try fresh.setWeights(learned)
+    try fresh.fit(data, batchSize: 40, shuffle: false, observer: ProgressDisplay.silent())
+    #expect(model.weights == fresh.weights)
+    let moved = try Self.model()
+    try moved.fit(data, epochs: 2, observer: ProgressDisplay.silent())
+    try moved.fit(data, batchSize: 40, shuffle: false, observer: ProgressDisplay.silent())
+    #expect(moved.weights != fresh.weights)
+  }
+
+  @Test func equalSeedsAreEqualModels() throws {
+    #expect(try Self.model().weights == Self.model().weights)
+    #expect(try Self.model(seed: 2).weights != Self.model().weights)
+  }
+
+  @Test func layersMayBeBuiltInLoopsAndConditions() throws {
+    let deep = true
+    let model = try Sequential(inputs: 4) {
+      for units in [5, 6] { Dense(units, activation: .relu) }
+      if deep { Dense(3) } else { Dense(2) }
+      if !deep { Dense(1) }
+    }
+    #expect(model.weights.map(\.shape) == [[4, 5], [5], [5, 6], [6], [6, 3], [3]])
+    #expect(model.weights.map(\.name) == ["dense.kernel", "dense.bias", "dense_1.kernel", "dense_1.bias", "dense_2.kernel", "dense_2.bias"])
+    #expect(model.summary.hasSuffix("82 parameters"))
+  }
+
+  /// An observer that ends the fit: its failure comes out, the weights stay what they were.
+  @Test func anObserverMayEndTheFit() throws {
+    struct Impatient: FitObserver {
+      mutating func epochBegan(_ epoch: Int, of epochs: Int, steps: Int) {}
+      mutating func stepsDone(_ steps: Int) {}
+      mutating func epochEnded(_ record: EpochRecord) throws(Failure) { throw Failure(.inputOutput, at: "log", "full") }
+    }
+    let model = try Self.model()
+    let before = model.weights
+    #expect(throws: Failure(.inputOutput, at: "log", "full")) { try model.fit(try Self.xor(20), observer: Impatient()) }
+    #expect(model.weights == before)
+  }
+}

@@ -1,0 +1,74 @@
+import Failures
+import Kernels
+import NeuralNetwork
+import RunConfig
+import TestSupport
+import Testing
+
+/// The promise: what `Shard` leaves after forward, loss and backward is the gradient of the loss that Keras defines, for every layer, activation, loss and
+/// target, on every instruction set. Each element is held against central differences of a network in Double.
+@Suite struct GradientTests {
+  /// How the last layer and the loss are written, and what the targets are.
+  struct Case: CustomStringConvertible, Sendable {
+    let loss: Loss
+    let last: Activation
+    let outputs: Int
+    let targets: GradientProblem.Targets
+    var description: String { "\(loss) after \(last), \(outputs) outputs, \(targets)" }
+  }
+
+  static let cases: [Case] = {
+    var cases: [Case] = []
+    let all = Activation.allCases
+    for last in all {
+      cases.append(Case(loss: .meanSquaredError, last: last, outputs: 3, targets: .vector))
+      cases.append(Case(loss: .meanSquaredError, last: last, outputs: 1, targets: .number))
+      cases.append(Case(loss: .meanSquaredError, last: last, outputs: 17, targets: .oneHot))
+      cases.append(Case(loss: .binaryCrossentropy(fromLogits: false), last: last, outputs: 3, targets: .vector))
+      cases.append(Case(loss: .binaryCrossentropy(fromLogits: true), last: last, outputs: 16, targets: .vector))
+      cases.append(Case(loss: .categoricalCrossentropy(fromLogits: false), last: last, outputs: 3, targets: .vector))
+      cases.append(Case(loss: .categoricalCrossentropy(fromLogits: true), last: last, outputs: 17, targets: .vector))
+      cases.append(Case(loss: .sparseCategoricalCrossentropy(fromLogits: false), last: last, outputs: 17, targets: .oneHot))
+      cases.append(Case(loss: .sparseCategoricalCrossentropy(fromLogits: true), last: last, outputs: 3, targets: .oneHot))
+    }
+    for last in [Activation.linear, .sigmoid, .tanh] {
+      cases.append(Case(loss: .binaryCrossentropy(fromLogits: false), last: last, outputs: 1, targets: .number))
+      cases.append(Case(loss: .binaryCrossentropy(fromLogits: true), last: last, outputs: 1, targets: .number))
+    }
+    return cases
+  }()
+
+  /// Every loss on every last activation, behind a hidden layer without and one with a bias.
+  @Test(arguments: cases)
+  func everyLossAndLastActivation(_ problem: Case) throws {
+    let layers = [Dense(16, activation: .tanh, useBias: false), Dense(3, activation: .sigmoid), Dense(problem.outputs, activation: problem.last)]
+    try GradientProblem(inputs: 17, layers, problem.loss, problem.targets, rows: 11).check(sliceRows: 4)
+  }
+
+  /// Every hidden activation, twice in a row, with and without bias, at widths on both sides of a vector.
+  @Test(arguments: Activation.allCases, [true, false])
+  func everyHiddenActivation(_ activation: Activation, _ useBias: Bool) throws {
+    for widths in [[1, 3], [16, 17], [17, 1], [25, 16]] {
+      let hidden = widths.map { Dense($0, activation: activation, useBias: useBias) }
+      for last in [Dense(3, activation: .softmax, useBias: useBias), Dense(3, useBias: !useBias)] {
+        let loss = Loss.categoricalCrossentropy(fromLogits: last.activation == .linear)
+        try GradientProblem(inputs: 3, hidden + [last], loss, .vector, rows: 5).check(sliceRows: 2)
+      }
+    }
+  }
+
+  /// One layer alone: logistic and linear regression.
+  @Test(arguments: [1, 3, 16, 17, 25], [true, false])
+  func oneLayerOfEachWidth(_ inputs: Int, _ useBias: Bool) throws {
+    let logistic = [Dense(1, activation: .sigmoid, useBias: useBias)]
+    try GradientProblem(inputs: inputs, logistic, .binaryCrossentropy(), .number, rows: 20).check(sliceRows: 8)
+    try GradientProblem(inputs: inputs, [Dense(25, useBias: useBias)], .meanSquaredError, .vector, rows: 3).check(sliceRows: 8)
+  }
+
+  /// From one row to a full pass, with slices of every size that a plan makes.
+  @Test(arguments: [(1, 8), (7, 8), (8, 8), (9, 8), (33, 8), (64, 64), (127, 13), (128, 8), (128, 64)])
+  func everyNumberOfRowsAndSlices(_ rows: Int, _ sliceRows: Int) throws {
+    try GradientProblem(inputs: 3, [Dense(3, activation: .sigmoid), Dense(2)], .sparseCategoricalCrossentropy(fromLogits: true), .oneHot, rows: rows).check(
+      sliceRows: sliceRows)
+  }
+}

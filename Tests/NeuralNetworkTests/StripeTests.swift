@@ -1,0 +1,31 @@
+import NeuralNetwork
+import RunConfig
+import Testing
+
+/// The promise: the workers' stripes cover the parameter arena once and cut no row, so that every weight, moment and transposed number has one writer.
+@Suite struct StripeTests {
+  static let networks: [(Int, [Int], Bool)] = [
+    (1, [1], true), (1, [1], false), (3, [2, 1], true), (784, [25, 15, 10], true), (784, [25, 15, 10], false), (5, [100, 1, 33], true),
+    (2, [16, 16, 16, 16], false),
+  ]
+
+  @Test(arguments: Array(1...17) + [64, 240])
+  func stripesCoverTheArenaOnce(_ workers: Int) throws {
+    for (inputs, units, useBias) in Self.networks {
+      let network = try Network(inputs: inputs, layers: units.map { .dense(Dense($0, useBias: useBias)) })
+      let stripes = (0..<workers).map { Stripe($0, of: workers, network: network) }
+      var next = 0
+      for segment in stripes.flatMap(\.segments) {
+        let layer = network.layers[segment.layer]
+        #expect(segment.offset == next, "the segments follow each other")
+        #expect(segment.offset == layer.offset + segment.firstRow * layer.columns && segment.count == segment.rows * layer.columns, "whole rows")
+        #expect(segment.rows > 0 && segment.firstRow + segment.rows <= layer.rows)
+        next = segment.offset + segment.count
+      }
+      #expect(next == network.arenaCount)
+      // A stripe is off its share by less than a row at either end.
+      let widest = network.layers.map(\.columns).max()!
+      for stripe in stripes { #expect(abs(stripe.segments.reduce(0) { $0 + $1.count } - network.arenaCount / workers) <= widest) }
+    }
+  }
+}

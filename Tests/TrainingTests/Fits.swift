@@ -1,0 +1,64 @@
+import Datasets
+import Failures
+import Kernels
+import NeuralNetwork
+import RunConfig
+import TestSupport
+import Training
+
+/// A small fit, and what came of it.
+struct SmallFit {
+  var layers: [Dense] = [Dense(9, activation: .sigmoid), Dense(17, activation: .tanh), Dense(4)]
+  var optimizer: Optimizer = .adam(learningRate: 0.01)
+  var loss: Loss = .sparseCategoricalCrossentropy(fromLogits: true)
+  var encoding: DataSection.Targets = .classes
+  var options = FitSection(epochs: 2, batchSize: 32)
+  var set: InstructionSet = .portable
+  var validates = true
+
+  struct Result: Equatable {
+    var state: ModelState
+    /// Loss and metrics of each epoch, as bits.
+    var figures: [[UInt64]]
+  }
+
+  /// Trains on `workers` unpinned workers.
+  func run(_ dataset: Dataset, workers: Int) throws -> Result {
+    let compiled = try self.compiled(dataset)
+    let fitting = try Fitting(
+      compiled, state: compiled.initialState(seed: 5), training: dataset, validation: validates ? dataset : nil, encoding: encoding, options: options, seed: 5,
+      crew: try crew(workers, set))
+    var observer = SilentObserver()
+    let records = try fitting.run(observer: &observer)
+    return Result(state: fitting.state, figures: records.map { $0.figures.map(\.value.bitPattern) })
+  }
+
+  func compiled(_ dataset: Dataset) throws -> CompiledNetwork {
+    CompiledNetwork(
+      network: try Network(inputs: dataset.width, layers: layers.map(Layer.dense)),
+      compile: CompileSection(optimizer: optimizer, loss: loss, metrics: [.accuracy]))
+  }
+}
+
+/// `workers` threads that go where they like, on the kernels of `set`.
+func crew(_ workers: Int, _ set: InstructionSet = InstructionSet.supported[0]) throws -> Crew {
+  try Crew(EngineSection(workers: .exactly(workers), placement: .none), environment: ["LOCKSTEP_ISA": set.rawValue])
+}
+
+/// Hears nothing.
+struct SilentObserver: FitObserver {
+  mutating func epochBegan(_ epoch: Int, of epochs: Int, steps: Int) {}
+  mutating func stepsDone(_ steps: Int) {}
+  mutating func epochEnded(_ record: EpochRecord) {}
+}
+
+/// Seeded examples of four classes.
+enum SmallData {
+  static let width = 19
+
+  static func labels(_ rows: Int) -> [Int] { seededBytes(rows, seed: 12).map { Int($0) % 4 } }
+
+  static func bytes(_ rows: Int) throws -> Dataset { try Dataset(bytes: seededBytes(rows * width, seed: 11), width: width, labels: labels(rows)) }
+
+  static func floats(_ rows: Int) throws -> Dataset { try Dataset(floats: seededFloats(rows * width, seed: 13), width: width, labels: labels(rows)) }
+}

@@ -1,0 +1,79 @@
+import Datasets
+import Kernels
+import RunConfig
+import Testing
+import Training
+
+/// The promise: the same weights, moments and losses to the bit on any number of workers and from run to run, and on AVX2 as on AVX-512.
+@Suite(.serialized) struct SameBitsTests {
+  static let workerCounts = [2, 3, 4, 5, 8, 13]
+  static let optimizers: [Optimizer] = [
+    .sgd(learningRate: 0.1), .sgd(learningRate: 0.05, momentum: 0.9), .sgd(learningRate: 0.05, momentum: 0.9, nesterov: true), .adam(learningRate: 0.01),
+    .rmsprop(learningRate: 0.01),
+  ]
+
+  private static func expectSameOnAllWorkers(_ fit: SmallFit, _ dataset: Dataset, sourceLocation: SourceLocation = #_sourceLocation) throws {
+    let expected = try fit.run(dataset, workers: 1)
+    #expect(expected.state.weights.allSatisfy { $0.isFinite }, sourceLocation: sourceLocation)
+    for workers in workerCounts {
+      let found = try fit.run(dataset, workers: workers)
+      #expect(found.state.weights == expected.state.weights, "weights of \(workers) workers", sourceLocation: sourceLocation)
+      #expect(found.state == expected.state, "moments and step of \(workers) workers", sourceLocation: sourceLocation)
+      #expect(found.figures == expected.figures, "figures of \(workers) workers", sourceLocation: sourceLocation)
+    }
+  }
+
+  /// 201 rows: a last batch of 1 row for 100, 5 for 7, 9 for 32; 250 is larger than the data, and 1 leaves all but one worker without work.
+  @Test(arguments: [1, 7, 32, 100, 200, 250])
+  func anyNumberOfWorkersForEachBatchSize(_ batchSize: Int) throws {
+    for set in InstructionSet.supported {
+      let fit = SmallFit(options: FitSection(epochs: batchSize == 1 ? 1 : 2, batchSize: batchSize), set: set)
+      try Self.expectSameOnAllWorkers(fit, try SmallData.bytes(201))
+    }
+  }
+
+  @Test(arguments: optimizers)
+  func anyNumberOfWorkersForEachOptimizer(_ optimizer: Optimizer) throws {
+    for set in InstructionSet.supported {
+      try Self.expectSameOnAllWorkers(SmallFit(optimizer: optimizer, set: set), try SmallData.floats(97))
+    }
+  }
+
+  /// Several passes a worker, merges among its own buffers, and slices of more than 8 rows.
+  @Test(arguments: [600, 1500])
+  func anyNumberOfWorkersForLargeBatches(_ batchSize: Int) throws {
+    let fit = SmallFit(options: FitSection(epochs: 2, batchSize: batchSize), set: InstructionSet.supported[0])
+    try Self.expectSameOnAllWorkers(fit, try SmallData.bytes(1501))
+  }
+
+  /// Each loss has sums of its own.
+  @Test func anyNumberOfWorkersForOtherTargets() throws {
+    let labels = SmallFit(
+      layers: [Dense(5, activation: .relu, useBias: false), Dense(4, activation: .sigmoid)], loss: .binaryCrossentropy(), encoding: .oneHot,
+      set: InstructionSet.supported[0])
+    try Self.expectSameOnAllWorkers(labels, try SmallData.bytes(75))
+    let values = SmallFit(layers: [Dense(1)], loss: .meanSquaredError, encoding: .value, set: InstructionSet.supported[0])
+    try Self.expectSameOnAllWorkers(values, try SmallData.floats(75))
+  }
+
+  @Test(arguments: InstructionSet.supported)
+  func runToRun(_ set: InstructionSet) throws {
+    let fit = SmallFit(set: set)
+    let dataset = try SmallData.bytes(130)
+    #expect(try fit.run(dataset, workers: 3) == fit.run(dataset, workers: 3))
+  }
+
+  @Test(.enabled(if: InstructionSet.supported.contains(.avx512), "this CPU has no AVX-512"), arguments: optimizers)
+  func avx512GivesTheBitsOfAVX2(_ optimizer: Optimizer) throws {
+    for dataset in [try SmallData.bytes(130), try SmallData.floats(130)] {
+      #expect(try SmallFit(optimizer: optimizer, set: .avx512).run(dataset, workers: 2) == SmallFit(optimizer: optimizer, set: .avx2).run(dataset, workers: 3))
+    }
+  }
+
+  /// The comparisons above must be able to fail: other seeds and orders give other bits.
+  @Test func theOrderOfRowsMatters() throws {
+    let dataset = try SmallData.bytes(130)
+    let shuffled = try SmallFit().run(dataset, workers: 1)
+    #expect(try SmallFit(options: FitSection(epochs: 2, batchSize: 32, shuffle: false)).run(dataset, workers: 1).state.weights != shuffled.state.weights)
+  }
+}

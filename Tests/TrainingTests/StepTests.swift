@@ -1,0 +1,103 @@
+import Datasets
+import Kernels
+import NeuralNetwork
+import RunConfig
+import TestSupport
+import Testing
+import Training
+
+/// The promise: a step is Keras's step over the whole batch at once: the mean gradient over the rows that there are, whatever shares the workers have of them.
+///
+/// Gradients come from `DoubleNetwork` by differences, updates from the formulas in Double. The tolerance is a thousandth of a step.
+@Suite(.serialized) struct StepTests {
+  static let steps = 3
+  static let layers = [Dense(3, activation: .tanh, biasInitializer: .heUniform), Dense(2, activation: .sigmoid, biasInitializer: .heUniform)]
+  static let optimizers: [Optimizer] = [
+    .sgd(learningRate: 0.5), .sgd(learningRate: 0.2, momentum: 0.8), .sgd(learningRate: 0.2, momentum: 0.8, nesterov: true),
+    .adam(learningRate: 0.01, beta1: 0.8, beta2: 0.9, epsilon: 1e-5), .rmsprop(learningRate: 0.01, rho: 0.8, epsilon: 1e-5),
+  ]
+
+  /// The parameters after `steps` steps over all of `examples`.
+  private static func reference(_ network: DoubleNetwork, _ optimizer: Optimizer, _ examples: [[Double]], _ targets: [[Double]]) -> [Double] {
+    var network = network
+    var w = network.parameters
+    var m = w.map { _ in 0.0 }
+    var v = w.map { _ in 0.0 }
+    for step in 1...steps {
+      network.parameters = w
+      let gradient = network.gradient(.meanSquaredError, examples, targets)
+      for (i, g) in gradient.enumerated() {
+        switch optimizer {
+        case .sgd(let rate, let momentum, let nesterov):
+          m[i] = momentum * m[i] - rate * g
+          w[i] += nesterov ? momentum * m[i] - rate * g : m[i]
+        case .adam(let rate, let beta1, let beta2, let epsilon):
+          m[i] = beta1 * m[i] + (1 - beta1) * g
+          v[i] = beta2 * v[i] + (1 - beta2) * g * g
+          let powers = (0..<step).reduce((1.0, 1.0)) { powers, _ in (powers.0 * beta1, powers.1 * beta2) }
+          w[i] -= rate * (1 - powers.1).squareRoot() / (1 - powers.0) * m[i] / (v[i].squareRoot() + epsilon)
+        case .rmsprop(let rate, let rho, let epsilon):
+          v[i] = rho * v[i] + (1 - rho) * g * g
+          w[i] -= rate * g / (v[i] + epsilon).squareRoot()
+        }
+      }
+    }
+    return w
+  }
+
+  /// 1 row leaves all workers but one without work, 9 gives two shares of 8 and 1 row, 33 and 100 uneven ones.
+  @Test(arguments: optimizers, [1, 3, 9, 33, 100])
+  func stepsAreThoseOfTheWholeBatch(_ optimizer: Optimizer, _ rows: Int) throws {
+    let width = 5
+    let features = seededFloats(rows * width, seed: 21)
+    let targets = seededFloats(rows * 2, seed: 22, in: 0...1)
+    let dataset = try Dataset(floats: features, width: width, vectors: targets.chunks(of: 2))
+    let network = try Network(inputs: width, layers: Self.layers.map(Layer.dense))
+    let start = network.tensors(arena: network.initialArena(seed: 5)).map(\.values)
+    let expected = Self.reference(
+      DoubleNetwork(inputs: width, Self.layers, tensors: start), optimizer, features.map(Double.init).chunks(of: width), targets.map(Double.init).chunks(of: 2))
+    let fit = SmallFit(
+      layers: Self.layers, optimizer: optimizer, loss: .meanSquaredError, options: FitSection(epochs: Self.steps, batchSize: max(rows, 64)),
+      set: InstructionSet.supported[0])
+    for workers in [1, 2, 3, 8] {
+      let weights = try fit.run(dataset, workers: workers).state.weights
+      let found = network.tensors(arena: weights).flatMap(\.values)
+      expectClose(found, expected.map { Float($0) }, within: 2e-6, "\(workers) workers")
+      #expect(zip(found, start.joined()).contains { abs($0 - $1) > 2e-3 }, "the weights have moved")
+    }
+  }
+
+  /// Two batches of one epoch, the last with fewer rows: its mean is over those alone.
+  @Test func aPartialBatchIsDividedByItsOwnRows() throws {
+    let features = seededFloats(11 * 3, seed: 23)
+    let targets = seededFloats(11, seed: 24)
+    let dataset = try Dataset(floats: features, width: 3, values: targets)
+    let layers = [Dense(1)]
+    let network = try Network(inputs: 3, layers: layers.map(Layer.dense))
+    var expected = DoubleNetwork(inputs: 3, layers, tensors: network.tensors(arena: network.initialArena(seed: 5)).map(\.values))
+    let examples = features.map(Double.init).chunks(of: 3)
+    for batch in [0..<8, 8..<11] {
+      let gradient = expected.gradient(.meanSquaredError, Array(examples[batch]), batch.map { [Double(targets[$0])] })
+      expected.parameters = zip(expected.parameters, gradient).map { $0 - 0.1 * $1 }
+    }
+    let fit = SmallFit(
+      layers: layers, optimizer: .sgd(learningRate: 0.1), loss: .meanSquaredError, options: FitSection(epochs: 1, batchSize: 8, shuffle: false),
+      set: InstructionSet.supported[0])
+    for workers in [1, 2, 3] {
+      let found = network.tensors(arena: try fit.run(dataset, workers: workers).state.weights).flatMap(\.values)
+      expectClose(found, expected.parameters.map { Float($0) }, within: 1e-6, "\(workers) workers")
+    }
+  }
+
+  /// Keras's running mean: each batch's loss before its own step, weighted by the batch's rows.
+  @Test func theLossOfAnEpochIsTheMeanOverItsRows() throws {
+    let dataset = try SmallData.floats(21)
+    let still = SmallFit(optimizer: .sgd(learningRate: 1e-30), options: FitSection(epochs: 1, batchSize: 8))
+    let compiled = try still.compiled(dataset)
+    let state = compiled.initialState(seed: 5)
+    let found = try still.run(dataset, workers: 2).figures[0].map(Double.init(bitPattern:))
+    let evaluation = try evaluate(compiled, state: state, dataset: dataset, crew: try crew(1))
+    #expect(found.count == 4)
+    for (figure, other) in zip(found, [evaluation.figures[0].value, evaluation.figures[1].value]) { #expect(abs(figure - other) < 1e-6) }
+  }
+}
