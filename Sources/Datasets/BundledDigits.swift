@@ -4,11 +4,16 @@ import Glibc
 /// Finds the folder of the digits that ship with the package, wherever the program runs from.
 ///
 /// SwiftPM's `Bundle.module` looks at two places fixed at build time and traps when both are gone, so it is not used.
-struct BundledFolder {
+package struct BundledFolder {
   /// The running program's file, links resolved; nil when the system does not tell.
   var executable: String?
   /// `$LOCKSTEP_RESOURCES`; nil when not set.
   var resources: String?
+
+  package init(executable: String?, resources: String?) {
+    self.executable = executable
+    self.resources = resources
+  }
 
   /// For the process that asks.
   static var current: BundledFolder {
@@ -17,7 +22,7 @@ struct BundledFolder {
 
   /// Where to look, in order: beside the program (the build folder; tests run there too), in the `share` folder of an installation,
   /// and where the environment says.
-  var candidates: [String] {
+  package var candidates: [String] {
     var places: [String] = []
     if let executable {
       let folder = Self.parent(of: executable)
@@ -30,7 +35,7 @@ struct BundledFolder {
   /// The first candidate that is there.
   ///
   /// - Throws: `.missingInput` with the places tried.
-  func find() throws(Failure) -> String {
+  package func find() throws(Failure) -> String {
     for place in candidates where access(place, F_OK) == 0 { return place }
     throw Failure(
       .missingInput, at: "bundled digits",

@@ -14,13 +14,23 @@ public enum AtomicFile {
   }
 
   /// The system calls that a full or broken disk makes fail; tests put failing ones here.
-  struct Calls: Sendable {
-    var write: @Sendable (Int32, UnsafeRawPointer, Int) -> Int = { Glibc.write($0, $1, $2) }
-    var sync: @Sendable (Int32) -> Int32 = { fsync($0) }
-    var rename: @Sendable (String, String) -> Int32 = { Glibc.rename($0, $1) }
+  package struct Calls: Sendable {
+    let write: @Sendable (Int32, UnsafeRawPointer, Int) -> Int
+    let sync: @Sendable (Int32) -> Int32
+    let rename: @Sendable (String, String) -> Int32
+
+    package init(
+      write: @escaping @Sendable (Int32, UnsafeRawPointer, Int) -> Int = { Glibc.write($0, $1, $2) },
+      sync: @escaping @Sendable (Int32) -> Int32 = { fsync($0) },
+      rename: @escaping @Sendable (String, String) -> Int32 = { Glibc.rename($0, $1) }
+    ) {
+      self.write = write
+      self.sync = sync
+      self.rename = rename
+    }
   }
 
-  static func write(_ bytes: [UInt8], to path: String, calls: Calls) throws(Failure) {
+  package static func write(_ bytes: [UInt8], to path: String, calls: Calls) throws(Failure) {
     let folder = folder(of: path)
     let temporary = "\(folder)/.lockstep-\(getpid())-\(String(UInt64.random(in: .min ... .max), radix: 36))"
     // O_EXCL: never through somebody else's file or link of that name.

@@ -4,7 +4,7 @@ import Failures
 ///
 /// Foundation's decoder reads JSON5 too, but for a hand-written file it says too little: no line of a mistake, and of a key given twice it keeps
 /// one in silence. Here both are refused with line and column. Nesting is limited, so no text can exhaust the stack.
-struct JSON5Parser {
+package struct JSON5Parser {
   /// A config needs five levels.
   static let deepest = 64
 
@@ -19,7 +19,7 @@ struct JSON5Parser {
   /// The value of `text`.
   ///
   /// - Throws: `.badData` with the line and column as its place.
-  static func parse(_ text: String) throws(Failure) -> JSONValue {
+  package static func parse(_ text: String) throws(Failure) -> JSONValue {
     var parser = JSON5Parser(text)
     if let nul = parser.scalars.firstIndex(of: "\0") {
       parser.position = nul

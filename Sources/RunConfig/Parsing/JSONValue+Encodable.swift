@@ -2,7 +2,7 @@ import Foundation
 
 extension JSONValue: Encodable {
   /// Writes the value as plain JSON; an argument as its value.
-  func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     switch self {
     case .null: try container.encodeNil()

@@ -1,5 +1,5 @@
 /// A JSON5 value, and what `--set` put in its place.
-indirect enum JSONValue: Equatable, Sendable {
+package indirect enum JSONValue: Equatable, Sendable {
   case null
   case bool(Bool)
   /// Wide enough for every seed (`UInt64`) and every negative number a user may type.
@@ -14,7 +14,7 @@ indirect enum JSONValue: Equatable, Sendable {
 }
 
 /// A value that `--set` gave, and what an error message and a string reader need to know of it.
-struct Argument: Equatable, Sendable {
+package struct Argument: Equatable, Sendable {
   /// `--set fit.epochs=5`, as typed.
   let place: String
   /// `["fit", "epochs"]`: where the value was put.

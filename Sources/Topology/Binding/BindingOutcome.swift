@@ -12,4 +12,6 @@ public enum BindingOutcome: Equatable, Sendable {
 public struct SavedBinding: Equatable, Sendable {
   /// The CPU numbers, ascending; nil when there was nothing to read.
   public let cpus: [Int]?
+
+  package init(cpus: [Int]?) { self.cpus = cpus }
 }

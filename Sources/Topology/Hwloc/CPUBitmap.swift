@@ -1,17 +1,17 @@
 import CHwloc
 
 /// An hwloc bitmap of CPU numbers, freed exactly once.
-struct CPUBitmap: ~Copyable {
-  let pointer: hwloc_bitmap_t
+package struct CPUBitmap: ~Copyable {
+  package let pointer: hwloc_bitmap_t
 
   /// The empty set.
-  init() {
+  package init() {
     guard let pointer = hwloc_bitmap_alloc() else { preconditionFailure("hwloc_bitmap_alloc: out of memory") }
     self.pointer = pointer
   }
 
   /// A set of `cpus`, each of which must be small enough for a bitmap of the machine (hwloc allocates one bit for each number up to the largest).
-  init(_ cpus: some Sequence<Int>) {
+  package init(_ cpus: some Sequence<Int>) {
     self.init()
     for cpu in cpus { hwloc_bitmap_set(pointer, UInt32(cpu)) }
   }

@@ -4,7 +4,7 @@ import Glibc
 
 extension TopologyHandle {
   /// Binds the calling thread to `cpus` (ascending), and reads the binding back.
-  func bindThread(to cpus: [Int]) -> BindingOutcome {
+  package func bindThread(to cpus: [Int]) -> BindingOutcome {
     // hwloc allocates a bit for each number below the one asked for, so a wild number must not reach it.
     if let missing = cpus.first(where: { !(0...largestCPU).contains($0) }) { return .refused(reason: "this system has no CPU \(missing)") }
     let wanted = CPUBitmap(cpus)

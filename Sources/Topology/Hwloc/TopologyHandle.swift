@@ -2,11 +2,11 @@ import CHwloc
 import Failures
 
 /// A loaded hwloc topology, destroyed exactly once. Nothing changes it after `load`, except `restrict(to:)` before it is shared.
-struct TopologyHandle: ~Copyable {
+package struct TopologyHandle: ~Copyable {
   let pointer: hwloc_topology_t
 
   /// How much of the machine to read.
-  enum Detail {
+  package enum Detail {
     /// Packages, NUMA nodes, caches, cores and hardware threads.
     case full
     /// Only the CPU numbers, which is all that binding needs.
@@ -24,7 +24,7 @@ struct TopologyHandle: ~Copyable {
   /// Reads `source`.
   ///
   /// - Throws: what `TopologySource.choose(for:)` throws, and `.badData` or `.internalError` when hwloc cannot load it.
-  static func load(_ source: TopologySource, _ detail: Detail = .full) throws(Failure) -> TopologyHandle {
+  package static func load(_ source: TopologySource, _ detail: Detail = .full) throws(Failure) -> TopologyHandle {
     let handle = try TopologyHandle()
     try source.choose(for: handle)
     if detail == .cpusOnly { hwloc_topology_set_all_types_filter(handle.pointer, HWLOC_TYPE_FILTER_KEEP_NONE) }
@@ -45,7 +45,7 @@ struct TopologyHandle: ~Copyable {
   }
 
   /// Drops everything that `cpus` cannot reach, and numbers what is left anew. Leaves the topology as it is when `cpus` holds none of its CPUs.
-  func restrict(to cpus: borrowing CPUBitmap) {
+  package func restrict(to cpus: borrowing CPUBitmap) {
     hwloc_topology_restrict(pointer, cpus.pointer, UInt(HWLOC_RESTRICT_FLAG_REMOVE_CPULESS.rawValue))
   }
 }

@@ -3,7 +3,7 @@ import Failures
 import Glibc
 
 /// What hwloc shall describe.
-enum TopologySource: Equatable {
+package enum TopologySource: Equatable {
   /// Whatever hwloc finds by itself: this system.
   case native
   /// A synthetic description; `name` is what a message calls it.
@@ -20,7 +20,7 @@ enum TopologySource: Equatable {
   }
 
   /// The source that the variables ask for whose values `value` looks up; an empty value counts as unset.
-  static func asked(by value: (String) -> String?) -> TopologySource {
+  package static func asked(by value: (String) -> String?) -> TopologySource {
     if let text = value("HWLOC_SYNTHETIC"), !text.isEmpty { return .synthetic(text, name: "HWLOC_SYNTHETIC") }
     if let path = value("HWLOC_XMLFILE"), !path.isEmpty { return .xmlFile(path, name: "HWLOC_XMLFILE") }
     return .native

@@ -4,7 +4,7 @@ import CHwloc
 ///
 /// hwloc promises only NUMA nodes and hardware threads: a machine without packages (some virtual ones) counts as one package, one without cores has a
 /// core for each hardware thread.
-struct MachineReader: ~Copyable {
+package struct MachineReader: ~Copyable {
   typealias Object = UnsafeMutablePointer<hwloc_obj>
 
   /// Keeps the objects below alive.
@@ -13,7 +13,7 @@ struct MachineReader: ~Copyable {
   private let packageObjects: [Object]
   private let nodeObjects: [Object]
 
-  init(_ topology: consuming TopologyHandle) {
+  package init(_ topology: consuming TopologyHandle) {
     let cores = topology.objects(HWLOC_OBJ_CORE)
     coreObjects = cores.isEmpty ? topology.objects(HWLOC_OBJ_PU) : cores
     packageObjects = topology.objects(HWLOC_OBJ_PACKAGE)
@@ -21,14 +21,14 @@ struct MachineReader: ~Copyable {
     self.topology = topology
   }
 
-  func packages() -> [MachineTopology.Package] {
+  package func packages() -> [MachineTopology.Package] {
     guard !packageObjects.isEmpty else { return [.init(number: 0)] }
     return packageObjects.enumerated().map { number, object in
       .init(number: number, model: hwloc_obj_get_info_by_name(object, "CPUModel").map { String(cString: $0) })
     }
   }
 
-  func numaNodes() -> [MachineTopology.NUMANode] {
+  package func numaNodes() -> [MachineTopology.NUMANode] {
     let nodes = nodeObjects.map { node in
       MachineTopology.NUMANode(
         number: Int(node.pointee.os_index), memoryBytes: Int(clamping: node.pointee.attr.pointee.numanode.local_memory),
@@ -37,7 +37,7 @@ struct MachineReader: ~Copyable {
     return nodes.sorted { $0.number < $1.number }
   }
 
-  func caches() -> [MachineTopology.Cache] {
+  package func caches() -> [MachineTopology.Cache] {
     [HWLOC_OBJ_L1CACHE, HWLOC_OBJ_L2CACHE, HWLOC_OBJ_L3CACHE].enumerated().flatMap { index, type in
       topology.objects(type).map { object in
         .init(
@@ -46,7 +46,7 @@ struct MachineReader: ~Copyable {
     }
   }
 
-  func cores() -> [MachineTopology.Core] {
+  package func cores() -> [MachineTopology.Core] {
     let kinds = kindOfCPU()
     var cacheNumbers: [Object: Int] = [:]
     var cores: [MachineTopology.Core] = []

@@ -23,7 +23,7 @@ extension MachineTopology {
   ///
   /// - Parameter task: the thread whose affinity mask counts when that is this system. The main thread's (its number is the process's) is what `taskset` and
   ///   `numactl` set; a worker that is bound right now does not count. 0 means the calling thread.
-  static func discover(_ source: TopologySource, affinityOf task: pid_t = getpid()) throws(Failure) -> MachineTopology {
+  package static func discover(_ source: TopologySource, affinityOf task: pid_t = getpid()) throws(Failure) -> MachineTopology {
     let topology = try TopologyHandle.load(source)
     let presentCPUs = topology.presentCPUs
     let isThisSystem = topology.isThisSystem

@@ -74,7 +74,7 @@ extension TopologyReport {
   }
 
   /// At most one decimal: "35.8 MiB", "64 GiB".
-  static func bytes(_ bytes: Int) -> String {
+  package static func bytes(_ bytes: Int) -> String {
     let units = ["bytes", "KiB", "MiB", "GiB", "TiB"]
     var value = Double(bytes)
     var unit = 0
