@@ -1,8 +1,8 @@
 # The commands people type. `make train` and `make test` work on a fresh machine that has a Swift toolchain.
-.PHONY: help train test build packages format format-check sanitize smoke bench clean
+.PHONY: help train test build packages format format-check sanitize check-kernels smoke bench clean
 
 build_flags := -c release
-sanitized_tests := 'BarrierTests|WorkerPoolTests|EngineTests'
+sanitized_tests := 'BarrierTests|WorkerPoolTests|StepTests|SameBitsTests'
 
 help:
 	@echo "make train         train the 25-15-10 network on the digits that ship with the package"
@@ -10,6 +10,7 @@ help:
 	@echo "make build         build .build/release/lockstep"
 	@echo "make format        format every Swift file; make format-check only looks"
 	@echo "make sanitize      the tests of threads under ThreadSanitizer, those of memory under AddressSanitizer"
+	@echo "make check-kernels that no kernel is shared between CPU levels"
 	@echo "make smoke         a short run of the main job"
 	@echo "make bench DATA=D  compare with JAX on the original MNIST in folder D"
 
@@ -38,6 +39,9 @@ sanitize: packages
 smoke: build
 	output=$$(mktemp -d) && .build/release/lockstep train configs/digits.json --output $$output/run --set fit.epochs=3 && \
 	  .build/release/lockstep evaluate $$output/run && rm -r $$output
+
+check-kernels: build
+	.ci/check-kernels
 
 clean:
 	swift package clean

@@ -1,6 +1,8 @@
 extension CounterGenerator {
   /// Shuffles `values` in place (Fisher and Yates; each order equally likely up to the generator's 64 bits).
-  public mutating func shuffle<Values: MutableCollection & RandomAccessCollection>(_ values: inout Values)
+  ///
+  /// Inlinable, so that a caller in another module gets it for its own collection: not specialised, a swap takes ten times as long.
+  @inlinable public mutating func shuffle<Values: MutableCollection & RandomAccessCollection>(_ values: inout Values)
   where Values.Index == Int {
     var remaining = values.count
     while remaining > 1 {

@@ -1,7 +1,6 @@
 import Failures
 import KernelTemplates
 import NeuralNetwork
-import Synchronization
 import Workers
 
 /// The lockstep engine: a compiled network on a pool of workers, and the three things it does with a data set: train an epoch, evaluate,
@@ -34,19 +33,18 @@ public final class Engine {
     let stripes = (0..<pool.count).map { Stripe($0, of: pool.count, network: network) }
     let epoch = trainingRows > 0 ? EpochPlan(rows: trainingRows, batchSize: batchSize, workers: pool.count) : nil
     let gradients = epoch?.bufferCount ?? 0
-    let made = Mutex<[Int: Shard]>([:])
-    try pool.run { worker throws(Failure) in
+    let shards = try pool.collect { worker throws(Failure) in
       parameters.load(state, stripe: stripes[worker.number])
       parameters.transpose(kernels, stripe: stripes[worker.number])
       let shard = try Shard(kernels: kernels, parameters: parameters, objective: objective, gradientCount: gradients)
       shard.touch()
-      made.withLock { $0[worker.number] = shard }
+      return shard
     }
     self.pool = pool
     self.epoch = epoch
     loop = StepLoop(
       kernels: kernels, parameters: parameters, rule: optimizer, countsAccuracy: countsAccuracy,
-      shards: made.withLock { made in (0..<pool.count).map { made[$0]! } }, stripes: stripes)
+      shards: shards, stripes: stripes)
     step = state.step
   }
 

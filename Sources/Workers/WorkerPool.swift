@@ -70,6 +70,15 @@ public final class WorkerPool: Sendable {
     if let failure = first.failure { throw failure }
   }
 
+  /// Runs `body` on every worker at once, and returns what each gave, in worker order.
+  ///
+  /// - Throws: as `run`.
+  public func collect<Value: Sendable>(_ body: @escaping @Sendable (WorkerContext) throws(Failure) -> Value) throws(Failure) -> [Value] {
+    let slots = Slots<Value>(count)
+    try run { worker throws(Failure) in slots.values[worker.number] = try body(worker) }
+    return (0..<count).map { slots.values[$0]! }
+  }
+
   /// Runs `work` on this thread bound to the worker's CPU and flushing denormals, and restores both.
   private func onItsPlace(_ number: Int, _ work: () -> Void) {
     let mode = lockstep_flush_denormals()
@@ -90,4 +99,23 @@ private final class FirstFailure: Sendable {
 
   func record(_ failure: Failure) { kept.withLock { $0 = $0 ?? failure } }
   var failure: Failure? { kept.withLock { $0 } }
+}
+
+/// A place for one value of each worker.
+///
+/// `@unchecked Sendable`: a worker writes its own place only, and the caller reads after all have ended.
+private final class Slots<Value>: @unchecked Sendable {
+  let values: UnsafeMutablePointer<Value?>
+  private let count: Int
+
+  init(_ count: Int) {
+    self.count = count
+    values = .allocate(capacity: count)
+    values.initialize(repeating: nil, count: count)
+  }
+
+  deinit {
+    values.deinitialize(count: count)
+    values.deallocate()
+  }
 }
