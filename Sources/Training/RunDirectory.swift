@@ -50,11 +50,8 @@ public struct RunDirectory: Sendable {
   ///
   /// - Throws: `Failure` (input and output) with the system's words.
   public func begin(_ configuration: RunConfiguration) throws(Failure) {
-    do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw Failure(.inputOutput, at: path, "cannot make the run directory: \(Self.words(error))")
-    }
+    let code = Self.makeFolder(path)
+    guard code == 0 else { throw Failure(.inputOutput, at: path, "cannot make the run directory: \(systemErrorText(code))") }
     for file in [historyPath, modelPath] where unlink(file) != 0 && errno != ENOENT {
       throw Failure(.inputOutput, at: file, "cannot remove the earlier run's file: \(systemErrorText(errno))")
     }
@@ -63,16 +60,28 @@ public struct RunDirectory: Sendable {
 
   /// Adds one epoch to the history.
   ///
-  /// - Throws: `Failure` (input and output) with the system's words.
+  /// - Throws: `Failure` (input and output) with the system's words; the history then ends with the epoch before, not inside a line.
   public func append(_ record: EpochRecord) throws(Failure) {
     let line = Array((record.jsonLine + "\n").utf8)
     let descriptor = open(historyPath, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw Failure(.inputOutput, at: historyPath, systemErrorText(errno)) }
-    let written = line.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-    let code = errno
-    guard close(descriptor) == 0, written == line.count else {
-      throw Failure(.inputOutput, at: historyPath, "wrote \(max(written, 0)) of \(line.count) bytes: \(systemErrorText(code))")
+    let end = lseek(descriptor, 0, SEEK_END)
+    var code = Self.writeAll(line, to: descriptor)
+    if code != 0 { ftruncate(descriptor, end) }
+    if close(descriptor) != 0, code == 0 { code = errno }
+    guard code == 0 else { throw Failure(.inputOutput, at: historyPath, "cannot be written: \(systemErrorText(code))") }
+  }
+
+  /// Writes every byte; returns 0, or the `errno` of the write that failed. A disk that fills up takes a part before it refuses the rest.
+  private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
+    var done = 0
+    while done < bytes.count {
+      let written = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress! + done, bytes.count - done) }
+      if written < 0, errno == EINTR { continue }
+      guard written > 0 else { return written == 0 ? EIO : errno }
+      done += written
     }
+    return 0
   }
 
   /// Writes the weights under Keras's names and shapes; equal weights make equal files.
@@ -103,10 +112,20 @@ public struct RunDirectory: Sendable {
   /// - Throws: `Failure` naming the file and tensor.
   public func weights(_ network: Network) throws(Failure) -> [Float] { try loadWeights(network, from: modelPath) }
 
-  private static func words(_ error: any Error) -> String {
-    let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-    if let underlying, underlying.domain == NSPOSIXErrorDomain { return systemErrorText(Int32(underlying.code)) }
-    return (error as NSError).localizedDescription
+  /// Makes `folder` and those above it; returns 0, or the `errno` of what went wrong. Foundation does this too, but loses the system's words.
+  private static func makeFolder(_ folder: String) -> Int32 {
+    if mkdir(folder, 0o777) == 0 { return 0 }
+    switch errno {
+    case EEXIST:
+      var isFolder: ObjCBool = false
+      return FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) && isFolder.boolValue ? 0 : ENOTDIR
+    case ENOENT:
+      let above = (folder as NSString).deletingLastPathComponent
+      guard !above.isEmpty, above != folder else { return ENOENT }
+      let code = makeFolder(above)
+      return code != 0 || mkdir(folder, 0o777) == 0 ? code : errno
+    case let code: return code
+    }
   }
 }
 
