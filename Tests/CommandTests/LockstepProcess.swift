@@ -56,8 +56,19 @@ private final class Drain: @unchecked Sendable {
 
   func begin() {
     Thread.detachNewThread { [self] in
-      data = pipe.fileHandleForReading.readDataToEndOfFile()
+      readToEnd()
       done.signal()
+    }
+  }
+
+  /// Foundation's own reading to the end traps when a signal interrupts it, as the end of a child does.
+  private func readToEnd() {
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = read(pipe.fileHandleForReading.fileDescriptor, &buffer, buffer.count)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return }
+      data.append(contentsOf: buffer[..<count])
     }
   }
 
