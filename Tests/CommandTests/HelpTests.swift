@@ -19,10 +19,11 @@ import Testing
   func ofAVerb(_ verb: String, _ usage: String, _ options: [String]) throws {
     let text = try succeed([verb, "--help"])
     let lines = text.split(separator: "\n").map(String.init)
-    #expect(lines[0] == usage)
+    #expect(lines.first == usage)
     let listed = lines.filter { $0.hasPrefix("  --") }.map { String($0.dropFirst(2).prefix { $0 != " " }) }
     #expect(listed == options)
-    #expect(lines[lines.count - 1].hasPrefix("example: ") && lines[lines.count - 1].contains("lockstep \(verb)"))
+    let last = try #require(lines.last)
+    #expect(last.hasPrefix("example: ") && last.contains("lockstep \(verb)"))
   }
 
   @Test func version() throws {

@@ -6,9 +6,12 @@ import Testing
 @Suite struct PredictTests {
   static let images = GoldenTests.folder.appendingPathComponent("data/train-images-idx3-ubyte.gz").path
 
-  /// The fields of each line.
-  private func table(_ csv: String) -> [[String]] {
-    csv.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+  /// The fields of each line: as many in each as in the header, and at least two.
+  private func table(_ csv: String) throws -> [[String]] {
+    let rows = csv.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+    let width = try #require(rows.first).count
+    try #require(width > 1 && rows.allSatisfy { $0.count == width })
+    return rows
   }
 
   /// Ten classes, from logits (`sparse-logits-sgd`) and from the network's own softmax: the same form.
@@ -17,7 +20,7 @@ import Testing
     try withTemporaryFolder { folder in
       let run = try train("Tests/Golden/\(name)/config.json", into: folder)
       let csv = try succeed(["predict", run.folder.path, "--input", Self.images])
-      let rows = table(csv)
+      let rows = try table(csv)
       #expect(rows[0] == ["row", "class"] + (0..<10).map { "probability_\($0)" })
       #expect(rows.count == 150)
       for (number, row) in rows.dropFirst().enumerated() {
@@ -35,7 +38,7 @@ import Testing
   @Test func agreesWithEvaluate() throws {
     try withTemporaryFolder { folder in
       let run = try train("Tests/Golden/sparse-logits-adam/config.json", into: folder)
-      let answers = table(try succeed(["predict", run.folder.path, "--input", Self.images])).dropFirst().map { $0[1] }
+      let answers = try table(try succeed(["predict", run.folder.path, "--input", Self.images])).dropFirst().map { $0[1] }
       let result = try object(try succeed(["evaluate", run.folder.path, "--json"]))
       let confusion = try #require((result["training"] as? [String: Any])?["confusion"] as? [[Int]])
       for label in 0..<10 { #expect(confusion.reduce(0) { $0 + $1[label] } == answers.filter { $0 == "\(label)" }.count) }
@@ -49,7 +52,7 @@ import Testing
       let plain = try put(idx([5, 14, 14], pixels), "plain", in: folder)
       let gzipped = try put(gzip(idx([5, 14, 14], pixels)), "gzipped", in: folder)
       let csv = try succeed(["predict", run.folder.path, "--input", plain])
-      #expect(table(csv).count == 6)
+      #expect(try table(csv).count == 6)
       #expect(try succeed(["predict", run.folder.path, "--input", gzipped]) == csv)
       #expect(try succeed(["predict", run.folder.path, "--input", plain, "--workers", "3", "--placement", "none"]) == csv)
     }
@@ -68,7 +71,7 @@ import Testing
   @Test func jsonHasTheSameNumbers() throws {
     try withTemporaryFolder { folder in
       let run = try train("Tests/Golden/sparse-logits-sgd/config.json", into: folder)
-      let rows = table(try succeed(["predict", run.folder.path, "--input", Self.images])).dropFirst()
+      let rows = try table(try succeed(["predict", run.folder.path, "--input", Self.images])).dropFirst()
       let lines = try succeed(["predict", run.folder.path, "--input", Self.images, "--json"]).split(separator: "\n")
       #expect(lines.count == rows.count)
       for (line, row) in zip(lines, rows) {
@@ -89,7 +92,7 @@ import Testing
     try withTemporaryFolder { folder in
       let all = ["data.classes=[3,8]", "model.initial_weights=null", "fit.epochs=60"] + settings
       let run = try train("Tests/Golden/\(name)/config.json", all.flatMap { ["--set", $0] }, into: folder)
-      let rows = table(try succeed(["predict", run.folder.path, "--input", Self.images]))
+      let rows = try table(try succeed(["predict", run.folder.path, "--input", Self.images]))
       #expect(rows[0] == ["row", "class"] + columns)
       #expect(Set(rows.dropFirst().map { $0[1] }) == ["3", "8"])
       for row in rows.dropFirst() {
@@ -102,7 +105,7 @@ import Testing
   @Test func aRegressionHasNoClass() throws {
     try withTemporaryFolder { folder in
       let run = try train("Tests/Golden/regression-sgd/config.json", into: folder)
-      let rows = table(try succeed(["predict", run.folder.path, "--input", Self.images]))
+      let rows = try table(try succeed(["predict", run.folder.path, "--input", Self.images]))
       #expect(rows[0] == ["row", "output_0"])
       #expect(rows.count == 150)
       #expect(rows.dropFirst().allSatisfy { $0.count == 2 && Float($0[1]) != nil })

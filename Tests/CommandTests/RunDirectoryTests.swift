@@ -21,7 +21,7 @@ import Testing
   @Test func withoutMetricsAndValidationTheHistoryIsTheLoss() throws {
     try withTemporaryFolder { folder in
       let run = try train("configs/digits.json", set("fit.epochs=1", "compile.metrics=[]", "data.validation=none"), into: folder)
-      #expect(try Set(run.history[0].keys) == ["epoch", "loss", "seconds", "samples_per_second"])
+      #expect(try Set(run.history.last?.keys.map { $0 } ?? []) == ["epoch", "loss", "seconds", "samples_per_second"])
     }
   }
 
