@@ -34,7 +34,7 @@ enum LockstepProcess {
     process.standardError = errors.pipe
     let ended = DispatchSemaphore(value: 0)
     process.terminationHandler = { _ in ended.signal() }
-    try process.run()
+    try withNoSignalBlocked { try process.run() }
     output.begin()
     errors.begin()
     if ended.wait(timeout: .now() + patience) == .timedOut {
@@ -44,6 +44,15 @@ enum LockstepProcess {
     }
     return Ending(status: process.terminationStatus, isCrash: process.terminationReason == .uncaughtSignal, output: output.text, errors: errors.text)
   }
+}
+
+/// Runs `body` with every signal let through, as a shell starts its children: the threads that tests run on block them, and a child inherits that.
+private func withNoSignalBlocked(_ body: () throws -> Void) rethrows {
+  var (none, earlier) = (sigset_t(), sigset_t())
+  sigemptyset(&none)
+  pthread_sigmask(SIG_SETMASK, &none, &earlier)
+  defer { pthread_sigmask(SIG_SETMASK, &earlier, nil) }
+  try body()
 }
 
 /// Reads a pipe to its end on a thread of its own, so that neither a full standard output nor a full standard error holds a process up.
