@@ -75,7 +75,7 @@ let package = Package(
     tests("Workers", ["Topology", "Failures"]),
     tests("Training", ["NeuralNetwork", "Workers", "Topology", "Kernels", "Datasets", "Interchange", "RunConfig", "Failures"]),
     tests("Lockstep", ["Training", "Datasets", "Interchange", "RunConfig", "Failures"]),
-    .testTarget(name: "CommandTests", dependencies: ["LockstepCommand", "TestSupport"]),
+    .testTarget(name: "CommandTests", dependencies: ["LockstepCommand", "TestSupport", "Kernels", "Interchange"], exclude: ["Fixtures"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -4,7 +4,7 @@ import Training
 
 /// Shows a fit as Keras does: on a terminal a bar that moves and one line an epoch, elsewhere just the line.
 public struct ProgressDisplay: FitObserver {
-  private let write: (String) -> Void
+  private let write: (String) throws(Failure) -> Void
   private let isTerminal: Bool
   private var epoch = 0
   private var epochs = 0
@@ -12,8 +12,8 @@ public struct ProgressDisplay: FitObserver {
 
   /// - Parameters:
   ///   - isTerminal: whether a line can be drawn over.
-  ///   - write: takes text as it is to appear.
-  public init(isTerminal: Bool, write: @escaping (String) -> Void) {
+  ///   - write: takes text as it is to appear; a failure ends the fit with the epoch.
+  public init(isTerminal: Bool, write: @escaping (String) throws(Failure) -> Void) {
     self.isTerminal = isTerminal
     self.write = write
   }
@@ -21,7 +21,7 @@ public struct ProgressDisplay: FitObserver {
   /// On standard output.
   public static func standard() -> ProgressDisplay {
     let isTerminal = isatty(STDOUT_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
-    return ProgressDisplay(isTerminal: isTerminal) { FileHandle.standardOutput.write(Data($0.utf8)) }
+    return ProgressDisplay(isTerminal: isTerminal) { text throws(Failure) in try Lockstep.write(text, to: STDOUT_FILENO, name: "standard output") }
   }
 
   /// Shows nothing.
@@ -35,13 +35,14 @@ public struct ProgressDisplay: FitObserver {
 
   public mutating func stepsDone(_ done: Int) {
     guard isTerminal, steps > 0 else { return }
-    write("\r\u{1B}[K\(title)  \(bar(done))  \(done)/\(steps) steps")
+    // A terminal that is gone fails the epoch's own line too, which can say so.
+    try? write("\r\u{1B}[K\(title)  \(bar(done))  \(done)/\(steps) steps")
   }
 
   public mutating func epochEnded(_ record: EpochRecord) throws(Failure) {
     let figures = record.figures.map { "\($0.name): \(Self.number($0.value))" }.joined(separator: " - ")
     let line = "\(title) - \(Self.time(record.seconds)) - \(Self.rate(record.samplesPerSecond)) samples/s - \(figures)\n"
-    write(isTerminal ? "\r\u{1B}[K\(line)" : line)
+    try write(isTerminal ? "\r\u{1B}[K\(line)" : line)
   }
 
   private var title: String {

@@ -8,6 +8,8 @@ enum Main {
   static let verbs: [any Verb.Type] = [TrainVerb.self, EvaluateVerb.self, PredictVerb.self, TopologyVerb.self]
 
   static func main() {
+    // A limit on the size of files is then an error of the write, with a line and an exit code, like a full disk.
+    signal(SIGXFSZ, SIG_IGN)
     do throws(Failure) {
       try run(Array(CommandLine.arguments.dropFirst()))
     } catch {

@@ -61,16 +61,28 @@ public struct RunDirectory: Sendable {
 
   /// Adds one epoch to the history.
   ///
-  /// - Throws: `Failure` (input and output) with the system's words.
+  /// - Throws: `Failure` (input and output) with the system's words; the history then ends with the epoch before, not inside a line.
   public func append(_ record: EpochRecord) throws(Failure) {
     let line = Array((record.jsonLine + "\n").utf8)
     let descriptor = open(historyPath, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw Failure(.inputOutput, at: historyPath, systemErrorText(errno)) }
-    let written = line.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-    let code = errno
-    guard close(descriptor) == 0, written == line.count else {
-      throw Failure(.inputOutput, at: historyPath, "wrote \(max(written, 0)) of \(line.count) bytes: \(systemErrorText(code))")
+    let end = lseek(descriptor, 0, SEEK_END)
+    var code = Self.writeAll(line, to: descriptor)
+    if code != 0 { ftruncate(descriptor, end) }
+    if close(descriptor) != 0, code == 0 { code = errno }
+    guard code == 0 else { throw Failure(.inputOutput, at: historyPath, "cannot be written: \(systemErrorText(code))") }
+  }
+
+  /// Writes every byte; returns 0, or the `errno` of the write that failed. A disk that fills up takes a part before it refuses the rest.
+  private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
+    var done = 0
+    while done < bytes.count {
+      let written = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress! + done, bytes.count - done) }
+      if written < 0, errno == EINTR { continue }
+      guard written > 0 else { return written == 0 ? EIO : errno }
+      done += written
     }
+    return 0
   }
 
   /// Writes the weights under Keras's names and shapes; equal weights make equal files.

@@ -12,7 +12,7 @@ struct Arguments {
 
   /// Reads `arguments`, of which the first is the verb.
   ///
-  /// - Throws: `Failure` (usage) naming an option that is unknown, lacks its value, or has one it does not take.
+  /// - Throws: `Failure` (usage) naming an option that is unknown, lacks its value, has an empty one, or one it does not take.
   init(_ arguments: [String], options: [Option]) throws(Failure) {
     let words = arguments.map { strdup($0)! }
     let names = options.map { strdup($0.name)! }
@@ -31,7 +31,9 @@ struct Arguments {
       if answer == -1 { break }
       guard answer >= firstAnswer else { throw Self.failure(answer, String(cString: vector[Int(lockstep_optind()) - 1]!), options) }
       let option = options[Int(answer - firstAnswer)]
-      values[option.name, default: []].append(lockstep_optarg().map { String(cString: $0) } ?? "")
+      let value = lockstep_optarg().map { String(cString: $0) }
+      guard value != "" else { throw Failure(.usage, at: "--\(option.name)", "expected a value, found an empty one") }
+      values[option.name, default: []].append(value ?? "")
     }
     self.values = values
     operands = vector[Int(lockstep_optind())..<words.count].map { String(cString: $0!) }
@@ -59,9 +61,8 @@ struct Arguments {
     if answer == Int32(UInt8(ascii: ":")) { return Failure(.usage, at: word, "expected a value after it") }
     if let option = options.first(where: { $0.name == name }), option.value == nil { return Failure(.usage, at: word, "--\(name) takes no value") }
     if options.filter({ $0.name.hasPrefix(name) }).count > 1, !name.isEmpty { return Failure(.usage, at: word, "ambiguous option") }
-    let hint =
-      Nearest.word(to: name, among: options.map(\.name)).map { "did you mean '--\($0)'?" }
-      ?? "known are \(options.map { "--\($0.name)" }.joined(separator: ", "))"
+    let known = options.map { "--\($0.name)" }.joined(separator: ", ")
+    let hint = Nearest.word(to: name, among: options.map(\.name)).map { "did you mean '--\($0)'?" } ?? "known are \(known)"
     return Failure(.usage, at: word, "unknown option; \(hint)")
   }
 }

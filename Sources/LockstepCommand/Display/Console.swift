@@ -1,5 +1,6 @@
 import Failures
 import Glibc
+import Lockstep
 
 /// Standard output and standard error.
 enum Console {
@@ -13,16 +14,5 @@ enum Console {
   /// Writes a line to standard error; when that fails there is nowhere left to say so.
   static func error(_ line: String) {
     try? write(line + "\n", to: STDERR_FILENO, name: "standard error")
-  }
-
-  private static func write(_ text: String, to descriptor: Int32, name: String) throws(Failure) {
-    let bytes = Array(text.utf8)
-    var done = 0
-    while done < bytes.count {
-      let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + done, bytes.count - done) }
-      if written < 0, errno == EINTR { continue }
-      guard written > 0 else { throw Failure(.inputOutput, at: name, systemErrorText(errno)) }
-      done += written
-    }
   }
 }

@@ -1,0 +1,32 @@
+import Testing
+
+/// The promise: `--help` and `--version` answer from everywhere, and name every option there is.
+@Suite struct HelpTests {
+  @Test func overview() throws {
+    let text = try succeed(["--help"])
+    for verb in ["train", "evaluate", "predict", "topology"] { #expect(text.contains("\n  \(verb) "), "\(verb)") }
+    for code in ["0 done", "64 wrong usage", "65 bad data or config", "66 input missing", "70 internal error", "74 I/O error"] { #expect(text.contains(code)) }
+    #expect(try succeed(["-h"]) == text)
+    #expect(try succeed(["help"]) == text)
+  }
+
+  @Test(arguments: [
+    ("train", "usage: lockstep train CONFIG [options]", ["--set", "--workers", "--placement", "--output", "--overwrite", "--quiet", "--json", "--help"]),
+    ("evaluate", "usage: lockstep evaluate RUN|CONFIG [options]", ["--set", "--workers", "--placement", "--json", "--help"]),
+    ("predict", "usage: lockstep predict RUN --input FILE [options]", ["--input", "--output", "--workers", "--placement", "--json", "--help"]),
+    ("topology", "usage: lockstep topology [options]", ["--workers", "--placement", "--json", "--help"]),
+  ])
+  func ofAVerb(_ verb: String, _ usage: String, _ options: [String]) throws {
+    let text = try succeed([verb, "--help"])
+    let lines = text.split(separator: "\n").map(String.init)
+    #expect(lines.first == usage)
+    let listed = lines.filter { $0.hasPrefix("  --") }.map { String($0.dropFirst(2).prefix { $0 != " " }) }
+    #expect(listed == options)
+    let last = try #require(lines.last)
+    #expect(last.hasPrefix("example: ") && last.contains("lockstep \(verb)"))
+  }
+
+  @Test func version() throws {
+    #expect(try succeed(["--version"]).contains(/^lockstep [0-9]+\.[0-9]+\.[0-9]+\n$/))
+  }
+}

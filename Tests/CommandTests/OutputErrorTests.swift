@@ -1,0 +1,113 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The promise: what cannot be written ends with status 74 and the system's words, never with a signal; and no run is replaced unless asked.
+@Suite struct OutputErrorTests {
+  @Test(arguments: [
+    Refusal("train digits.json --output digits.json/run", 74, "digits.json/run: cannot make the run directory: Not a directory"),
+    Refusal("train digits.json --output digits.json", 74, "digits.json: cannot make the run directory: Not a directory"),
+    Refusal("train digits.json --output /proc/lockstep", 74, "/proc/lockstep: cannot make the run directory: No such file or directory"),
+  ])
+  func noPlaceForTheRun(_ refusal: Refusal) throws {
+    try withDigitsFolder { try refusal.expect(in: $0, mayPrint: true) }
+  }
+
+  @Test func anEarlierRunIsReplacedOnlyWhenAsked() throws {
+    try withDigitsFolder { folder in
+      let command = ["train", "digits.json", "--quiet", "--output", "run"]
+      try succeed(command + set("fit.epochs=2"), in: folder)
+      let run = TrainedRun(folder: folder.appendingPathComponent("run"))
+      let first = try run.bits
+      let line = "run: the run directory exists and is not empty; name another with --output, or add --overwrite to replace the run in it"
+      try Refusal("train digits.json --output run", 65, line).expect(in: folder)
+      // A mistake beside --overwrite replaces nothing.
+      try Refusal(
+        "train digits.json --output run --overwrite --set data.classes=[1,12]", 65,
+        "data.classes: class 12 has no rows; the data has 0, 1, 2, 3, 4, 5, 6, 7, 8, 9"
+      ).expect(in: folder)
+      try succeed(command + ["--overwrite"] + set("fit.epochs=1"), in: folder)
+      #expect(try run.history.count == 1, "the new history alone")
+      #expect(try run.model != first.model)
+    }
+  }
+
+  @Test func aFolderThatHoldsNoRunIsLeftAlone() throws {
+    try withDigitsFolder { folder in
+      let diary = folder.appendingPathComponent("diary")
+      try FileManager.default.createDirectory(at: diary, withIntermediateDirectories: false)
+      try put([1, 2, 3], "monday", in: diary)
+      let line = "diary: the folder holds no run (no config.json), so --overwrite leaves it alone; name another with --output"
+      try Refusal("train digits.json --output diary --overwrite", 65, line).expect(in: folder)
+    }
+  }
+
+  @Test func anEmptyFolderIsTaken() throws {
+    try withDigitsFolder { folder in
+      try FileManager.default.createDirectory(at: folder.appendingPathComponent("run"), withIntermediateDirectories: false)
+      try succeed(["train", "digits.json", "--quiet", "--output", "run"] + set("fit.epochs=1"), in: folder)
+      #expect(try TrainedRun(folder: folder.appendingPathComponent("run")).history.count == 1)
+    }
+  }
+
+  /// A limit on the size of files stands in for a full disk, at each of the three files of a run. `ulimit -f` counts in 512 bytes.
+  @Test(arguments: [
+    (1, 1, "run/config.json: cannot be written: File too large", [] as [String]),
+    (4, 40, "run/history.jsonl: cannot be written: File too large", ["config.json", "history.jsonl"]),
+    (16, 1, "run/model.safetensors: cannot be written: File too large", ["config.json", "history.jsonl"]),
+  ])
+  func aFullDisk(_ blocks: Int, _ epochs: Int, _ line: String, _ files: [String]) throws {
+    try withDigitsFolder { folder in
+      let ending = try lockstep(
+        ["train", "digits.json", "--output", "run"] + set("fit.epochs=\(epochs)", "fit.batch_size=1000"), in: folder,
+        launcher: shell("ulimit -f \(blocks); exec \"$@\""))
+      #expect(!ending.isCrash, "killed by signal \(ending.status)")
+      #expect(ending.status == 74)
+      #expect(ending.errors == "lockstep: \(line)\n")
+      let run = TrainedRun(folder: folder.appendingPathComponent("run"))
+      let left = try FileManager.default.contentsOfDirectory(atPath: run.folder.path).sorted()
+      #expect(left == files, "no model, and no temporary file")
+      if files.contains("history.jsonl") { #expect(try !run.history.isEmpty, "whole lines only") }
+    }
+  }
+
+  @Test(arguments: [
+    Refusal("train digits.json", 74, "standard output: No space left on device"),
+    Refusal("train digits.json --json", 74, "standard output: No space left on device"),
+    Refusal("evaluate digits.json", 74, "standard output: No space left on device"),
+    Refusal("topology", 74, "standard output: No space left on device"),
+    Refusal("--help", 74, "standard output: No space left on device"),
+  ])
+  func standardOutputIsFull(_ refusal: Refusal) throws {
+    try withDigitsFolder { folder in
+      let ending = try lockstep(refusal.arguments, in: folder, launcher: shell("exec \"$@\" >/dev/full"))
+      #expect(!ending.isCrash, "killed by signal \(ending.status)")
+      #expect(ending.status == refusal.status)
+      #expect(ending.errors == "lockstep: \(refusal.line)\n")
+    }
+  }
+
+  /// The introduction still fits, the lines of the epochs do not: `log` is filled up to 600 bytes below a limit of 64 KiB.
+  @Test func standardOutputFillsUpOnTheWay() throws {
+    try withDigitsFolder { folder in
+      let limit = 128 * 512
+      try put([UInt8](repeating: 10, count: limit - 600), "log", in: folder)
+      let ending = try lockstep(
+        ["train", "digits.json", "--output", "run"] + set("fit.batch_size=1000", "model.layers[0].units=2"), in: folder,
+        launcher: shell("ulimit -f 128; exec \"$@\" >>log"))
+      #expect(!ending.isCrash, "killed by signal \(ending.status)")
+      #expect(ending.status == 74)
+      #expect(ending.errors == "lockstep: standard output: File too large\n")
+      #expect(try Data(contentsOf: folder.appendingPathComponent("log")).count == limit)
+    }
+  }
+
+  @Test func predictionsThatCannotBeWritten() throws {
+    try withTemporaryFolder { folder in
+      let run = try train("Tests/Golden/sparse-logits-sgd/config.json", into: folder)
+      let images = GoldenTests.folder.appendingPathComponent("data/train-images-idx3-ubyte.gz").path
+      let line = "missing/answers.csv: cannot be written: No such file or directory"
+      try Refusal(["predict", run.folder.path, "--input", images, "--output", "missing/answers.csv"], 74, line).expect(in: folder)
+    }
+  }
+}

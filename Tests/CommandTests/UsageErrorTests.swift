@@ -1,0 +1,35 @@
+import Testing
+
+/// The promise: a command line that cannot be understood ends with status 64 and a line that says what would be right.
+@Suite struct UsageErrorTests {
+  @Test(arguments: [
+    Refusal("", 64, "expected a verb: train, evaluate, predict, topology; see lockstep --help"),
+    Refusal("trian digits.json", 64, "trian: unknown verb; did you mean 'train'?"),
+    Refusal("frobnicate", 64, "frobnicate: unknown verb; the verbs are train, evaluate, predict, topology"),
+    Refusal("--quiet", 64, "--quiet: unknown verb; the verbs are train, evaluate, predict, topology"),
+    // Operands.
+    Refusal("train", 64, "expected a config file"),
+    Refusal("train digits.json more.json", 64, "more.json: unexpected; a config file is given already"),
+    Refusal("evaluate", 64, "expected a run directory or a config file"),
+    Refusal("evaluate a b", 64, "b: unexpected; a run directory or a config file is given already"),
+    Refusal("predict --input images", 64, "expected a run directory"),
+    Refusal("topology digits.json", 64, "digits.json: unexpected; topology takes options only"),
+    // Options.
+    Refusal("train digits.json --outptu run", 64, "--outptu: unknown option; did you mean '--output'?"),
+    Refusal("topology --frobnicate", 64, "--frobnicate: unknown option; known are --workers, --placement, --json, --help"),
+    Refusal("train digits.json -x", 64, "-x: unknown option; known are --set, --workers, --placement, --output, --overwrite, --quiet, --json, --help"),
+    Refusal("train digits.json --output", 64, "--output: expected a value after it"),
+    Refusal("train digits.json --set", 64, "--set: expected a value after it"),
+    Refusal("train digits.json --quiet=yes", 64, "--quiet=yes: --quiet takes no value"),
+    Refusal("train digits.json --o run", 64, "--o: ambiguous option"),
+    Refusal(["train", "digits.json", "--output", ""], 64, "--output: expected a value, found an empty one"),
+    Refusal("train digits.json --workers=", 64, "--workers: expected a value, found an empty one"),
+    // What follows --set.
+    Refusal("train digits.json --set fit.epochs", 64, "--set fit.epochs: expected key.path=value"),
+    Refusal("train digits.json --set =5", 64, "--set =5: expected a key path such as fit.epochs or model.layers[0].units before '='"),
+    Refusal("train digits.json --set fit..epochs=5", 64, "--set fit..epochs=5: expected a key path such as fit.epochs or model.layers[0].units before '='"),
+  ])
+  func refused(_ refusal: Refusal) throws {
+    try withDigitsFolder { try refusal.expect(in: $0) }
+  }
+}
