@@ -2,7 +2,8 @@
 .PHONY: help train test build packages format format-check sanitize check-kernels smoke bench clean
 
 build_flags := -c release
-sanitized_tests := 'BarrierTests|WorkerPoolTests|StepTests|SameBitsTests'
+thread_tests := 'WorkersTests|TrainingTests.(StepTests|SameBitsTests)'
+memory_tests := 'KernelsTests|NeuralNetworkTests|DatasetsTests|InterchangeTests'
 
 help:
 	@echo "make train         train the 25-15-10 network on the digits that ship with the package"
@@ -34,7 +35,8 @@ format-check:
 	swift format lint --strict --parallel --recursive Package.swift Sources Tests
 
 sanitize: packages
-	swift test --sanitize=thread --scratch-path .build/thread-sanitizer --filter $(sanitized_tests)
+	swift test --sanitize=thread --scratch-path .build/thread-sanitizer --quiet --filter $(thread_tests)
+	swift test --sanitize=address --scratch-path .build/address-sanitizer --quiet --filter $(memory_tests)
 
 smoke: build
 	output=$$(mktemp -d) && .build/release/lockstep train configs/digits.json --output $$output/run --set fit.epochs=3 && \

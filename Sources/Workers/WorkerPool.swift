@@ -25,21 +25,23 @@ public final class WorkerPool: Sendable {
   private let binder: ThreadBinder
   private let queues: [DispatchQueue]
   private let barrier: Barrier
-  private let refusals = Mutex<[Int: String]>([:])
+  /// Why a worker's pinning was refused, if it was.
+  private let refusals: Slots<String>
 
   /// A pool with one worker for each place of `plan`.
   public init(plan: PlacementPlan, binder: ThreadBinder) {
     count = plan.places.count
     places = plan.places
     self.binder = binder
+    refusals = Slots(plan.places.count)
     queues = plan.places.map { DispatchQueue(label: "lockstep.worker.\($0.worker)") }
     // Spinning takes the core from the thread that one waits for when there are not enough cores.
     barrier = Barrier(parties: plan.places.count, spins: plan.isOversubscribed ? 0 : 1000)
   }
 
-  /// One line for each worker whose pinning the system refused, in worker order.
+  /// One line for each worker whose pinning the system refused, in worker order. Not to be asked while a body runs.
   public var bindingWarnings: [String] {
-    refusals.withLock { refused in refused.keys.sorted().map { "worker \($0) runs unpinned: \(refused[$0]!)" } }
+    (0..<count).compactMap { worker in refusals.values[worker].map { "worker \(worker) runs unpinned: \($0)" } }
   }
 
   /// Runs `body` on every worker at once and waits for all of them; meanwhile calls `tick` about every `interval` seconds on the calling
@@ -51,7 +53,9 @@ public final class WorkerPool: Sendable {
     tickEvery interval: Double = 3600, tick: () -> Void = {}, _ body: @escaping @Sendable (WorkerContext) throws(Failure) -> Void
   ) throws(Failure) {
     barrier.reset()
-    let first = FirstFailure()
+    let failures = Slots<Failure>(count)
+    // The worker that failed first, or none.
+    let first = First()
     let group = DispatchGroup()
     for number in 0..<count {
       let context = WorkerContext(number: number, count: count, barrier: barrier)
@@ -60,14 +64,15 @@ public final class WorkerPool: Sendable {
           do throws(Failure) {
             try body(context)
           } catch {
-            first.record(error.inside("worker \(number)"))
+            failures.values[number] = error.inside("worker \(number)")
+            first.claim(number)
             barrier.poison()
           }
         }
       }
     }
     while group.wait(timeout: .now() + interval) == .timedOut { tick() }
-    if let failure = first.failure { throw failure }
+    if let number = first.worker, let failure = failures.values[number] { throw failure }
   }
 
   /// Runs `body` on every worker at once, and returns what each gave, in worker order.
@@ -86,19 +91,24 @@ public final class WorkerPool: Sendable {
     guard let cpu = places[number].cpu else { return work() }
     let earlier = binder.currentThreadBinding()
     if case .refused(let reason) = binder.bindCurrentThread(to: cpu) {
-      refusals.withLock { $0[number] = reason }
+      refusals.values[number] = reason
     }
     work()
     binder.restore(earlier)
   }
 }
 
-/// Keeps the first failure of several threads.
-private final class FirstFailure: Sendable {
-  private let kept = Mutex<Failure?>(nil)
+/// The first of several threads to claim it.
+private final class First: Sendable {
+  private let number = Atomic<Int>(-1)
 
-  func record(_ failure: Failure) { kept.withLock { $0 = $0 ?? failure } }
-  var failure: Failure? { kept.withLock { $0 } }
+  func claim(_ worker: Int) { _ = number.compareExchange(expected: -1, desired: worker, ordering: .relaxed) }
+
+  /// The worker that came first. To be asked after all have ended.
+  var worker: Int? {
+    let number = number.load(ordering: .relaxed)
+    return number < 0 ? nil : number
+  }
 }
 
 /// A place for one value of each worker.
