@@ -64,4 +64,3 @@ static inline int lockstep_getopt_long(int argc, char *const *argv, const char *
 }
 static inline const char *lockstep_optarg(void) { return optarg; }
 static inline int lockstep_optind(void) { return optind; }
-static inline int lockstep_optopt(void) { return optopt; }
