@@ -5,8 +5,12 @@ public protocol KernelSet: Sendable {
   /// The word for `LOCKSTEP_ISA` and for reports.
   static var name: String { get }
 
-  static func gatherBytes(_ bytes: UnsafePointer<UInt8>, width: Int, rows: UnsafePointer<UInt32>, count: Int, ahead: Int, scale: Float, into out: Matrix)
-  static func gatherFloats(_ floats: UnsafePointer<Float>, width: Int, rows: UnsafePointer<UInt32>, count: Int, scale: Float, into out: Matrix)
+  static func gatherBytes(_ bytes: UnsafePointer<UInt8>, width: Int, rows: UnsafePointer<UInt32>, count: Int, ahead: Int, scale: Float, into out: InputBlocks)
+  static func gatherFloats(_ floats: UnsafePointer<Float>, width: Int, rows: UnsafePointer<UInt32>, count: Int, scale: Float, into out: InputBlocks)
+
+  static func multiplyBlocks(_ x: InputBlocks, _ w: Matrix, into out: Matrix, rows: Int, columns: Int)
+  static func weightGradientBlocks(
+    _ x: InputBlocks, _ dz: Matrix, into gradient: Matrix, rows: Int, sliceRows: Int, columns: Int, scratch: UnsafeMutablePointer<Float>)
 
   static func multiply(_ x: Matrix, _ w: Matrix, into out: Matrix, rows: Int, inner: Int, columns: Int)
   static func weightGradient(

@@ -35,6 +35,11 @@ public func addTemplate(_ from: UnsafePointer<Float>, into: UnsafeMutablePointer
   }
 }
 
+/// The batch's mean gradient. Adding zero turns −0 into +0: whether a sum that underflowed is the one or the other depends on where inputs of zero
+/// were skipped, and no weight may tell.
+@inlinable @inline(__always)
+func mean(_ sum: Vector, _ scale: Vector) -> Vector { multiplyAdd(sum, scale, Vector()) }
+
 /// w −= rate · g.
 @inlinable @inline(__always)
 public func sgdTemplate(_ w: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, _ factors: StepFactors) {
@@ -42,7 +47,7 @@ public func sgdTemplate(_ w: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Flo
   let rate = splat(-factors.rate)
   var i = 0
   while i < count {
-    (w + i).vector = multiplyAdd(rate, (g + i).vector * scale, (w + i).vector)
+    (w + i).vector = multiplyAdd(rate, mean((g + i).vector, scale), (w + i).vector)
     i += 16
   }
 }
@@ -57,7 +62,7 @@ public func momentumTemplate(
   let momentum = splat(factors.momentum)
   var i = 0
   while i < count {
-    let push = (g + i).vector * scale * rate
+    let push = mean((g + i).vector, scale) * rate
     let moved = multiplyAdd(momentum, (m + i).vector, push)
     (m + i).vector = moved
     (w + i).vector = (w + i).vector + (nesterov ? multiplyAdd(momentum, moved, push) : moved)
@@ -78,12 +83,12 @@ public func adamTemplate(
   let epsilon = splat(factors.epsilon)
   var i = 0
   while i < count {
-    let gradient = (g + i).vector * scale
-    let mean = multiplyAdd(gradient - (m + i).vector, first, (m + i).vector)
+    let gradient = mean((g + i).vector, scale)
+    let moment = multiplyAdd(gradient - (m + i).vector, first, (m + i).vector)
     let square = multiplyAdd(multiplyAdd(gradient, gradient, Vector() - (v + i).vector), second, (v + i).vector)
-    (m + i).vector = mean
+    (m + i).vector = moment
     (v + i).vector = square
-    (w + i).vector = (w + i).vector - mean * rate * vector_reciprocal(vector_square_root(square) + epsilon)
+    (w + i).vector = (w + i).vector - moment * rate * vector_reciprocal(vector_square_root(square) + epsilon)
     i += 16
   }
 }
@@ -99,7 +104,7 @@ public func rmspropTemplate(
   let epsilon = splat(factors.epsilon)
   var i = 0
   while i < count {
-    let gradient = (g + i).vector * scale
+    let gradient = mean((g + i).vector, scale)
     let square = multiplyAdd(multiplyAdd(gradient, gradient, Vector() - (v + i).vector), second, (v + i).vector)
     (v + i).vector = square
     (w + i).vector = (w + i).vector - rate * gradient / vector_square_root(square + epsilon)

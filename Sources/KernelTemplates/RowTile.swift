@@ -1,41 +1,135 @@
-/// Some rows of a product, one vector of columns wide, that live in registers.
+/// One row of a tile: one or two vectors that live in registers.
+///
+/// `Level`, in the types below, is a type of the module that compiles the tile. It is used nowhere, but it is part of every symbol's name, so that
+/// code specialised for one CPU level can never be taken for another's by the linker.
+public protocol TileRow {
+  /// Floats in the row: 16 or 32.
+  static var columns: Int { get }
+  /// All zero.
+  init()
+  init(loading source: UnsafePointer<Float>)
+  func store(_ destination: UnsafeMutablePointer<Float>)
+  /// Adds factor × row, as one fused multiply-add a lane.
+  mutating func add(_ factor: Float, times row: Self)
+  /// left + right, in this order.
+  static func + (left: Self, right: Self) -> Self
+}
+
+@frozen public struct SingleVector<Level>: TileRow {
+  @usableFromInline var values: Vector
+
+  @inlinable @inline(__always) public static var columns: Int { 16 }
+  @inlinable @inline(__always) public init() { values = Vector() }
+  @inlinable @inline(__always) init(_ values: Vector) { self.values = values }
+  @inlinable @inline(__always) public init(loading source: UnsafePointer<Float>) { values = source.vector }
+  @inlinable @inline(__always) public func store(_ destination: UnsafeMutablePointer<Float>) { destination.vector = values }
+  @inlinable @inline(__always) public mutating func add(_ factor: Float, times row: Self) { values = multiplyAdd(splat(factor), row.values, values) }
+  @inlinable @inline(__always) public static func + (left: Self, right: Self) -> Self { Self(left.values + right.values) }
+}
+
+@frozen public struct VectorPair<Level>: TileRow {
+  @usableFromInline var left: Vector
+  @usableFromInline var right: Vector
+
+  @inlinable @inline(__always) public static var columns: Int { 32 }
+
+  @inlinable @inline(__always) public init() {
+    left = Vector()
+    right = Vector()
+  }
+
+  @inlinable @inline(__always) init(_ left: Vector, _ right: Vector) {
+    self.left = left
+    self.right = right
+  }
+
+  @inlinable @inline(__always) public init(loading source: UnsafePointer<Float>) {
+    left = source.vector
+    right = (source + 16).vector
+  }
+
+  @inlinable @inline(__always) public func store(_ destination: UnsafeMutablePointer<Float>) {
+    destination.vector = left
+    (destination + 16).vector = right
+  }
+
+  @inlinable @inline(__always) public mutating func add(_ factor: Float, times row: Self) {
+    let factors = splat(factor)
+    left = multiplyAdd(factors, row.left, left)
+    right = multiplyAdd(factors, row.right, right)
+  }
+
+  @inlinable @inline(__always) public static func + (left: Self, right: Self) -> Self { Self(left.left + right.left, left.right + right.right) }
+}
+
+/// Some rows of a product that live in registers.
 ///
 /// A struct of stored vectors, because the compiler keeps those in registers, where it spills an `InlineArray`. `RowPair` doubles a tile, so that
-/// one source gives every height: 8 rows are `RowPair<RowPair<RowPair<OneRow<Level>>>>`.
-///
-/// `Level` is a type of the module that compiles the tile. It is used nowhere, but it is part of every symbol's name, so that code specialised
-/// for one CPU level can never be taken for another's by the linker.
+/// one source gives every height: 8 rows are `RowPair<RowPair<RowPair<OneRow<Row>>>>`.
 public protocol RowTile {
-  /// Rows in the tile.
+  associatedtype Row: TileRow
+  /// A tile of half as many rows.
+  associatedtype Half: RowTile where Half.Row == Row
   static var rows: Int { get }
   /// All zero.
   init()
-  /// The first vector of each row.
+  /// Row r from source + r · stride.
   init(loading source: UnsafePointer<Float>, stride: Int)
-  /// Adds factors[r · stride] × vector to row r, as one fused multiply-add a lane.
-  mutating func accumulate(_ factors: UnsafePointer<Float>, stride: Int, _ vector: Vector)
+  /// Row r from source + numbers[r] · stride.
+  init(loading numbers: UnsafePointer<UInt32>, of source: UnsafePointer<Float>, stride: Int)
+  /// Adds factors[r · stride] × row to row r.
+  mutating func add(_ factors: UnsafePointer<Float>, stride: Int, times row: Row)
+  /// Adds to row s of `sums` the chain factors[s · stride] × row 0, + factors[s · stride + 1] × row 1, ….
+  func feed<Sums: RowTile>(_ sums: inout Sums, _ factors: UnsafePointer<Float>, stride: Int) where Sums.Row == Row
   /// Adds the tile at `other`, left operand first.
   mutating func add(_ other: UnsafePointer<Float>, stride: Int)
   /// Writes row r to destination + r · stride.
   func store(_ destination: UnsafeMutablePointer<Float>, stride: Int)
+  /// Writes row r to destination + numbers[r] · stride.
+  func store(_ numbers: UnsafePointer<UInt32>, of destination: UnsafeMutablePointer<Float>, stride: Int)
+  /// Adds row r to the row at sums + numbers[r] · stride, that one as the left operand.
+  func add(to numbers: UnsafePointer<UInt32>, of sums: UnsafeMutablePointer<Float>, stride: Int)
 }
 
-@frozen public struct OneRow<Level>: RowTile {
-  @usableFromInline var sum: Vector
+extension RowTile {
+  @inlinable @inline(__always) static var columns: Int { Row.columns }
+  /// Floats in the tile.
+  @inlinable @inline(__always) static var floats: Int { rows * Row.columns }
+}
+
+@frozen public struct OneRow<Row: TileRow>: RowTile {
+  public typealias Half = OneRow<Row>
+  @usableFromInline var row: Row
 
   @inlinable @inline(__always) public static var rows: Int { 1 }
-  @inlinable @inline(__always) public init() { sum = Vector() }
-  @inlinable @inline(__always) public init(loading source: UnsafePointer<Float>, stride: Int) { sum = source.vector }
+  @inlinable @inline(__always) public init() { row = Row() }
+  @inlinable @inline(__always) public init(loading source: UnsafePointer<Float>, stride: Int) { row = Row(loading: source) }
 
-  @inlinable @inline(__always) public mutating func accumulate(_ factors: UnsafePointer<Float>, stride: Int, _ vector: Vector) {
-    sum = multiplyAdd(splat(factors[0]), vector, sum)
+  @inlinable @inline(__always) public init(loading numbers: UnsafePointer<UInt32>, of source: UnsafePointer<Float>, stride: Int) {
+    row = Row(loading: source + Int(numbers[0]) * stride)
   }
 
-  @inlinable @inline(__always) public mutating func add(_ other: UnsafePointer<Float>, stride: Int) { sum = other.vector + sum }
-  @inlinable @inline(__always) public func store(_ destination: UnsafeMutablePointer<Float>, stride: Int) { destination.vector = sum }
+  @inlinable @inline(__always) public mutating func add(_ factors: UnsafePointer<Float>, stride: Int, times other: Row) { row.add(factors[0], times: other) }
+
+  @inlinable @inline(__always) public func feed<Sums: RowTile>(_ sums: inout Sums, _ factors: UnsafePointer<Float>, stride: Int) where Sums.Row == Row {
+    sums.add(factors, stride: stride, times: row)
+  }
+
+  @inlinable @inline(__always) public mutating func add(_ other: UnsafePointer<Float>, stride: Int) { row = Row(loading: other) + row }
+  @inlinable @inline(__always) public func store(_ destination: UnsafeMutablePointer<Float>, stride: Int) { row.store(destination) }
+
+  @inlinable @inline(__always) public func store(_ numbers: UnsafePointer<UInt32>, of destination: UnsafeMutablePointer<Float>, stride: Int) {
+    row.store(destination + Int(numbers[0]) * stride)
+  }
+
+  @inlinable @inline(__always) public func add(to numbers: UnsafePointer<UInt32>, of sums: UnsafeMutablePointer<Float>, stride: Int) {
+    let place = sums + Int(numbers[0]) * stride
+    (Row(loading: place) + row).store(place)
+  }
 }
 
 @frozen public struct RowPair<Half: RowTile>: RowTile {
+  public typealias Row = Half.Row
   @usableFromInline var upper: Half
   @usableFromInline var lower: Half
 
@@ -51,9 +145,19 @@ public protocol RowTile {
     lower = Half(loading: source + Half.rows * stride, stride: stride)
   }
 
-  @inlinable @inline(__always) public mutating func accumulate(_ factors: UnsafePointer<Float>, stride: Int, _ vector: Vector) {
-    upper.accumulate(factors, stride: stride, vector)
-    lower.accumulate(factors + Half.rows * stride, stride: stride, vector)
+  @inlinable @inline(__always) public init(loading numbers: UnsafePointer<UInt32>, of source: UnsafePointer<Float>, stride: Int) {
+    upper = Half(loading: numbers, of: source, stride: stride)
+    lower = Half(loading: numbers + Half.rows, of: source, stride: stride)
+  }
+
+  @inlinable @inline(__always) public mutating func add(_ factors: UnsafePointer<Float>, stride: Int, times row: Row) {
+    upper.add(factors, stride: stride, times: row)
+    lower.add(factors + Half.rows * stride, stride: stride, times: row)
+  }
+
+  @inlinable @inline(__always) public func feed<Sums: RowTile>(_ sums: inout Sums, _ factors: UnsafePointer<Float>, stride: Int) where Sums.Row == Row {
+    upper.feed(&sums, factors, stride: stride)
+    lower.feed(&sums, factors + Half.rows, stride: stride)
   }
 
   @inlinable @inline(__always) public mutating func add(_ other: UnsafePointer<Float>, stride: Int) {
@@ -65,80 +169,18 @@ public protocol RowTile {
     upper.store(destination, stride: stride)
     lower.store(destination + Half.rows * stride, stride: stride)
   }
-}
 
-public typealias TwoRows<Level> = RowPair<OneRow<Level>>
-public typealias FourRows<Level> = RowPair<TwoRows<Level>>
-public typealias EightRows<Level> = RowPair<FourRows<Level>>
-
-/// Some rows of a product, one or two vectors of columns wide: the tile of both matrix kernels.
-public protocol ColumnTile {
-  static var rows: Int { get }
-  /// 16 or 32.
-  static var columns: Int { get }
-  /// All zero.
-  init()
-  /// The tile that stands at `source`.
-  init(loading source: UnsafePointer<Float>, stride: Int)
-  /// Adds factors[r · stride] × the vectors at `vectors` to row r.
-  mutating func accumulate(_ factors: UnsafePointer<Float>, stride: Int, _ vectors: UnsafePointer<Float>)
-  /// Adds the tile at `other`, left operand first.
-  mutating func add(_ other: UnsafePointer<Float>, stride: Int)
-  /// Writes row r to destination + r · stride.
-  func store(_ destination: UnsafeMutablePointer<Float>, stride: Int)
-}
-
-extension ColumnTile {
-  /// Floats in the tile.
-  @inlinable @inline(__always) static var floats: Int { rows * columns }
-}
-
-@frozen public struct Columns1<Tile: RowTile>: ColumnTile {
-  @usableFromInline var sums: Tile
-
-  @inlinable @inline(__always) public static var rows: Int { Tile.rows }
-  @inlinable @inline(__always) public static var columns: Int { 16 }
-  @inlinable @inline(__always) public init() { sums = Tile() }
-
-  @inlinable @inline(__always) public init(loading source: UnsafePointer<Float>, stride: Int) { sums = Tile(loading: source, stride: stride) }
-
-  @inlinable @inline(__always) public mutating func accumulate(_ factors: UnsafePointer<Float>, stride: Int, _ vectors: UnsafePointer<Float>) {
-    sums.accumulate(factors, stride: stride, vectors.vector)
+  @inlinable @inline(__always) public func store(_ numbers: UnsafePointer<UInt32>, of destination: UnsafeMutablePointer<Float>, stride: Int) {
+    upper.store(numbers, of: destination, stride: stride)
+    lower.store(numbers + Half.rows, of: destination, stride: stride)
   }
 
-  @inlinable @inline(__always) public mutating func add(_ other: UnsafePointer<Float>, stride: Int) { sums.add(other, stride: stride) }
-  @inlinable @inline(__always) public func store(_ destination: UnsafeMutablePointer<Float>, stride: Int) { sums.store(destination, stride: stride) }
-}
-
-@frozen public struct Columns2<Tile: RowTile>: ColumnTile {
-  @usableFromInline var left: Tile
-  @usableFromInline var right: Tile
-
-  @inlinable @inline(__always) public static var rows: Int { Tile.rows }
-  @inlinable @inline(__always) public static var columns: Int { 32 }
-
-  @inlinable @inline(__always) public init() {
-    left = Tile()
-    right = Tile()
-  }
-
-  @inlinable @inline(__always) public init(loading source: UnsafePointer<Float>, stride: Int) {
-    left = Tile(loading: source, stride: stride)
-    right = Tile(loading: source + 16, stride: stride)
-  }
-
-  @inlinable @inline(__always) public mutating func accumulate(_ factors: UnsafePointer<Float>, stride: Int, _ vectors: UnsafePointer<Float>) {
-    left.accumulate(factors, stride: stride, vectors.vector)
-    right.accumulate(factors, stride: stride, (vectors + 16).vector)
-  }
-
-  @inlinable @inline(__always) public mutating func add(_ other: UnsafePointer<Float>, stride: Int) {
-    left.add(other, stride: stride)
-    right.add(other + 16, stride: stride)
-  }
-
-  @inlinable @inline(__always) public func store(_ destination: UnsafeMutablePointer<Float>, stride: Int) {
-    left.store(destination, stride: stride)
-    right.store(destination + 16, stride: stride)
+  @inlinable @inline(__always) public func add(to numbers: UnsafePointer<UInt32>, of sums: UnsafeMutablePointer<Float>, stride: Int) {
+    upper.add(to: numbers, of: sums, stride: stride)
+    lower.add(to: numbers + Half.rows, of: sums, stride: stride)
   }
 }
+
+public typealias TwoRows<Row: TileRow> = RowPair<OneRow<Row>>
+public typealias FourRows<Row: TileRow> = RowPair<TwoRows<Row>>
+public typealias EightRows<Row: TileRow> = RowPair<FourRows<Row>>

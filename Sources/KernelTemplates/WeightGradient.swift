@@ -7,37 +7,37 @@
 ///
 /// `sliceRows` rows a slice, the last may be shorter. `scratch` holds `weightGradientScratch` floats.
 @inlinable @inline(__always)
-public func weightGradientTemplate<Shape: TileShape>(
-  _: Shape.Type, _ x: Matrix, _ dz: Matrix, into gradient: Matrix, rows: Int, sliceRows: Int, inputs: Int, columns: Int, scratch: UnsafeMutablePointer<Float>
+public func weightGradientTemplate<Wide: RowTile, Narrow: RowTile>(
+  _: Wide.Type, _: Narrow.Type, _ x: Matrix, _ dz: Matrix, into gradient: Matrix, rows: Int, sliceRows: Int, inputs: Int, columns: Int,
+  scratch: UnsafeMutablePointer<Float>
 ) {
   var column = 0
-  while Shape.isTwoVectorsWide, column + 32 <= columns {
-    gradientPanel(
-      Columns2<Shape.Tall>.self, Columns2<OneRow<Shape>>.self, x, Matrix(dz.base + column, stride: dz.stride),
-      into: Matrix(gradient.base + column, stride: gradient.stride), rows, sliceRows, inputs, scratch)
-    column += 32
-  }
   while column < columns {
-    gradientPanel(
-      Columns1<Shape.Tall>.self, Columns1<OneRow<Shape>>.self, x, Matrix(dz.base + column, stride: dz.stride),
-      into: Matrix(gradient.base + column, stride: gradient.stride), rows, sliceRows, inputs, scratch)
-    column += 16
+    let deltas = Matrix(dz.base + column, stride: dz.stride)
+    let sums = Matrix(gradient.base + column, stride: gradient.stride)
+    if column + Wide.columns <= columns {
+      gradientPanel(Wide.self, x, deltas, into: sums, rows, sliceRows, inputs, scratch)
+      column += Wide.columns
+    } else {
+      gradientPanel(Narrow.self, x, deltas, into: sums, rows, sliceRows, inputs, scratch)
+      column += Narrow.columns
+    }
   }
 }
 
 /// One tile's width of columns through all inputs.
 @inlinable @inline(__always)
-func gradientPanel<Tall: ColumnTile, Single: ColumnTile>(
-  _: Tall.Type, _: Single.Type, _ x: Matrix, _ dz: Matrix, into gradient: Matrix, _ rows: Int, _ sliceRows: Int, _ inputs: Int,
+func gradientPanel<Tile: RowTile>(
+  _: Tile.Type, _ x: Matrix, _ dz: Matrix, into gradient: Matrix, _ rows: Int, _ sliceRows: Int, _ inputs: Int,
   _ scratch: UnsafeMutablePointer<Float>
 ) {
   var input = 0
-  while input + Tall.rows <= inputs {
-    gradientTile(Tall.self, Matrix(x.base + input, stride: x.stride), dz, into: gradient.row(input), gradient.stride, rows, sliceRows, scratch)
-    input += Tall.rows
+  while input + Tile.rows <= inputs {
+    gradientTile(Tile.self, Matrix(x.base + input, stride: x.stride), dz, into: gradient.row(input), gradient.stride, rows, sliceRows, scratch)
+    input += Tile.rows
   }
   while input < inputs {
-    gradientTile(Single.self, Matrix(x.base + input, stride: x.stride), dz, into: gradient.row(input), gradient.stride, rows, sliceRows, scratch)
+    gradientTile(OneRow<Tile.Row>.self, Matrix(x.base + input, stride: x.stride), dz, into: gradient.row(input), gradient.stride, rows, sliceRows, scratch)
     input += 1
   }
 }
@@ -47,7 +47,7 @@ func gradientPanel<Tall: ColumnTile, Single: ColumnTile>(
 
 /// A tile of the gradient through all rows: chains within slices, the tree between them.
 @inlinable @inline(__always)
-func gradientTile<Tile: ColumnTile>(
+func gradientTile<Tile: RowTile>(
   _: Tile.Type, _ x: Matrix, _ dz: Matrix, into out: UnsafeMutablePointer<Float>, _ outStride: Int, _ rows: Int, _ sliceRows: Int,
   _ scratch: UnsafeMutablePointer<Float>
 ) {
@@ -56,7 +56,7 @@ func gradientTile<Tile: ColumnTile>(
   var begin = 0
   while true {
     let end = min(begin + sliceRows, rows)
-    for row in begin..<end { tile.accumulate(x.row(row), stride: 1, dz.row(row)) }
+    for row in begin..<end { tile.add(x.row(row), stride: 1, times: Tile.Row(loading: dz.row(row))) }
     // The stack of half-done sums holds one sum of 2^level slices for each set bit of `slice`. Those of its trailing ones are this sum's
     // complete neighbours; after the last slice every remaining one is.
     var level = 0

@@ -1,33 +1,45 @@
 import KernelTemplates
 
+/// Names this CPU level in the tiles' symbols.
+public enum AVX512Level {}
+
 /// 8 rows × 2 vectors = 16 accumulators of 32 registers.
-public enum AVX512Tile: TileShape {
-  public typealias Tall = EightRows<AVX512Tile>
-  @inlinable @inline(__always) public static var isTwoVectorsWide: Bool { true }
-}
+typealias Wide = EightRows<VectorPair<AVX512Level>>
+typealias Narrow = EightRows<SingleVector<AVX512Level>>
 
 /// The templates, compiled for x86-64-v4 (AVX-512). Nothing else may stand in this module: whatever is compiled here uses these
 /// instructions.
 public enum AVX512Kernels: KernelSet {
   public static var name: String { "avx512" }
 
-  public static func gatherBytes(_ bytes: UnsafePointer<UInt8>, width: Int, rows: UnsafePointer<UInt32>, count: Int, ahead: Int, scale: Float, into out: Matrix)
-  {
+  public static func gatherBytes(
+    _ bytes: UnsafePointer<UInt8>, width: Int, rows: UnsafePointer<UInt32>, count: Int, ahead: Int, scale: Float, into out: InputBlocks
+  ) {
     gatherBytesTemplate(bytes, width: width, rows: rows, count: count, ahead: ahead, scale: scale, into: out)
   }
 
-  public static func gatherFloats(_ floats: UnsafePointer<Float>, width: Int, rows: UnsafePointer<UInt32>, count: Int, scale: Float, into out: Matrix) {
+  public static func gatherFloats(_ floats: UnsafePointer<Float>, width: Int, rows: UnsafePointer<UInt32>, count: Int, scale: Float, into out: InputBlocks) {
     gatherFloatsTemplate(floats, width: width, rows: rows, count: count, scale: scale, into: out)
   }
 
+  public static func multiplyBlocks(_ x: InputBlocks, _ w: Matrix, into out: Matrix, rows: Int, columns: Int) {
+    multiplyBlocksTemplate(Wide.self, Narrow.self, x, w, into: out, rows: rows, columns: columns)
+  }
+
+  public static func weightGradientBlocks(
+    _ x: InputBlocks, _ dz: Matrix, into gradient: Matrix, rows: Int, sliceRows: Int, columns: Int, scratch: UnsafeMutablePointer<Float>
+  ) {
+    weightGradientBlocksTemplate(Wide.self, Narrow.self, x, dz, into: gradient, rows: rows, sliceRows: sliceRows, columns: columns, scratch: scratch)
+  }
+
   public static func multiply(_ x: Matrix, _ w: Matrix, into out: Matrix, rows: Int, inner: Int, columns: Int) {
-    multiplyTemplate(AVX512Tile.self, x, w, into: out, rows: rows, inner: inner, columns: columns)
+    multiplyTemplate(Wide.self, Narrow.self, x, w, into: out, rows: rows, inner: inner, columns: columns)
   }
 
   public static func weightGradient(
     _ x: Matrix, _ dz: Matrix, into gradient: Matrix, rows: Int, sliceRows: Int, inputs: Int, columns: Int, scratch: UnsafeMutablePointer<Float>
   ) {
-    weightGradientTemplate(AVX512Tile.self, x, dz, into: gradient, rows: rows, sliceRows: sliceRows, inputs: inputs, columns: columns, scratch: scratch)
+    weightGradientTemplate(Wide.self, Narrow.self, x, dz, into: gradient, rows: rows, sliceRows: sliceRows, inputs: inputs, columns: columns, scratch: scratch)
   }
 
   public static func transpose(_ w: Matrix, into out: Matrix, firstRow: Int, endRow: Int, columns: Int) {

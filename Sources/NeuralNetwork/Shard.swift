@@ -7,12 +7,14 @@ import KernelTemplates
 /// `@unchecked Sendable`: only its own worker touches it while workers run; between barriers other workers read its gradient buffers (see
 /// `Training/Reducer.swift`).
 public final class Shard: @unchecked Sendable {
-  /// Most rows in one pass. 128 rows of 784 floats and their activations stay in a second-level cache of 1 MB.
+  /// Most rows in one pass: 128 rows of digits and their activations stay in a second-level cache of 1 MB. A multiple of 8.
   public static let mostRows = 128
 
   private let kernels: any KernelSet.Type
   private let objective: Objective
   private let outputs: Int
+  /// What the first layer reads.
+  private let inputs: InputBlocks
   private let stages: [Stage]
   private let targets: Matrix
   private let classes: UnsafeMutablePointer<Int32>
@@ -28,6 +30,7 @@ public final class Shard: @unchecked Sendable {
   /// A layer with the buffers it reads and writes.
   private struct Stage {
     let layer: DenseLayout
+    /// The outputs of the layer before; the first layer's are in `inputs`, and this is not read.
     let input: Matrix
     let output: Matrix
     /// The gradient with respect to `output`; before the activation's derivative is applied, and after.
@@ -50,23 +53,33 @@ public final class Shard: @unchecked Sendable {
     let last = network.layers.count - 1
     let targetStride = paddedToVector(network.outputs)
     var plan = BufferPlan()
-    let inputStart = plan.take(rows * network.layers[0].inputStride)
+    let lists = InputBlocks.lists(rows: rows, inputs: network.layers[0].rows)
+    let valueStart = plan.take(lists * InputBlocks.listValues)
+    let numberStart = plan.take(lists * InputBlocks.listNumbers)
+    let countStart = plan.take(lists)
+    let cornerStart = plan.take(InputBlocks.scratchBytes / 4)
     let outputStarts = network.layers.map { plan.take(rows * $0.outputStride) }
     let deltaStarts = network.layers.map { plan.take(rows * $0.outputStride) }
     let targetStart = plan.take(rows * targetStride)
     let classStart = plan.take(rows)
     let lossStart = plan.take(rows)
-    let scratchStart = plan.take(weightGradientScratch)
+    let scratchStart = plan.take(max(weightGradientScratch, blockGradientScratch))
     let memory = try AlignedBuffer(count: plan.count)
     let base = memory.base
 
     self.kernels = kernels
     self.objective = objective
     outputs = network.outputs
+    inputs = InputBlocks(
+      values: base + valueStart,
+      numbers: UnsafeMutableRawPointer(base + numberStart).bindMemory(to: UInt32.self, capacity: lists * InputBlocks.listNumbers),
+      counts: UnsafeMutableRawPointer(base + countStart).bindMemory(to: UInt32.self, capacity: lists),
+      scratch: UnsafeMutableRawPointer(base + cornerStart).bindMemory(to: UInt8.self, capacity: InputBlocks.scratchBytes),
+      inputs: network.layers[0].rows)
     stages = network.layers.enumerated().map { index, layer in
       Stage(
         layer: layer,
-        input: Matrix(base + (index == 0 ? inputStart : outputStarts[index - 1]), stride: layer.inputStride),
+        input: Matrix(base + (index == 0 ? 0 : outputStarts[index - 1]), stride: layer.inputStride),
         output: Matrix(base + outputStarts[index], stride: layer.outputStride),
         delta: Matrix(base + deltaStarts[index], stride: layer.outputStride),
         weights: Matrix(parameters.weights.base + layer.offset, stride: layer.columns),
@@ -98,11 +111,15 @@ public final class Shard: @unchecked Sendable {
   public func forward(_ source: ExampleSource, rows: UnsafePointer<UInt32>, count: Int, ahead: Int = 0) {
     precondition(count <= Self.mostRows, "a pass of \(count) rows, of at most \(Self.mostRows)")
     switch source.features {
-    case .bytes(let bytes): kernels.gatherBytes(bytes, width: source.width, rows: rows, count: count, ahead: ahead, scale: source.scale, into: stages[0].input)
-    case .floats(let floats): kernels.gatherFloats(floats, width: source.width, rows: rows, count: count, scale: source.scale, into: stages[0].input)
+    case .bytes(let bytes): kernels.gatherBytes(bytes, width: source.width, rows: rows, count: count, ahead: ahead, scale: source.scale, into: inputs)
+    case .floats(let floats): kernels.gatherFloats(floats, width: source.width, rows: rows, count: count, scale: source.scale, into: inputs)
     }
-    for stage in stages {
-      kernels.multiply(stage.input, stage.weights, into: stage.output, rows: count, inner: stage.layer.rows, columns: stage.layer.columns)
+    for (number, stage) in stages.enumerated() {
+      if number == 0 {
+        kernels.multiplyBlocks(inputs, stage.weights, into: stage.output, rows: count, columns: stage.layer.columns)
+      } else {
+        kernels.multiply(stage.input, stage.weights, into: stage.output, rows: count, inner: stage.layer.rows, columns: stage.layer.columns)
+      }
       kernels.activate(stage.activation, stage.output, rows: count, columns: stage.layer.columns, units: stage.layer.units)
     }
   }
@@ -133,17 +150,23 @@ public final class Shard: @unchecked Sendable {
     return sums
   }
 
-  /// After `computeLoss`: the gradient of every parameter, summed over the pass in slices of `sliceRows`, into partial gradient `index`.
+  /// After `computeLoss`: the gradient of every parameter, summed over the pass in slices of `sliceRows` (a multiple of 8), into partial gradient `index`.
   public func backward(count: Int, sliceRows: Int, into index: Int) {
     let gradient = gradient(index)
     for number in (0..<stages.count).reversed() {
       let stage = stages[number]
       kernels.activationGradient(
         stage.activation, outputs: stage.output, stage.delta, rows: count, columns: stage.layer.columns, units: stage.layer.units)
+      let into = Matrix(gradient + stage.layer.offset, stride: stage.layer.columns)
+      guard number > 0 else {
+        // A last block that is not full has inputs of zero in the rows it lacks; their deltas must be numbers.
+        for row in count..<InputBlocks.blocks(count) * 8 { stage.delta.row(row).update(repeating: 0, count: stage.layer.columns) }
+        kernels.weightGradientBlocks(
+          inputs, stage.delta, into: into, rows: count, sliceRows: sliceRows, columns: stage.layer.columns, scratch: scratch)
+        break
+      }
       kernels.weightGradient(
-        stage.input, stage.delta, into: Matrix(gradient + stage.layer.offset, stride: stage.layer.columns), rows: count, sliceRows: sliceRows,
-        inputs: stage.layer.rows, columns: stage.layer.columns, scratch: scratch)
-      guard number > 0 else { break }
+        stage.input, stage.delta, into: into, rows: count, sliceRows: sliceRows, inputs: stage.layer.rows, columns: stage.layer.columns, scratch: scratch)
       kernels.multiply(
         stage.delta, stage.transposed, into: stages[number - 1].delta, rows: count, inner: stage.layer.units, columns: stage.layer.transposedStride)
     }

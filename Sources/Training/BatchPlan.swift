@@ -43,9 +43,11 @@ package struct BatchPlan: Equatable, Sendable {
   /// Gradient buffers that the neediest worker uses.
   package let bufferCount: Int
 
-  /// Rows of a slice, from the batch size alone: at least 8, so that the additions between slices cost little; at most 64, so that large
-  /// batches spread over many cores; between them 64 slices a batch.
-  package static func sliceRows(batchSize: Int) -> Int { min(max((batchSize + 63) / 64, 8), 64) }
+  /// Rows of a slice, from the batch size alone: a multiple of the 8 rows of an input block.
+  ///
+  /// Short slices spread a batch over more workers, and cost more additions between them. So a batch is cut in eight, until slices have 32 rows;
+  /// then in slices of 32 until there are 64 of them; very large batches are cut in slices of 64.
+  package static func sliceRows(batchSize: Int) -> Int { batchSize > 2048 ? 64 : min(max((batchSize / 8 + 7) & ~7, 8), 32) }
 
   /// The plan for `rows` rows (a whole batch, or an epoch's last part of one) on `workers` workers.
   package init(rows: Int, batchSize: Int, workers: Int) {

@@ -4,17 +4,18 @@ import TestSupport
 import Testing
 
 @Suite struct GatherTests {
-  @Test(arguments: instructionSets, [1, 7, 15, 16, 17, 196, 784])
+  /// Widths around a panel of 128, a quarter of it, and a block's eight; row counts around a block.
+  @Test(arguments: instructionSets, [1, 7, 63, 64, 65, 127, 128, 129, 196, 784])
   func bytesAreDividedExactly(_ set: InstructionSet, _ width: Int) {
-    let bytes = (0..<5 * width).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ $0 / 251) }
-    for scale: Float in [1, 2, 3, 127.5, 255, 256, 0.1, 1e-3, 12345.678] {
-      let out = TestMatrix(rows: 3, columns: width + 1)
-      set.kernels.gatherBytes(bytes, width: width, rows: [4, 0, 4, 1, 2, 3], count: 3, ahead: 3, scale: scale, into: out.matrix)
-      for (index, row) in [4, 0, 4].enumerated() {
-        #expect(Array(out.row(index).prefix(width)) == bytes[row * width..<(row + 1) * width].map { Float($0) / scale })
-        #expect(out.row(index)[width] == 1)
-      }
-      #expect(out.guardIsUntouched)
+    // Three of four numbers are zero, as in digits; some inputs are zero in every row.
+    let bytes = (0..<20 * width).map { $0 % 4 == 0 && $0 % width % 5 != 3 ? UInt8(truncatingIfNeeded: $0 &* 37 &+ $0 / 251) : 0 }
+    for (count, scale): (Int, Float) in [(1, 1), (7, 2), (8, 3), (9, 127.5), (16, 255), (17, 256), (3, 0.1), (12, 1e-3), (8, 12345.678)] {
+      let rows = (0..<2 * count).map { UInt32($0 * 7 % 20) }
+      let blocks = TestBlocks(rows: count, inputs: width + 1)
+      set.kernels.gatherBytes(bytes, width: width, rows: rows, count: count, ahead: count, scale: scale, into: blocks.blocks)
+      let expected = rows.prefix(count).map { row in bytes[Int(row) * width..<(Int(row) + 1) * width].map { Float($0) / scale } + [1] }
+      #expect(blocks.dense(rows: count) == expected, "\(count) rows, scale \(scale)")
+      #expect(blocks.guardIsUntouched)
     }
   }
 
@@ -22,23 +23,41 @@ import Testing
   @Test(arguments: instructionSets)
   func everyByteUnderManyScales(_ set: InstructionSet) {
     let bytes = (0..<256).map { UInt8($0) }
-    let out = TestMatrix(rows: 1, columns: 257)
+    let blocks = TestBlocks(rows: 1, inputs: 257)
     for step in 1...2000 {
       let scale = Float(step) * 0.37
-      set.kernels.gatherBytes(bytes, width: 256, rows: [0], count: 1, ahead: 0, scale: scale, into: out.matrix)
-      #expect(Array(out.row(0).prefix(256)) == bytes.map { Float($0) / scale }, "scale \(scale)")
+      set.kernels.gatherBytes(bytes, width: 256, rows: [0], count: 1, ahead: 0, scale: scale, into: blocks.blocks)
+      #expect(blocks.dense(rows: 1) == [bytes.map { Float($0) / scale } + [1]], "scale \(scale)")
     }
   }
 
-  @Test(arguments: instructionSets, [1, 15, 16, 33])
+  @Test(arguments: instructionSets, [1, 15, 16, 33, 128, 300])
   func floatsAreDivided(_ set: InstructionSet, _ width: Int) {
-    let values = TestMatrix(rows: 4, columns: width, seed: 11).values
-    let out = TestMatrix(rows: 2, columns: width + 1)
-    set.kernels.gatherFloats(values, width: width, rows: [3, 1], count: 2, scale: 3, into: out.matrix)
-    for (index, row) in [3, 1].enumerated() {
-      #expect(Array(out.row(index).prefix(width)) == values[row * width..<(row + 1) * width].map { $0 / 3 })
-      #expect(out.row(index)[width] == 1)
+    var values = TestMatrix(rows: 12, columns: width, seed: 11).values
+    values[width - 1] = .nan
+    for row in 0..<12 { values[row * width] = 0 }
+    for count in [2, 8, 11] {
+      let rows = (0..<count).map { UInt32(11 - $0) }
+      let blocks = TestBlocks(rows: count, inputs: width + 1)
+      set.kernels.gatherFloats(values, width: width, rows: rows, count: count, scale: 3, into: blocks.blocks)
+      let expected = rows.map { row in values[Int(row) * width..<(Int(row) + 1) * width].map { $0 / 3 } + [1] }
+      // As bits, so that NaN is NaN.
+      #expect(blocks.dense(rows: count).map { $0.map(\.bitPattern) } == expected.map { $0.map(\.bitPattern) })
     }
+  }
+
+  /// Inputs that are zero in all eight rows of a block are not kept.
+  @Test(arguments: instructionSets)
+  func zerosAreSkipped(_ set: InstructionSet) {
+    var bytes = [UInt8](repeating: 0, count: 16 * 784)
+    bytes[3 * 784 + 5] = 9
+    bytes[3 * 784 + 700] = 1
+    bytes[4 * 784 + 700] = 2
+    bytes[8 * 784 + 64] = 255
+    let blocks = TestBlocks(rows: 16, inputs: 785)
+    set.kernels.gatherBytes(bytes, width: 784, rows: (0..<16).map { UInt32($0) }, count: 16, ahead: 0, scale: 255, into: blocks.blocks)
+    // Panels of 128 inputs; input 784, the bias, is in the last.
+    #expect((0..<14).map { Int(blocks.blocks.counts[$0]) } == [1, 0, 0, 0, 0, 1, 1] + [1, 0, 0, 0, 0, 0, 1])
   }
 }
 

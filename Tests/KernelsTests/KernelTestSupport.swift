@@ -14,7 +14,9 @@ final class TestMatrix {
     self.columns = columns
     let stride = paddedToVector(columns)
     let count = max(16, (rows + guardRows) * stride)
-    matrix = Matrix(.allocate(capacity: count), stride: stride)
+    // Aligned to a cache line, as the network's buffers are.
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: count * MemoryLayout<Float>.stride, alignment: 64)
+    matrix = Matrix(memory.bindMemory(to: Float.self, capacity: count), stride: stride)
     matrix.base.initialize(repeating: padding, count: count)
     guard let seed else { return }
     var generator = CounterGenerator(seed: seed, stream: 0)
@@ -31,6 +33,57 @@ final class TestMatrix {
 
   /// True while nothing was written after the last row.
   var guardIsUntouched: Bool { UnsafeBufferPointer(start: matrix.row(rows), count: matrix.stride).allSatisfy { $0.isNaN } }
+}
+
+/// Input blocks with memory of their own, with NaN behind the last list.
+final class TestBlocks {
+  let blocks: InputBlocks
+  private let lists: Int
+  private let guardCount = 64
+
+  init(rows: Int, inputs: Int) {
+    lists = InputBlocks.lists(rows: rows, inputs: inputs)
+    let values = UnsafeMutablePointer<Float>.allocate(capacity: lists * InputBlocks.listValues + guardCount)
+    values.initialize(repeating: .nan, count: lists * InputBlocks.listValues + guardCount)
+    let scratch = UnsafeMutableRawPointer.allocate(byteCount: InputBlocks.scratchBytes, alignment: 64)
+    blocks = InputBlocks(
+      values: values, numbers: .allocate(capacity: lists * InputBlocks.listNumbers), counts: .allocate(capacity: lists),
+      scratch: scratch.bindMemory(to: UInt8.self, capacity: InputBlocks.scratchBytes), inputs: inputs)
+  }
+
+  deinit {
+    blocks.values.deallocate()
+    blocks.numbers.deallocate()
+    blocks.counts.deallocate()
+    blocks.scratch.deallocate()
+  }
+
+  /// The rows as they would be without skipping. Empty if an entry is out of order or the filling is not what it should be.
+  func dense(rows: Int) -> [[Float]] {
+    var dense = [[Float]](repeating: [Float](repeating: 0, count: blocks.inputs), count: (rows + 7) / 8 * 8)
+    for list in 0..<lists {
+      let (block, panel) = list.quotientAndRemainder(dividingBy: blocks.panels)
+      let count = Int(blocks.counts[list])
+      var last = -1
+      for entry in 0..<(count + 7) / 8 * 8 {
+        let number = Int(blocks.numbers[list * InputBlocks.listNumbers + entry])
+        let eight = UnsafeBufferPointer(start: blocks.values + list * InputBlocks.listValues + entry * 8, count: 8)
+        if entry >= count {
+          guard number == 128, eight.allSatisfy({ $0 == 0 }) else { return [] }
+        } else {
+          guard number > last, number < 128 else { return [] }
+          for row in 0..<8 { dense[block * 8 + row][panel * 128 + number] = eight[row] }
+          last = number
+        }
+      }
+    }
+    guard dense[rows...].allSatisfy({ $0.allSatisfy { $0 == 0 } }) else { return [] }
+    return Array(dense.prefix(rows))
+  }
+
+  var guardIsUntouched: Bool {
+    UnsafeBufferPointer(start: blocks.values + lists * InputBlocks.listValues, count: guardCount).allSatisfy { $0.isNaN }
+  }
 }
 
 /// The levels that this CPU can run.

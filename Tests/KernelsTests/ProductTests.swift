@@ -1,5 +1,6 @@
 import KernelTemplates
 import Kernels
+import TestSupport
 import Testing
 
 /// The matrix kernels give the reference's very bits on every level, for sizes that fill tiles, miss them by one, and are smaller than one.
@@ -43,6 +44,50 @@ import Testing
     #expect(found.values == expected.values)
     #expect(found.guardIsUntouched)
     #expect(scratch.guardIsUntouched)
+  }
+
+  static let blockShapes: [(rows: Int, sliceRows: Int, inputs: Int, columns: Int)] = [
+    (1, 8, 2, 16), (7, 8, 785, 32), (8, 8, 129, 32), (9, 8, 128, 48), (16, 8, 26, 64), (24, 8, 300, 32), (40, 8, 200, 16), (100, 8, 785, 32),
+    (128, 8, 130, 80), (128, 16, 785, 32), (100, 32, 785, 48), (128, 64, 785, 32), (33, 64, 17, 16),
+  ]
+
+  /// The first layer's kernels skip zeros, and give the bits of the references, which do not.
+  @Test(arguments: instructionSets, blockShapes)
+  func blocksMatchReferences(_ set: InstructionSet, _ shape: (rows: Int, sliceRows: Int, inputs: Int, columns: Int)) {
+    let width = shape.inputs - 1
+    // A fifth of the inputs are not zero, and some are zero in every row.
+    let chance = seededFloats(shape.rows * width, seed: 10, in: 0...1)
+    let floats = seededFloats(shape.rows * width, seed: 9).enumerated().map { chance[$0] < 0.2 && $0 % width % 7 != 2 ? $1 : 0 }
+    let blocks = TestBlocks(rows: shape.rows, inputs: shape.inputs)
+    set.kernels.gatherFloats(floats, width: width, rows: (0..<shape.rows).map { UInt32($0) }, count: shape.rows, scale: 1, into: blocks.blocks)
+    let x = TestMatrix(rows: shape.rows, columns: shape.inputs)
+    for row in 0..<shape.rows {
+      for input in 0..<width { x.matrix.row(row)[input] = floats[row * width + input] }
+      x.matrix.row(row)[width] = 1
+    }
+    let whole = (shape.rows + 7) / 8 * 8
+
+    let w = TestMatrix(rows: shape.inputs, columns: shape.columns, seed: 2)
+    let out = TestMatrix(rows: whole, columns: shape.columns)
+    let expectedOut = TestMatrix(rows: shape.rows, columns: shape.columns)
+    set.kernels.multiplyBlocks(blocks.blocks, w.matrix, into: out.matrix, rows: shape.rows, columns: shape.columns)
+    multiplyReference(x.matrix, w.matrix, into: expectedOut.matrix, rows: shape.rows, inner: shape.inputs, columns: shape.columns, fused: set.isFused)
+    for row in 0..<shape.rows { #expect(out.row(row) == expectedOut.row(row)) }
+    #expect(out.guardIsUntouched)
+
+    let dz = TestMatrix(rows: whole, columns: shape.columns, seed: 4)
+    let gradient = TestMatrix(rows: shape.inputs, columns: shape.columns)
+    let expected = TestMatrix(rows: shape.inputs, columns: shape.columns)
+    let scratch = TestMatrix(rows: 1, columns: blockGradientScratch)
+    set.kernels.weightGradientBlocks(
+      blocks.blocks, dz.matrix, into: gradient.matrix, rows: shape.rows, sliceRows: shape.sliceRows, columns: shape.columns, scratch: scratch.matrix.base)
+    weightGradientReference(
+      x.matrix, dz.matrix, into: expected.matrix, rows: shape.rows, sliceRows: shape.sliceRows, inputs: shape.inputs, columns: shape.columns,
+      fused: set.isFused)
+    #expect(gradient.values == expected.values)
+    #expect(gradient.guardIsUntouched)
+    #expect(scratch.guardIsUntouched)
+    #expect(blocks.guardIsUntouched)
   }
 
   @Test(arguments: instructionSets, [(1, 1), (15, 3), (16, 16), (33, 17), (100, 25)])

@@ -71,8 +71,8 @@ import Training
   }
 
   @Test func slicesDependOnTheBatchSizeAlone() {
-    let sizes = [1, 32, 512, 513, 576, 577, 1024, 4032, 4096, 5000, 60_000]
-    #expect(sizes.map { BatchPlan.sliceRows(batchSize: $0) } == [8, 8, 8, 9, 9, 10, 16, 63, 64, 64, 64])
+    let sizes = [1, 32, 64, 71, 72, 128, 129, 256, 257, 1024, 2048, 2049, 60_000]
+    #expect(sizes.map { BatchPlan.sliceRows(batchSize: $0) } == [8, 8, 8, 8, 16, 16, 16, 32, 32, 32, 32, 64, 64])
   }
 
   /// Large layers must not multiply memory by the number of slices.
