@@ -120,6 +120,12 @@ VECTOR_FUNCTION float vector_largest(vector_float16 x) {
 /// The smallest lane.
 VECTOR_FUNCTION float vector_smallest(vector_float16 x) { return -vector_largest(-x); }
 
+/// The same pointer, of which the compiler no longer knows what it was made from.
+VECTOR_FUNCTION const float *_Nonnull vector_opaque(const float *_Nonnull pointer) {
+    __asm__("" : "+r"(pointer));
+    return pointer;
+}
+
 /// Brings the cache line at `address` into the second-level cache.
 VECTOR_FUNCTION void vector_prefetch(const void *address) { __builtin_prefetch(address, 0, 2); }
 

@@ -4,14 +4,15 @@ import CVectorMath
 /// the inputs that are zero.
 @inlinable @inline(__always)
 public func multiplyBlocksTemplate<Wide: RowTile, Narrow: RowTile>(
-  _: Wide.Type, _: Narrow.Type, _ x: InputBlocks, _ w: Matrix, into out: Matrix, rows: Int, columns: Int
+  _: Wide.Type, _: Narrow.Type, _ x: InputBlocks, _ w: PanelMatrix, into out: Matrix, rows: Int
 ) {
   for panel in 0..<x.panels {
     var column = 0
-    while column < columns {
-      let weights = Matrix(w.row(panel * 128) + column, stride: w.stride)
+    while column < w.columns {
+      let whole = w.panel(at: column)
+      let weights = Matrix(whole.row(panel * 128), stride: whole.stride)
       let sums = Matrix(out.base + column, stride: out.stride)
-      if column + Wide.columns <= columns {
+      if column + Wide.columns <= w.columns {
         multiplyBlocksPanel(Wide.self, x, weights, into: sums, rows, panel)
         column += Wide.columns
       } else {
@@ -49,14 +50,14 @@ func multiplyBlocksPanel<Tile: RowTile>(_: Tile.Type, _ x: InputBlocks, _ w: Mat
 /// `sliceRows` is a multiple of 8. `scratch` holds `blockGradientScratch` floats.
 @inlinable @inline(__always)
 public func weightGradientBlocksTemplate<Wide: RowTile, Narrow: RowTile>(
-  _: Wide.Type, _: Narrow.Type, _ x: InputBlocks, _ dz: Matrix, into gradient: Matrix, rows: Int, sliceRows: Int, columns: Int,
+  _: Wide.Type, _: Narrow.Type, _ x: InputBlocks, _ dz: Matrix, into gradient: PanelMatrix, rows: Int, sliceRows: Int,
   scratch: UnsafeMutablePointer<Float>
 ) {
   var column = 0
-  while column < columns {
+  while column < gradient.columns {
     let deltas = Matrix(dz.base + column, stride: dz.stride)
-    let sums = Matrix(gradient.base + column, stride: gradient.stride)
-    if column + Wide.columns <= columns {
+    let sums = gradient.panel(at: column)
+    if column + Wide.columns <= gradient.columns {
       for panel in 0..<x.panels { gradientBlocksPanel(Wide.self, x, deltas, into: sums, rows, sliceRows, panel, scratch) }
       column += Wide.columns
     } else {

@@ -8,14 +8,14 @@ public protocol KernelSet: Sendable {
   static func gatherBytes(_ bytes: UnsafePointer<UInt8>, width: Int, rows: UnsafePointer<UInt32>, count: Int, ahead: Int, scale: Float, into out: InputBlocks)
   static func gatherFloats(_ floats: UnsafePointer<Float>, width: Int, rows: UnsafePointer<UInt32>, count: Int, scale: Float, into out: InputBlocks)
 
-  static func multiplyBlocks(_ x: InputBlocks, _ w: Matrix, into out: Matrix, rows: Int, columns: Int)
+  static func multiplyBlocks(_ x: InputBlocks, _ w: PanelMatrix, into out: Matrix, rows: Int)
   static func weightGradientBlocks(
-    _ x: InputBlocks, _ dz: Matrix, into gradient: Matrix, rows: Int, sliceRows: Int, columns: Int, scratch: UnsafeMutablePointer<Float>)
+    _ x: InputBlocks, _ dz: Matrix, into gradient: PanelMatrix, rows: Int, sliceRows: Int, scratch: UnsafeMutablePointer<Float>)
 
-  static func multiply(_ x: Matrix, _ w: Matrix, into out: Matrix, rows: Int, inner: Int, columns: Int)
+  static func multiply(_ x: Matrix, _ w: PanelMatrix, into out: Matrix, rows: Int)
   static func weightGradient(
-    _ x: Matrix, _ dz: Matrix, into gradient: Matrix, rows: Int, sliceRows: Int, inputs: Int, columns: Int, scratch: UnsafeMutablePointer<Float>)
-  static func transpose(_ w: Matrix, into out: Matrix, firstRow: Int, endRow: Int, columns: Int)
+    _ x: Matrix, _ dz: Matrix, into gradient: PanelMatrix, rows: Int, sliceRows: Int, scratch: UnsafeMutablePointer<Float>)
+  static func transpose(_ w: PanelMatrix, into out: PanelMatrix, panel: Int, firstRow: Int, endRow: Int)
 
   static func activate(_ kind: ActivationKernel, _ values: Matrix, rows: Int, columns: Int, units: Int)
   static func activationGradient(_ kind: ActivationKernel, outputs: Matrix, _ gradient: Matrix, rows: Int, columns: Int, units: Int)

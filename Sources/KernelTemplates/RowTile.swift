@@ -1,3 +1,5 @@
+import CVectorMath
+
 /// One row of a tile: one or two vectors that live in registers.
 ///
 /// `Level`, in the types below, is a type of the module that compiles the tile. It is used nowhere, but it is part of every symbol's name, so that
@@ -70,6 +72,8 @@ public protocol RowTile {
   associatedtype Row: TileRow
   /// A tile of half as many rows.
   associatedtype Half: RowTile where Half.Row == Row
+  /// A pointer for each row.
+  associatedtype Starts: RowStarts
   static var rows: Int { get }
   /// All zero.
   init()
@@ -77,6 +81,8 @@ public protocol RowTile {
   init(loading source: UnsafePointer<Float>, stride: Int)
   /// Row r from source + numbers[r] · stride.
   init(loading numbers: UnsafePointer<UInt32>, of source: UnsafePointer<Float>, stride: Int)
+  /// Adds factors[r][k] × row to row r, `factors` being where the rows of factors start.
+  mutating func add(_ factors: Starts, at k: Int, times row: Row)
   /// Adds factors[r · stride] × row to row r.
   mutating func add(_ factors: UnsafePointer<Float>, stride: Int, times row: Row)
   /// Adds to row s of `sums` the chain factors[s · stride] × row 0, + factors[s · stride + 1] × row 1, ….
@@ -97,8 +103,37 @@ extension RowTile {
   @inlinable @inline(__always) static var floats: Int { rows * Row.columns }
 }
 
+/// Where some rows of a matrix start, one pointer each.
+///
+/// The pointers are kept from the compiler's sight: it knows that they are a stride apart, and would rather add that up at every use than keep eight
+/// registers, which costs a tile's loop a sixth of its speed.
+public protocol RowStarts {
+  static var rows: Int { get }
+  init(_ first: UnsafePointer<Float>, stride: Int)
+}
+
+@frozen public struct OneStart: RowStarts {
+  @usableFromInline let pointer: UnsafePointer<Float>
+
+  @inlinable @inline(__always) public static var rows: Int { 1 }
+  @inlinable @inline(__always) public init(_ first: UnsafePointer<Float>, stride: Int) { pointer = vector_opaque(first) }
+}
+
+@frozen public struct StartPair<Half: RowStarts>: RowStarts {
+  @usableFromInline let upper: Half
+  @usableFromInline let lower: Half
+
+  @inlinable @inline(__always) public static var rows: Int { 2 * Half.rows }
+
+  @inlinable @inline(__always) public init(_ first: UnsafePointer<Float>, stride: Int) {
+    upper = Half(first, stride: stride)
+    lower = Half(first + Half.rows * stride, stride: stride)
+  }
+}
+
 @frozen public struct OneRow<Row: TileRow>: RowTile {
   public typealias Half = OneRow<Row>
+  public typealias Starts = OneStart
   @usableFromInline var row: Row
 
   @inlinable @inline(__always) public static var rows: Int { 1 }
@@ -109,6 +144,7 @@ extension RowTile {
     row = Row(loading: source + Int(numbers[0]) * stride)
   }
 
+  @inlinable @inline(__always) public mutating func add(_ factors: OneStart, at k: Int, times other: Row) { row.add(factors.pointer[k], times: other) }
   @inlinable @inline(__always) public mutating func add(_ factors: UnsafePointer<Float>, stride: Int, times other: Row) { row.add(factors[0], times: other) }
 
   @inlinable @inline(__always) public func feed<Sums: RowTile>(_ sums: inout Sums, _ factors: UnsafePointer<Float>, stride: Int) where Sums.Row == Row {
@@ -130,6 +166,7 @@ extension RowTile {
 
 @frozen public struct RowPair<Half: RowTile>: RowTile {
   public typealias Row = Half.Row
+  public typealias Starts = StartPair<Half.Starts>
   @usableFromInline var upper: Half
   @usableFromInline var lower: Half
 
@@ -148,6 +185,11 @@ extension RowTile {
   @inlinable @inline(__always) public init(loading numbers: UnsafePointer<UInt32>, of source: UnsafePointer<Float>, stride: Int) {
     upper = Half(loading: numbers, of: source, stride: stride)
     lower = Half(loading: numbers + Half.rows, of: source, stride: stride)
+  }
+
+  @inlinable @inline(__always) public mutating func add(_ factors: StartPair<Half.Starts>, at k: Int, times row: Row) {
+    upper.add(factors.upper, at: k, times: row)
+    lower.add(factors.lower, at: k, times: row)
   }
 
   @inlinable @inline(__always) public mutating func add(_ factors: UnsafePointer<Float>, stride: Int, times row: Row) {

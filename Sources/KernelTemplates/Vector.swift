@@ -23,6 +23,35 @@ public typealias Vector = SIMD16<Float>
   @inlinable @inline(__always) public func row(_ index: Int) -> UnsafeMutablePointer<Float> { base + index * stride }
 }
 
+/// A matrix of parameters, or of their gradients: panels of 32 columns, one after the other, each row-major; the last may be 16 wide.
+///
+/// A kernel takes one panel at a time, and finds it in one piece: no row of it lies a multiple of 4,096 bytes from the next, where a cache has few
+/// places, and few pages hold it. Up to 32 columns it is the same as row-major.
+@frozen public struct PanelMatrix {
+  public let base: UnsafeMutablePointer<Float>
+  public let rows: Int
+  /// A multiple of 16.
+  public let columns: Int
+
+  @inlinable @inline(__always) public init(_ base: UnsafeMutablePointer<Float>, rows: Int, columns: Int) {
+    self.base = base
+    self.rows = rows
+    self.columns = columns
+  }
+
+  /// Where element (row, column) of such a matrix lies, counted in floats from its base.
+  @inlinable public static func index(row: Int, column: Int, rows: Int, columns: Int) -> Int {
+    let panel = column & ~31
+    return panel * rows + row * min(32, columns - panel) + column - panel
+  }
+
+  /// The matrix from `column` on, as far as its panel reaches.
+  @inlinable @inline(__always) public func panel(at column: Int) -> Matrix {
+    let panel = column & ~31
+    return Matrix(base + panel * rows + (column - panel), stride: min(32, columns - panel))
+  }
+}
+
 extension UnsafePointer<Float> {
   /// The sixteen floats at `self`, any alignment.
   @inlinable @inline(__always) var vector: Vector { UnsafeRawPointer(self).loadUnaligned(as: Vector.self) }

@@ -8,18 +8,17 @@
 /// `sliceRows` rows a slice, the last may be shorter. `scratch` holds `weightGradientScratch` floats.
 @inlinable @inline(__always)
 public func weightGradientTemplate<Wide: RowTile, Narrow: RowTile>(
-  _: Wide.Type, _: Narrow.Type, _ x: Matrix, _ dz: Matrix, into gradient: Matrix, rows: Int, sliceRows: Int, inputs: Int, columns: Int,
-  scratch: UnsafeMutablePointer<Float>
+  _: Wide.Type, _: Narrow.Type, _ x: Matrix, _ dz: Matrix, into gradient: PanelMatrix, rows: Int, sliceRows: Int, scratch: UnsafeMutablePointer<Float>
 ) {
   var column = 0
-  while column < columns {
+  while column < gradient.columns {
     let deltas = Matrix(dz.base + column, stride: dz.stride)
-    let sums = Matrix(gradient.base + column, stride: gradient.stride)
-    if column + Wide.columns <= columns {
-      gradientPanel(Wide.self, x, deltas, into: sums, rows, sliceRows, inputs, scratch)
+    let sums = gradient.panel(at: column)
+    if column + Wide.columns <= gradient.columns {
+      gradientPanel(Wide.self, x, deltas, into: sums, rows, sliceRows, gradient.rows, scratch)
       column += Wide.columns
     } else {
-      gradientPanel(Narrow.self, x, deltas, into: sums, rows, sliceRows, inputs, scratch)
+      gradientPanel(Narrow.self, x, deltas, into: sums, rows, sliceRows, gradient.rows, scratch)
       column += Narrow.columns
     }
   }

@@ -22,28 +22,28 @@ public enum AVX512Kernels: KernelSet {
     gatherFloatsTemplate(floats, width: width, rows: rows, count: count, scale: scale, into: out)
   }
 
-  public static func multiplyBlocks(_ x: InputBlocks, _ w: Matrix, into out: Matrix, rows: Int, columns: Int) {
-    multiplyBlocksTemplate(Wide.self, Narrow.self, x, w, into: out, rows: rows, columns: columns)
+  public static func multiplyBlocks(_ x: InputBlocks, _ w: PanelMatrix, into out: Matrix, rows: Int) {
+    multiplyBlocksTemplate(Wide.self, Narrow.self, x, w, into: out, rows: rows)
   }
 
   public static func weightGradientBlocks(
-    _ x: InputBlocks, _ dz: Matrix, into gradient: Matrix, rows: Int, sliceRows: Int, columns: Int, scratch: UnsafeMutablePointer<Float>
+    _ x: InputBlocks, _ dz: Matrix, into gradient: PanelMatrix, rows: Int, sliceRows: Int, scratch: UnsafeMutablePointer<Float>
   ) {
-    weightGradientBlocksTemplate(Wide.self, Narrow.self, x, dz, into: gradient, rows: rows, sliceRows: sliceRows, columns: columns, scratch: scratch)
+    weightGradientBlocksTemplate(Wide.self, Narrow.self, x, dz, into: gradient, rows: rows, sliceRows: sliceRows, scratch: scratch)
   }
 
-  public static func multiply(_ x: Matrix, _ w: Matrix, into out: Matrix, rows: Int, inner: Int, columns: Int) {
-    multiplyTemplate(Wide.self, Narrow.self, x, w, into: out, rows: rows, inner: inner, columns: columns)
+  public static func multiply(_ x: Matrix, _ w: PanelMatrix, into out: Matrix, rows: Int) {
+    multiplyTemplate(Wide.self, Narrow.self, x, w, into: out, rows: rows)
   }
 
   public static func weightGradient(
-    _ x: Matrix, _ dz: Matrix, into gradient: Matrix, rows: Int, sliceRows: Int, inputs: Int, columns: Int, scratch: UnsafeMutablePointer<Float>
+    _ x: Matrix, _ dz: Matrix, into gradient: PanelMatrix, rows: Int, sliceRows: Int, scratch: UnsafeMutablePointer<Float>
   ) {
-    weightGradientTemplate(Wide.self, Narrow.self, x, dz, into: gradient, rows: rows, sliceRows: sliceRows, inputs: inputs, columns: columns, scratch: scratch)
+    weightGradientTemplate(Wide.self, Narrow.self, x, dz, into: gradient, rows: rows, sliceRows: sliceRows, scratch: scratch)
   }
 
-  public static func transpose(_ w: Matrix, into out: Matrix, firstRow: Int, endRow: Int, columns: Int) {
-    transposeTemplate(w, into: out, firstRow: firstRow, endRow: endRow, columns: columns)
+  public static func transpose(_ w: PanelMatrix, into out: PanelMatrix, panel: Int, firstRow: Int, endRow: Int) {
+    transposeTemplate(w, into: out, panel: panel, firstRow: firstRow, endRow: endRow)
   }
 
   public static func activate(_ kind: ActivationKernel, _ values: Matrix, rows: Int, columns: Int, units: Int) {

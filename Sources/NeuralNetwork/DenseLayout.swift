@@ -3,7 +3,7 @@ import RunConfig
 
 /// Where a dense layer's numbers lie.
 ///
-/// Its parameters are one row-major matrix `[inputs + 1, columns]` in the arena: the kernel, then the bias as one more row (none without a
+/// Its parameters are one matrix `[inputs + 1, columns]` in the arena, in the panels of `PanelMatrix`: the kernel, then the bias as one more row (none without a
 /// bias). The layer's input rows end with a 1 in column `inputs`, so that forward, gradient and update treat the bias as one more input and
 /// need no code of its own.
 public struct DenseLayout: Equatable, Sendable {
@@ -15,7 +15,7 @@ public struct DenseLayout: Equatable, Sendable {
   public let activation: ActivationKernel
   /// Where the matrix starts in the arena, in floats; a multiple of 16.
   public let offset: Int
-  /// Where the transposed kernel `[units, padded inputs]` starts in the arena of transposed kernels.
+  /// Where the transposed kernel `[units, padded inputs]`, in panels too, starts in the arena of transposed kernels.
   public let transposedOffset: Int
 
   /// `units` padded to whole vectors; the padding stays zero.
@@ -28,8 +28,19 @@ public struct DenseLayout: Equatable, Sendable {
   public var inputStride: Int { paddedToVector(inputs + 1) }
   /// Floats from one row of the layer's output to the next.
   public var outputStride: Int { paddedToVector(units + 1) }
-  /// Floats from one row of the transposed kernel to the next.
-  public var transposedStride: Int { paddedToVector(inputs) }
+  /// Columns of the transposed kernel.
+  public var transposedColumns: Int { paddedToVector(inputs) }
+
+  /// Where the weight from input `row` (the bias's is `inputs`) to `unit` lies in the arena.
+  public func index(row: Int, unit: Int) -> Int { offset + PanelMatrix.index(row: row, column: unit, rows: rows, columns: columns) }
+
+  /// The layer's matrix in a buffer of arena layout.
+  func matrix(_ arena: UnsafeMutablePointer<Float>) -> PanelMatrix { PanelMatrix(arena + offset, rows: rows, columns: columns) }
+
+  /// The transposed kernel in the arena of those.
+  func transposedMatrix(_ arena: UnsafeMutablePointer<Float>) -> PanelMatrix {
+    PanelMatrix(arena + transposedOffset, rows: units, columns: transposedColumns)
+  }
 }
 
 extension ActivationKernel {

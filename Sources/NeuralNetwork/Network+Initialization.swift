@@ -11,14 +11,14 @@ extension Network {
       var kernel = CounterGenerator(seed: seed, stream: Stream.kernel(layer: index))
       for row in 0..<layer.inputs {
         for unit in 0..<layer.units {
-          arena[layer.offset + row * layer.columns + unit] = dense.kernelInitializer.draw(fanIn: layer.inputs, fanOut: layer.units, &kernel)
+          arena[layer.index(row: row, unit: unit)] = dense.kernelInitializer.draw(fanIn: layer.inputs, fanOut: layer.units, &kernel)
         }
       }
       guard layer.useBias else { continue }
       var bias = CounterGenerator(seed: seed, stream: Stream.bias(layer: index))
       for unit in 0..<layer.units {
         // As Keras: for a vector both fans are its length.
-        arena[layer.offset + layer.inputs * layer.columns + unit] = dense.biasInitializer.draw(fanIn: layer.units, fanOut: layer.units, &bias)
+        arena[layer.index(row: layer.inputs, unit: unit)] = dense.biasInitializer.draw(fanIn: layer.units, fanOut: layer.units, &bias)
       }
     }
     return arena

@@ -9,7 +9,7 @@ extension Network {
     var tensors: [NamedTensor] = []
     for layer in layers {
       func rows(_ range: Range<Int>) -> [Float] {
-        range.flatMap { row in arena[(layer.offset + row * layer.columns)...].prefix(layer.units) }
+        range.flatMap { row in (0..<layer.units).map { arena[layer.index(row: row, unit: $0)] } }
       }
       tensors.append(NamedTensor(name: "\(layer.name).kernel", shape: [layer.inputs, layer.units], values: rows(0..<layer.inputs)))
       if layer.useBias {
@@ -45,8 +45,7 @@ extension Network {
       let bias = layer.useBias ? try take("\(layer.name).bias", [layer.units]).values : []
       let values = kernel.values + bias
       for row in 0..<layer.rows {
-        let start = layer.offset + row * layer.columns
-        arena.replaceSubrange(start..<start + layer.units, with: values[row * layer.units..<(row + 1) * layer.units])
+        for unit in 0..<layer.units { arena[layer.index(row: row, unit: unit)] = values[row * layer.units + unit] }
       }
     }
     if let extra = unused.keys.min() {

@@ -34,7 +34,7 @@ public struct Network: Equatable, Sendable {
         activation: ActivationKernel(dense.activation), offset: offset, transposedOffset: transposedOffset)
       layers.append(layout)
       offset += layout.count
-      transposedOffset += layout.units * layout.transposedStride
+      transposedOffset += layout.units * layout.transposedColumns
       width = dense.units
     }
     self.layers = layers
@@ -50,7 +50,7 @@ public struct Network: Equatable, Sendable {
   public var arenaCount: Int { layers.reduce(0) { $0 + $1.count } }
 
   /// Floats in the arena of transposed kernels.
-  public var transposedCount: Int { layers.reduce(0) { $0 + $1.units * $1.transposedStride } }
+  public var transposedCount: Int { layers.reduce(0) { $0 + $1.units * $1.transposedColumns } }
 
   /// Trainable numbers, padding not counted.
   public var parameterCount: Int { layers.reduce(0) { $0 + $1.rows * $1.units } }

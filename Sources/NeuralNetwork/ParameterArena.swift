@@ -44,8 +44,8 @@ public final class ParameterArena: @unchecked Sendable {
     for segment in stripe.segments where segment.layer > 0 {
       let layer = network.layers[segment.layer]
       kernels.transpose(
-        Matrix(weights.base + layer.offset, stride: layer.columns), into: Matrix(transposed.base + layer.transposedOffset, stride: layer.transposedStride),
-        firstRow: segment.firstRow, endRow: min(segment.firstRow + segment.rows, layer.inputs), columns: layer.units)
+        layer.matrix(weights.base), into: layer.transposedMatrix(transposed.base), panel: segment.panel, firstRow: segment.firstRow,
+        endRow: min(segment.firstRow + segment.rows, layer.inputs))
     }
   }
 

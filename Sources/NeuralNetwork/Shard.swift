@@ -35,8 +35,8 @@ public final class Shard: @unchecked Sendable {
     let output: Matrix
     /// The gradient with respect to `output`; before the activation's derivative is applied, and after.
     let delta: Matrix
-    let weights: Matrix
-    let transposed: Matrix
+    let weights: PanelMatrix
+    let transposed: PanelMatrix
     /// What `forward` applies: linear where the loss holds the output's activation.
     let activation: ActivationKernel
   }
@@ -82,8 +82,8 @@ public final class Shard: @unchecked Sendable {
         input: Matrix(base + (index == 0 ? 0 : outputStarts[index - 1]), stride: layer.inputStride),
         output: Matrix(base + outputStarts[index], stride: layer.outputStride),
         delta: Matrix(base + deltaStarts[index], stride: layer.outputStride),
-        weights: Matrix(parameters.weights.base + layer.offset, stride: layer.columns),
-        transposed: Matrix(parameters.transposed.base + layer.transposedOffset, stride: layer.transposedStride),
+        weights: layer.matrix(parameters.weights.base),
+        transposed: layer.transposedMatrix(parameters.transposed.base),
         activation: index == last && objective.includesOutputActivation ? .linear : layer.activation)
     }
     targets = Matrix(base + targetStart, stride: targetStride)
@@ -116,9 +116,9 @@ public final class Shard: @unchecked Sendable {
     }
     for (number, stage) in stages.enumerated() {
       if number == 0 {
-        kernels.multiplyBlocks(inputs, stage.weights, into: stage.output, rows: count, columns: stage.layer.columns)
+        kernels.multiplyBlocks(inputs, stage.weights, into: stage.output, rows: count)
       } else {
-        kernels.multiply(stage.input, stage.weights, into: stage.output, rows: count, inner: stage.layer.rows, columns: stage.layer.columns)
+        kernels.multiply(stage.input, stage.weights, into: stage.output, rows: count)
       }
       kernels.activate(stage.activation, stage.output, rows: count, columns: stage.layer.columns, units: stage.layer.units)
     }
@@ -157,18 +157,18 @@ public final class Shard: @unchecked Sendable {
       let stage = stages[number]
       kernels.activationGradient(
         stage.activation, outputs: stage.output, stage.delta, rows: count, columns: stage.layer.columns, units: stage.layer.units)
-      let into = Matrix(gradient + stage.layer.offset, stride: stage.layer.columns)
+      let into = stage.layer.matrix(gradient)
       guard number > 0 else {
         // A last block that is not full has inputs of zero in the rows it lacks; their deltas must be numbers.
         for row in count..<InputBlocks.blocks(count) * 8 { stage.delta.row(row).update(repeating: 0, count: stage.layer.columns) }
         kernels.weightGradientBlocks(
-          inputs, stage.delta, into: into, rows: count, sliceRows: sliceRows, columns: stage.layer.columns, scratch: scratch)
+          inputs, stage.delta, into: into, rows: count, sliceRows: sliceRows, scratch: scratch)
         break
       }
       kernels.weightGradient(
-        stage.input, stage.delta, into: into, rows: count, sliceRows: sliceRows, inputs: stage.layer.rows, columns: stage.layer.columns, scratch: scratch)
+        stage.input, stage.delta, into: into, rows: count, sliceRows: sliceRows, scratch: scratch)
       kernels.multiply(
-        stage.delta, stage.transposed, into: stages[number - 1].delta, rows: count, inner: stage.layer.units, columns: stage.layer.transposedStride)
+        stage.delta, stage.transposed, into: stages[number - 1].delta, rows: count)
     }
   }
 

@@ -1,9 +1,10 @@
-/// The part of the parameter arena that one worker reduces and updates: whole rows of the layers' matrices, so that a row's transposed copy
-/// has one writer.
+/// The part of the parameter arena that one worker reduces and updates: whole rows of the panels of the layers' matrices, so that a
+/// row's transposed copy has one writer.
 public struct Stripe: Equatable, Sendable {
-  /// Rows of one layer; contiguous in the arena.
+  /// Rows of one panel of one layer; contiguous in the arena.
   public struct Segment: Equatable, Sendable {
     public let layer: Int
+    public let panel: Int
     public let firstRow: Int
     public let rows: Int
     /// Floats from the arena's start.
@@ -21,13 +22,17 @@ public struct Stripe: Equatable, Sendable {
     let end = total * (index + 1) / count
     var segments: [Segment] = []
     for (number, layer) in network.layers.enumerated() {
-      // A row belongs to the stripe that its first float falls into.
-      func rowsBefore(_ float: Int) -> Int { min(max((float - layer.offset + layer.columns - 1) / layer.columns, 0), layer.rows) }
-      let first = rowsBefore(max(begin, layer.offset))
-      let last = rowsBefore(max(end, layer.offset))
-      guard last > first else { continue }
-      segments.append(
-        Segment(layer: number, firstRow: first, rows: last - first, offset: layer.offset + first * layer.columns, count: (last - first) * layer.columns))
+      for panel in 0..<(layer.columns + 31) / 32 {
+        let start = layer.index(row: 0, unit: 32 * panel)
+        let width = min(32, layer.columns - 32 * panel)
+        // A row belongs to the stripe that its first float falls into.
+        func rowsBefore(_ float: Int) -> Int { min(max((float - start + width - 1) / width, 0), layer.rows) }
+        let first = rowsBefore(max(begin, start))
+        let last = rowsBefore(max(end, start))
+        guard last > first else { continue }
+        segments.append(
+          Segment(layer: number, panel: panel, firstRow: first, rows: last - first, offset: start + first * width, count: (last - first) * width))
+      }
     }
     self.segments = segments
   }

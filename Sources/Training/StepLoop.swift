@@ -29,9 +29,13 @@ struct StepLoop: Sendable {
     for number in 0..<epoch.steps {
       let plan = number < epoch.wholeSteps ? epoch.whole : epoch.rest
       let batch = rows + number * epoch.batchSize
-      // The next step's rows are asked for while this one's are gathered; a whole batch further on they exist until the last but one.
-      let ahead = number + 1 < epoch.wholeSteps ? epoch.batchSize : 0
-      for pass in plan.passes[worker.number] { compute(pass, plan, shard, source, batch + pass.firstRow, ahead, total) }
+      let passes = plan.passes[worker.number]
+      for (index, pass) in passes.enumerated() {
+        // While a pass's rows are gathered, those of this worker's next pass are asked for; after the last pass that is the next step's first.
+        let next = index + 1 < passes.count ? passes[index + 1].firstRow : epoch.batchSize + passes[0].firstRow
+        let exists = number * epoch.batchSize + next + pass.rows <= epoch.rows
+        compute(pass, plan, shard, source, batch + pass.firstRow, exists ? next - pass.firstRow : 0, total)
+      }
       guard worker.barrier.wait() else { return }
       reducer.apply(plan, rule.factors(step: firstStep + number + 1, weight: Double(plan.rows)))
       if worker.number == 0 {

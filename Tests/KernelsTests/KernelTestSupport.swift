@@ -35,6 +35,36 @@ final class TestMatrix {
   var guardIsUntouched: Bool { UnsafeBufferPointer(start: matrix.row(rows), count: matrix.stride).allSatisfy { $0.isNaN } }
 }
 
+/// A parameter matrix, in panels, with memory of its own and NaN behind it; filled from a row-major one, and read back as one.
+final class TestPanels {
+  let panels: PanelMatrix
+  private let guardCount = 64
+
+  init(rows: Int, columns: Int) {
+    let count = rows * columns + guardCount
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: count * MemoryLayout<Float>.stride, alignment: 64)
+    panels = PanelMatrix(memory.bindMemory(to: Float.self, capacity: count), rows: rows, columns: columns)
+    panels.base.initialize(repeating: .nan, count: count)
+  }
+
+  convenience init(_ matrix: TestMatrix) {
+    self.init(rows: matrix.rows, columns: paddedToVector(matrix.columns))
+    for row in 0..<panels.rows { for column in 0..<matrix.columns { self[row, column] = matrix.matrix.row(row)[column] } }
+  }
+
+  deinit { panels.base.deallocate() }
+
+  subscript(row: Int, column: Int) -> Float {
+    get { panels.base[PanelMatrix.index(row: row, column: column, rows: panels.rows, columns: panels.columns)] }
+    set { panels.base[PanelMatrix.index(row: row, column: column, rows: panels.rows, columns: panels.columns)] = newValue }
+  }
+
+  /// All numbers, row by row.
+  var values: [Float] { (0..<panels.rows).flatMap { row in (0..<panels.columns).map { self[row, $0] } } }
+
+  var guardIsUntouched: Bool { UnsafeBufferPointer(start: panels.base + panels.rows * panels.columns, count: guardCount).allSatisfy { $0.isNaN } }
+}
+
 /// Input blocks with memory of their own, with NaN behind the last list.
 final class TestBlocks {
   let blocks: InputBlocks

@@ -16,8 +16,10 @@ import Testing
     let w = TestMatrix(rows: shape.inner, columns: shape.columns, seed: 2)
     let found = TestMatrix(rows: shape.rows, columns: shape.columns)
     let expected = TestMatrix(rows: shape.rows, columns: shape.columns)
-    set.kernels.multiply(x.matrix, w.matrix, into: found.matrix, rows: shape.rows, inner: shape.inner, columns: shape.columns)
+    let weights = TestPanels(w)
+    set.kernels.multiply(x.matrix, weights.panels, into: found.matrix, rows: shape.rows)
     multiplyReference(x.matrix, w.matrix, into: expected.matrix, rows: shape.rows, inner: shape.inner, columns: shape.columns, fused: set.isFused)
+    withExtendedLifetime(weights) {}
     #expect(found.values == expected.values)
     #expect(found.guardIsUntouched)
   }
@@ -32,12 +34,11 @@ import Testing
   func weightGradientMatchesReference(_ set: InstructionSet, _ shape: (rows: Int, sliceRows: Int, inputs: Int, columns: Int)) {
     let x = TestMatrix(rows: shape.rows, columns: shape.inputs, seed: 3)
     let dz = TestMatrix(rows: shape.rows, columns: shape.columns, seed: 4)
-    let found = TestMatrix(rows: shape.inputs, columns: shape.columns)
+    let found = TestPanels(rows: shape.inputs, columns: shape.columns)
     let expected = TestMatrix(rows: shape.inputs, columns: shape.columns)
     let scratch = TestMatrix(rows: 1, columns: weightGradientScratch)
     set.kernels.weightGradient(
-      x.matrix, dz.matrix, into: found.matrix, rows: shape.rows, sliceRows: shape.sliceRows, inputs: shape.inputs, columns: shape.columns,
-      scratch: scratch.matrix.base)
+      x.matrix, dz.matrix, into: found.panels, rows: shape.rows, sliceRows: shape.sliceRows, scratch: scratch.matrix.base)
     weightGradientReference(
       x.matrix, dz.matrix, into: expected.matrix, rows: shape.rows, sliceRows: shape.sliceRows, inputs: shape.inputs, columns: shape.columns, fused: set.isFused
     )
@@ -70,17 +71,19 @@ import Testing
     let w = TestMatrix(rows: shape.inputs, columns: shape.columns, seed: 2)
     let out = TestMatrix(rows: whole, columns: shape.columns)
     let expectedOut = TestMatrix(rows: shape.rows, columns: shape.columns)
-    set.kernels.multiplyBlocks(blocks.blocks, w.matrix, into: out.matrix, rows: shape.rows, columns: shape.columns)
+    let weights = TestPanels(w)
+    set.kernels.multiplyBlocks(blocks.blocks, weights.panels, into: out.matrix, rows: shape.rows)
     multiplyReference(x.matrix, w.matrix, into: expectedOut.matrix, rows: shape.rows, inner: shape.inputs, columns: shape.columns, fused: set.isFused)
     for row in 0..<shape.rows { #expect(out.row(row) == expectedOut.row(row)) }
+    withExtendedLifetime(weights) {}
     #expect(out.guardIsUntouched)
 
     let dz = TestMatrix(rows: whole, columns: shape.columns, seed: 4)
-    let gradient = TestMatrix(rows: shape.inputs, columns: shape.columns)
+    let gradient = TestPanels(rows: shape.inputs, columns: shape.columns)
     let expected = TestMatrix(rows: shape.inputs, columns: shape.columns)
     let scratch = TestMatrix(rows: 1, columns: blockGradientScratch)
     set.kernels.weightGradientBlocks(
-      blocks.blocks, dz.matrix, into: gradient.matrix, rows: shape.rows, sliceRows: shape.sliceRows, columns: shape.columns, scratch: scratch.matrix.base)
+      blocks.blocks, dz.matrix, into: gradient.panels, rows: shape.rows, sliceRows: shape.sliceRows, scratch: scratch.matrix.base)
     weightGradientReference(
       x.matrix, dz.matrix, into: expected.matrix, rows: shape.rows, sliceRows: shape.sliceRows, inputs: shape.inputs, columns: shape.columns,
       fused: set.isFused)
@@ -90,15 +93,36 @@ import Testing
     #expect(blocks.guardIsUntouched)
   }
 
-  @Test(arguments: instructionSets, [(1, 1), (15, 3), (16, 16), (33, 17), (100, 25)])
+  @Test(arguments: instructionSets, [(1, 1), (15, 3), (16, 16), (33, 17), (100, 25), (40, 33), (70, 100)])
   func transposeMatchesReference(_ set: InstructionSet, _ shape: (rows: Int, columns: Int)) {
     let w = TestMatrix(rows: shape.rows, columns: shape.columns, seed: 5)
-    let out = TestMatrix(rows: shape.columns, columns: shape.rows)
-    // In two parts, as two stripes would.
+    let source = TestPanels(w)
+    let out = TestPanels(rows: shape.columns, columns: paddedToVector(shape.rows))
+    // Each panel in two parts, as two stripes would.
     let middle = shape.rows / 3
-    set.kernels.transpose(w.matrix, into: out.matrix, firstRow: 0, endRow: middle, columns: shape.columns)
-    set.kernels.transpose(w.matrix, into: out.matrix, firstRow: middle, endRow: shape.rows, columns: shape.columns)
-    for row in 0..<shape.rows { for column in 0..<shape.columns { #expect(out.matrix.row(column)[row] == w.matrix.row(row)[column]) } }
+    for panel in 0..<(shape.columns + 31) / 32 {
+      set.kernels.transpose(source.panels, into: out.panels, panel: panel, firstRow: 0, endRow: middle)
+      set.kernels.transpose(source.panels, into: out.panels, panel: panel, firstRow: middle, endRow: shape.rows)
+    }
+    for row in 0..<shape.rows { for column in 0..<shape.columns { #expect(out[column, row] == w.matrix.row(row)[column]) } }
+    #expect(out.guardIsUntouched)
+  }
+
+  /// 32 columns at a time, the last 16: every element has a place of its own.
+  @Test(arguments: [16, 32, 48, 64, 80, 112])
+  func panelsHoldEachElementOnce(_ columns: Int) {
+    let rows = 5
+    let places = (0..<rows).flatMap { row in (0..<columns).map { PanelMatrix.index(row: row, column: $0, rows: rows, columns: columns) } }
+    #expect(places.sorted() == Array(0..<rows * columns))
+    let panels = TestPanels(rows: rows, columns: columns)
+    for column in stride(from: 0, to: columns, by: 16) {
+      let part = panels.panels.panel(at: column)
+      for row in 0..<rows {
+        for lane in 0..<16 {
+          #expect(part.row(row) + lane == panels.panels.base + PanelMatrix.index(row: row, column: column + lane, rows: rows, columns: columns))
+        }
+      }
+    }
   }
 
   /// AVX2 and AVX-512 agree to the bit; together with the references above, this is what "the same bits on any CPU" rests on.

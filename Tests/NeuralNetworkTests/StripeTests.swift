@@ -18,14 +18,14 @@ import Testing
       for segment in stripes.flatMap(\.segments) {
         let layer = network.layers[segment.layer]
         #expect(segment.offset == next, "the segments follow each other")
-        #expect(segment.offset == layer.offset + segment.firstRow * layer.columns && segment.count == segment.rows * layer.columns, "whole rows")
+        let width = min(32, layer.columns - 32 * segment.panel)
+        #expect(segment.offset == layer.index(row: segment.firstRow, unit: 32 * segment.panel) && segment.count == segment.rows * width, "whole rows")
         #expect(segment.rows > 0 && segment.firstRow + segment.rows <= layer.rows)
         next = segment.offset + segment.count
       }
       #expect(next == network.arenaCount)
       // A stripe is off its share by less than a row at either end.
-      let widest = network.layers.map(\.columns).max()!
-      for stripe in stripes { #expect(abs(stripe.segments.reduce(0) { $0 + $1.count } - network.arenaCount / workers) <= widest) }
+      for stripe in stripes { #expect(abs(stripe.segments.reduce(0) { $0 + $1.count } - network.arenaCount / workers) <= 32) }
     }
   }
 }

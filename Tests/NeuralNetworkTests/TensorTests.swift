@@ -14,7 +14,7 @@ import Testing
     var arena = [Float](repeating: 0, count: network.arenaCount)
     for (number, layer) in network.layers.enumerated() {
       for row in 0..<layer.rows {
-        for unit in 0..<layer.units { arena[layer.offset + row * layer.columns + unit] = Float(number * 10_000 + row * 100 + unit + 1) }
+        for unit in 0..<layer.units { arena[layer.index(row: row, unit: unit)] = Float(number * 10_000 + row * 100 + unit + 1) }
       }
     }
     return arena
