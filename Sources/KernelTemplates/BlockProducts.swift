@@ -43,14 +43,14 @@ func multiplyBlocksPanel<Tile: RowTile>(_: Tile.Type, _ x: InputBlocks, _ w: Mat
   }
 }
 
-/// gradient = Σ over slices of (x rows of the slice)ᵀ · (dz rows of the slice), for the first layer; dz is (rows rounded up to 8, columns), finite in
+/// gradient = (or, with `adds`, +=) Σ over slices of (x rows of the slice)ᵀ · (dz rows of the slice), for the first layer; dz is (rows rounded up to 8, columns), finite in
 /// the rows past `rows`, gradient is (x.inputs, columns). The same chains and the same tree as `weightGradientTemplate`, without the inputs that
 /// are zero.
 ///
 /// `sliceRows` is a multiple of 8. `scratch` holds `blockGradientScratch` floats.
 @inlinable @inline(__always)
 public func weightGradientBlocksTemplate<Wide: RowTile, Narrow: RowTile>(
-  _: Wide.Type, _: Narrow.Type, _ x: InputBlocks, _ dz: Matrix, into gradient: PanelMatrix, rows: Int, sliceRows: Int,
+  _: Wide.Type, _: Narrow.Type, _ x: InputBlocks, _ dz: Matrix, into gradient: PanelMatrix, adds: Bool, rows: Int, sliceRows: Int,
   scratch: UnsafeMutablePointer<Float>
 ) {
   var column = 0
@@ -58,10 +58,10 @@ public func weightGradientBlocksTemplate<Wide: RowTile, Narrow: RowTile>(
     let deltas = Matrix(dz.base + column, stride: dz.stride)
     let sums = gradient.panel(at: column)
     if column + Wide.columns <= gradient.columns {
-      for panel in 0..<x.panels { gradientBlocksPanel(Wide.self, x, deltas, into: sums, rows, sliceRows, panel, scratch) }
+      for panel in 0..<x.panels { gradientBlocksPanel(Wide.self, x, deltas, into: sums, adds, rows, sliceRows, panel, scratch) }
       column += Wide.columns
     } else {
-      for panel in 0..<x.panels { gradientBlocksPanel(Narrow.self, x, deltas, into: sums, rows, sliceRows, panel, scratch) }
+      for panel in 0..<x.panels { gradientBlocksPanel(Narrow.self, x, deltas, into: sums, adds, rows, sliceRows, panel, scratch) }
       column += Narrow.columns
     }
   }
@@ -74,7 +74,8 @@ public func weightGradientBlocksTemplate<Wide: RowTile, Narrow: RowTile>(
 /// 128 inputs of the gradient through all rows: chains within slices, the tree between them. Half-done sums of the tree wait on a stack in `scratch`.
 @inlinable @inline(__always)
 func gradientBlocksPanel<Tile: RowTile>(
-  _: Tile.Type, _ x: InputBlocks, _ dz: Matrix, into gradient: Matrix, _ rows: Int, _ sliceRows: Int, _ panel: Int, _ scratch: UnsafeMutablePointer<Float>
+  _: Tile.Type, _ x: InputBlocks, _ dz: Matrix, into gradient: Matrix, _ adds: Bool, _ rows: Int, _ sliceRows: Int, _ panel: Int,
+  _ scratch: UnsafeMutablePointer<Float>
 ) {
   let inputs = min(128, x.inputs - panel * 128)
   let result = Matrix(gradient.row(panel * 128), stride: gradient.stride)
@@ -111,7 +112,11 @@ func gradientBlocksPanel<Tile: RowTile>(
     depth -= 1
     add(Tile.self, sum(depth - 1), sum(depth), into: sum(depth - 1), inputs)
   }
-  for row in 0..<inputs { Tile.Row(loading: sum(0).row(row)).store(result.row(row)) }
+  if adds {
+    add(Tile.self, result, sum(0), into: result, inputs)
+  } else {
+    for row in 0..<inputs { Tile.Row(loading: sum(0).row(row)).store(result.row(row)) }
+  }
 }
 
 /// One block's chains: they go on from `sums`; or they start from zero, and are then added to `sums`.

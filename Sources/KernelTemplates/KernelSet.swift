@@ -10,11 +10,11 @@ public protocol KernelSet: Sendable {
 
   static func multiplyBlocks(_ x: InputBlocks, _ w: PanelMatrix, into out: Matrix, rows: Int)
   static func weightGradientBlocks(
-    _ x: InputBlocks, _ dz: Matrix, into gradient: PanelMatrix, rows: Int, sliceRows: Int, scratch: UnsafeMutablePointer<Float>)
+    _ x: InputBlocks, _ dz: Matrix, into gradient: PanelMatrix, adds: Bool, rows: Int, sliceRows: Int, scratch: UnsafeMutablePointer<Float>)
 
   static func multiply(_ x: Matrix, _ w: PanelMatrix, into out: Matrix, rows: Int)
   static func weightGradient(
-    _ x: Matrix, _ dz: Matrix, into gradient: PanelMatrix, rows: Int, sliceRows: Int, scratch: UnsafeMutablePointer<Float>)
+    _ x: Matrix, _ dz: Matrix, into gradient: PanelMatrix, adds: Bool, rows: Int, sliceRows: Int, scratch: UnsafeMutablePointer<Float>)
   static func transpose(_ w: PanelMatrix, into out: PanelMatrix, panel: Int, firstRow: Int, endRow: Int)
 
   static func activate(_ kind: ActivationKernel, _ values: Matrix, rows: Int, columns: Int, units: Int)

@@ -1,4 +1,4 @@
-/// gradient = Σ over slices of (x rows of the slice)ᵀ · (dz rows of the slice), where x is (rows, inputs), dz is (rows, columns) and
+/// gradient = (or, with `adds`, +=) Σ over slices of (x rows of the slice)ᵀ · (dz rows of the slice), where x is (rows, inputs), dz is (rows, columns) and
 /// gradient is (inputs, columns).
 ///
 /// Each slice is one chain of multiply-adds over its rows in order, starting from zero. The slices are added in the fixed tree of
@@ -8,17 +8,18 @@
 /// `sliceRows` rows a slice, the last may be shorter. `scratch` holds `weightGradientScratch` floats.
 @inlinable @inline(__always)
 public func weightGradientTemplate<Wide: RowTile, Narrow: RowTile>(
-  _: Wide.Type, _: Narrow.Type, _ x: Matrix, _ dz: Matrix, into gradient: PanelMatrix, rows: Int, sliceRows: Int, scratch: UnsafeMutablePointer<Float>
+  _: Wide.Type, _: Narrow.Type, _ x: Matrix, _ dz: Matrix, into gradient: PanelMatrix, adds: Bool, rows: Int, sliceRows: Int,
+  scratch: UnsafeMutablePointer<Float>
 ) {
   var column = 0
   while column < gradient.columns {
     let deltas = Matrix(dz.base + column, stride: dz.stride)
     let sums = gradient.panel(at: column)
     if column + Wide.columns <= gradient.columns {
-      gradientPanel(Wide.self, x, deltas, into: sums, rows, sliceRows, gradient.rows, scratch)
+      gradientPanel(Wide.self, x, deltas, into: sums, adds, rows, sliceRows, gradient.rows, scratch)
       column += Wide.columns
     } else {
-      gradientPanel(Narrow.self, x, deltas, into: sums, rows, sliceRows, gradient.rows, scratch)
+      gradientPanel(Narrow.self, x, deltas, into: sums, adds, rows, sliceRows, gradient.rows, scratch)
       column += Narrow.columns
     }
   }
@@ -27,16 +28,17 @@ public func weightGradientTemplate<Wide: RowTile, Narrow: RowTile>(
 /// One tile's width of columns through all inputs.
 @inlinable @inline(__always)
 func gradientPanel<Tile: RowTile>(
-  _: Tile.Type, _ x: Matrix, _ dz: Matrix, into gradient: Matrix, _ rows: Int, _ sliceRows: Int, _ inputs: Int,
+  _: Tile.Type, _ x: Matrix, _ dz: Matrix, into gradient: Matrix, _ adds: Bool, _ rows: Int, _ sliceRows: Int, _ inputs: Int,
   _ scratch: UnsafeMutablePointer<Float>
 ) {
   var input = 0
   while input + Tile.rows <= inputs {
-    gradientTile(Tile.self, Matrix(x.base + input, stride: x.stride), dz, into: gradient.row(input), gradient.stride, rows, sliceRows, scratch)
+    gradientTile(Tile.self, Matrix(x.base + input, stride: x.stride), dz, into: gradient.row(input), gradient.stride, adds, rows, sliceRows, scratch)
     input += Tile.rows
   }
   while input < inputs {
-    gradientTile(OneRow<Tile.Row>.self, Matrix(x.base + input, stride: x.stride), dz, into: gradient.row(input), gradient.stride, rows, sliceRows, scratch)
+    gradientTile(
+      OneRow<Tile.Row>.self, Matrix(x.base + input, stride: x.stride), dz, into: gradient.row(input), gradient.stride, adds, rows, sliceRows, scratch)
     input += 1
   }
 }
@@ -47,7 +49,7 @@ func gradientPanel<Tile: RowTile>(
 /// A tile of the gradient through all rows: chains within slices, the tree between them.
 @inlinable @inline(__always)
 func gradientTile<Tile: RowTile>(
-  _: Tile.Type, _ x: Matrix, _ dz: Matrix, into out: UnsafeMutablePointer<Float>, _ outStride: Int, _ rows: Int, _ sliceRows: Int,
+  _: Tile.Type, _ x: Matrix, _ dz: Matrix, into out: UnsafeMutablePointer<Float>, _ outStride: Int, _ adds: Bool, _ rows: Int, _ sliceRows: Int,
   _ scratch: UnsafeMutablePointer<Float>
 ) {
   var tile = Tile()
@@ -75,5 +77,6 @@ func gradientTile<Tile: RowTile>(
     slice += 1
     begin = end
   }
+  if adds { tile.add(out, stride: outStride) }
   tile.store(out, stride: outStride)
 }

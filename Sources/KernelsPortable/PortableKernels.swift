@@ -27,9 +27,9 @@ public enum PortableKernels: KernelSet {
   }
 
   public static func weightGradientBlocks(
-    _ x: InputBlocks, _ dz: Matrix, into gradient: PanelMatrix, rows: Int, sliceRows: Int, scratch: UnsafeMutablePointer<Float>
+    _ x: InputBlocks, _ dz: Matrix, into gradient: PanelMatrix, adds: Bool, rows: Int, sliceRows: Int, scratch: UnsafeMutablePointer<Float>
   ) {
-    weightGradientBlocksTemplate(Wide.self, Narrow.self, x, dz, into: gradient, rows: rows, sliceRows: sliceRows, scratch: scratch)
+    weightGradientBlocksTemplate(Wide.self, Narrow.self, x, dz, into: gradient, adds: adds, rows: rows, sliceRows: sliceRows, scratch: scratch)
   }
 
   public static func multiply(_ x: Matrix, _ w: PanelMatrix, into out: Matrix, rows: Int) {
@@ -37,9 +37,9 @@ public enum PortableKernels: KernelSet {
   }
 
   public static func weightGradient(
-    _ x: Matrix, _ dz: Matrix, into gradient: PanelMatrix, rows: Int, sliceRows: Int, scratch: UnsafeMutablePointer<Float>
+    _ x: Matrix, _ dz: Matrix, into gradient: PanelMatrix, adds: Bool, rows: Int, sliceRows: Int, scratch: UnsafeMutablePointer<Float>
   ) {
-    weightGradientTemplate(Wide.self, Narrow.self, x, dz, into: gradient, rows: rows, sliceRows: sliceRows, scratch: scratch)
+    weightGradientTemplate(Wide.self, Narrow.self, x, dz, into: gradient, adds: adds, rows: rows, sliceRows: sliceRows, scratch: scratch)
   }
 
   public static func transpose(_ w: PanelMatrix, into out: PanelMatrix, panel: Int, firstRow: Int, endRow: Int) {

@@ -150,8 +150,9 @@ public final class Shard: @unchecked Sendable {
     return sums
   }
 
-  /// After `computeLoss`: the gradient of every parameter, summed over the pass in slices of `sliceRows` (a multiple of 8), into partial gradient `index`.
-  public func backward(count: Int, sliceRows: Int, into index: Int) {
+  /// After `computeLoss`: the gradient of every parameter, summed over the pass in slices of `sliceRows` (a multiple of 8), into partial gradient
+  /// `index`, or added to what is there.
+  public func backward(count: Int, sliceRows: Int, into index: Int, adds: Bool = false) {
     let gradient = gradient(index)
     for number in (0..<stages.count).reversed() {
       let stage = stages[number]
@@ -162,11 +163,11 @@ public final class Shard: @unchecked Sendable {
         // A last block that is not full has inputs of zero in the rows it lacks; their deltas must be numbers.
         for row in count..<InputBlocks.blocks(count) * 8 { stage.delta.row(row).update(repeating: 0, count: stage.layer.columns) }
         kernels.weightGradientBlocks(
-          inputs, stage.delta, into: into, rows: count, sliceRows: sliceRows, scratch: scratch)
+          inputs, stage.delta, into: into, adds: adds, rows: count, sliceRows: sliceRows, scratch: scratch)
         break
       }
       kernels.weightGradient(
-        stage.input, stage.delta, into: into, rows: count, sliceRows: sliceRows, scratch: scratch)
+        stage.input, stage.delta, into: into, adds: adds, rows: count, sliceRows: sliceRows, scratch: scratch)
       kernels.multiply(
         stage.delta, stage.transposed, into: stages[number - 1].delta, rows: count)
     }

@@ -9,8 +9,10 @@ package struct BatchPlan: Equatable, Sendable {
     package let rows: Int
     package let firstSlice: Int
     package let slices: Int
-    /// The worker's gradient buffer that the sum goes to.
+    /// The worker's gradient buffer that the sum goes to,
     package let buffer: Int
+    /// added to what is there.
+    package let adds: Bool
     /// Additions among the worker's own buffers that follow.
     package let merges: [Merge]
   }
@@ -89,13 +91,15 @@ package struct BatchPlan: Equatable, Sendable {
     var most = 0
     for node in SliceTree.cover(range, of: slices, largest: largest) {
       let buffer = stack.entries.count
-      let additions = stack.push(node, at: buffer)
-      most = max(most, buffer + 1)
+      var additions = stack.push(node, at: buffer)[...]
+      // A sum that would be added to its left neighbour at once goes there directly, and needs no buffer of its own.
+      let neighbour = additions.popFirst()
+      most = max(most, neighbour == nil ? buffer + 1 : buffer)
       let end = node.end(of: slices)
       passes.append(
         Pass(
           firstRow: node.first * sliceRows, rows: min(end * sliceRows, rows) - node.first * sliceRows, firstSlice: node.first, slices: end - node.first,
-          buffer: buffer,
+          buffer: neighbour?.into ?? buffer, adds: neighbour != nil,
           merges: additions.map { Merge(into: $0.into, from: $0.from) }))
     }
     return (passes, stack.entries.map { ($0.node, $0.place) }, most)

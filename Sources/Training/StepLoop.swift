@@ -57,7 +57,7 @@ struct StepLoop: Sendable {
       let first = slice * plan.sliceRows
       total[pass.firstSlice + slice] = shard.sums(first: first, count: min(plan.sliceRows, pass.rows - first), accuracy: countsAccuracy)
     }
-    shard.backward(count: pass.rows, sliceRows: plan.sliceRows, into: pass.buffer)
+    shard.backward(count: pass.rows, sliceRows: plan.sliceRows, into: pass.buffer, adds: pass.adds)
     for merge in pass.merges { shard.merge(merge.from, into: merge.into) }
   }
 }

@@ -38,11 +38,15 @@ import Testing
     let expected = TestMatrix(rows: shape.inputs, columns: shape.columns)
     let scratch = TestMatrix(rows: 1, columns: weightGradientScratch)
     set.kernels.weightGradient(
-      x.matrix, dz.matrix, into: found.panels, rows: shape.rows, sliceRows: shape.sliceRows, scratch: scratch.matrix.base)
+      x.matrix, dz.matrix, into: found.panels, adds: false, rows: shape.rows, sliceRows: shape.sliceRows, scratch: scratch.matrix.base)
     weightGradientReference(
       x.matrix, dz.matrix, into: expected.matrix, rows: shape.rows, sliceRows: shape.sliceRows, inputs: shape.inputs, columns: shape.columns, fused: set.isFused
     )
     #expect(found.values == expected.values)
+    // And once more, on top of it: each sum is added whole.
+    set.kernels.weightGradient(
+      x.matrix, dz.matrix, into: found.panels, adds: true, rows: shape.rows, sliceRows: shape.sliceRows, scratch: scratch.matrix.base)
+    #expect(found.values == expected.values.map { $0 + $0 })
     #expect(found.guardIsUntouched)
     #expect(scratch.guardIsUntouched)
   }
@@ -83,11 +87,14 @@ import Testing
     let expected = TestMatrix(rows: shape.inputs, columns: shape.columns)
     let scratch = TestMatrix(rows: 1, columns: blockGradientScratch)
     set.kernels.weightGradientBlocks(
-      blocks.blocks, dz.matrix, into: gradient.panels, rows: shape.rows, sliceRows: shape.sliceRows, scratch: scratch.matrix.base)
+      blocks.blocks, dz.matrix, into: gradient.panels, adds: false, rows: shape.rows, sliceRows: shape.sliceRows, scratch: scratch.matrix.base)
     weightGradientReference(
       x.matrix, dz.matrix, into: expected.matrix, rows: shape.rows, sliceRows: shape.sliceRows, inputs: shape.inputs, columns: shape.columns,
       fused: set.isFused)
     #expect(gradient.values == expected.values)
+    set.kernels.weightGradientBlocks(
+      blocks.blocks, dz.matrix, into: gradient.panels, adds: true, rows: shape.rows, sliceRows: shape.sliceRows, scratch: scratch.matrix.base)
+    #expect(gradient.values == expected.values.map { $0 + $0 })
     #expect(gradient.guardIsUntouched)
     #expect(scratch.guardIsUntouched)
     #expect(blocks.guardIsUntouched)
