@@ -7,6 +7,7 @@ public func multiplyBlocksTemplate<Wide: RowTile, Narrow: RowTile>(
   _: Wide.Type, _: Narrow.Type, _ x: InputBlocks, _ w: PanelMatrix, into out: Matrix, rows: Int
 ) {
   for panel in 0..<x.panels {
+    if panel + 1 < x.panels { prefetchRows(x.list(block: 0, panel: panel + 1), w, firstRow: (panel + 1) * 128) }
     var column = 0
     while column < w.columns {
       let whole = w.panel(at: column)
@@ -20,6 +21,16 @@ public func multiplyBlocksTemplate<Wide: RowTile, Narrow: RowTile>(
         column += Narrow.columns
       }
     }
+  }
+}
+
+/// Asks for the weights that a panel's first list will want: other workers have just written most of them, and their caches are far away.
+@inlinable @inline(__always)
+func prefetchRows(_ list: InputList, _ w: PanelMatrix, firstRow: Int) {
+  let panel = w.panel(at: 0)
+  for entry in 0..<list.count {
+    let row = panel.row(firstRow + Int(list.numbers[entry]))
+    for column in stride(from: 0, to: panel.stride, by: 16) { vector_prefetch(row + column) }
   }
 }
 

@@ -11,69 +11,121 @@ import CVectorMath
 public func gatherBytesTemplate(
   _ bytes: UnsafePointer<UInt8>, width: Int, rows: UnsafePointer<UInt32>, count: Int, ahead: Int, scale: Float, into out: InputBlocks
 ) {
-  let divisor = SIMD8<Float>(repeating: scale)
-  let reciprocal = SIMD8<Float>(repeating: 1 / scale)
+  let divisor = splat(scale)
+  let reciprocal = splat(1 / scale)
   let columns = out.scratch + 512
-  gatherBlocks(rows, count, width, out) { first, present, base, panelWidth, list in
+  gatherBlocks(bytes, width, rows, count, ahead, out) { block, later, base, panelWidth, list in
     var offset = 0
     while offset < panelWidth {
       let start = base + offset
       let here = min(64, panelWidth - offset)
-      if ahead > 0 {
-        for r in 0..<present { vector_prefetch(bytes + Int(rows[first + r + ahead]) * width + start) }
-      }
+      if ahead > 0 { later.forEach { vector_prefetch($0 + start) } }
       var mask: UInt64
-      if present == 8, here == 64 {
-        @inline(__always) func row(_ r: Int) -> UnsafePointer<UInt8> { bytes + Int(rows[first + r]) * width + start }
-        mask = vector_transpose_bytes(row(0), row(1), row(2), row(3), row(4), row(5), row(6), row(7), columns)
+      if block.present == 8, here == 64 {
+        mask = transposeBytes(block, start, columns)
       } else {
         // What is not there, rows or columns, is zero; and nothing is read behind a row's end, which may be its page's end.
         let corner = out.scratch
         for i in 0..<512 { corner[i] = 0 }
-        for r in 0..<present { (corner + r * 64).update(from: bytes + Int(rows[first + r]) * width + start, count: here) }
-        @inline(__always) func row(_ r: Int) -> UnsafePointer<UInt8> { UnsafePointer(corner + r * 64) }
-        mask = vector_transpose_bytes(row(0), row(1), row(2), row(3), row(4), row(5), row(6), row(7), columns)
+        for r in 0..<block.present { (corner + r * 64).update(from: block[r] + start, count: here) }
+        mask = transposeBytes(EightRowPointers(UnsafePointer(corner), stride: 64), 0, columns)
       }
+      // Two at a time. An odd last one is written twice, the second time where the next entry will be: there is room, for a full panel is even.
+      let end = list.count + mask.nonzeroBitCount
       while mask != 0 {
-        let column = mask.trailingZeroBitCount
+        let one = mask.trailingZeroBitCount
         mask &= mask &- 1
-        list.append(offset + column, vector_divide_bytes(columns + vector_column_place(column), divisor, reciprocal))
+        let two = mask == 0 ? one : mask.trailingZeroBitCount
+        mask &= mask &- 1
+        let scaled = vector_divide_bytes(columns + vector_column_place(one), columns + vector_column_place(two), divisor, reciprocal)
+        list.append(offset + one, offset + two, scaled)
       }
+      list.count = end
       offset += 64
     }
   }
+}
+
+@inlinable @inline(__always)
+func transposeBytes(_ r: EightRowPointers<UInt8>, _ start: Int, _ out: UnsafeMutablePointer<UInt8>) -> UInt64 {
+  vector_transpose_bytes(r.r0 + start, r.r1 + start, r.r2 + start, r.r3 + start, r.r4 + start, r.r5 + start, r.r6 + start, r.r7 + start, out)
 }
 
 /// Gathers rows rows[0 ..< count] of floats into blocks, each divided by `scale`. Shapes as `gatherBytesTemplate`.
 @inlinable @inline(__always)
 public func gatherFloatsTemplate(_ floats: UnsafePointer<Float>, width: Int, rows: UnsafePointer<UInt32>, count: Int, scale: Float, into out: InputBlocks) {
   let divisor = SIMD8<Float>(repeating: scale)
-  gatherBlocks(rows, count, width, out) { first, present, base, panelWidth, list in
-    for column in 0..<panelWidth {
-      var eight = SIMD8<Float>()
-      for r in 0..<present { eight[r] = floats[Int(rows[first + r]) * width + base + column] }
-      if any(eight .!= SIMD8<Float>()) { list.append(column, eight / divisor) }
+  gatherBlocks(floats, width, rows, count, 0, out) { block, _, base, panelWidth, list in
+    for column in base..<base + panelWidth {
+      var eight = SIMD8<Float>(
+        block.r0[column], block.r1[column], block.r2[column], block.r3[column], block.r4[column], block.r5[column], block.r6[column], block.r7[column])
+      eight.replace(with: 0, where: rowNumbers .>= Int32(truncatingIfNeeded: block.present))
+      if any(eight .!= SIMD8<Float>()) { list.append(column - base, eight / divisor) }
     }
   }
 }
 
-/// Runs `body(first row, rows, first input, inputs, list)` for each panel of each block, adds the bias's ones, and fills the lists up.
+/// Where the rows of a block are. Rows that the block lacks point to its first, so that reading them is no harm.
+@frozen @usableFromInline struct EightRowPointers<Element> {
+  @usableFromInline let present: Int
+  @usableFromInline let r0, r1, r2, r3, r4, r5, r6, r7: UnsafePointer<Element>
+
+  @inlinable @inline(__always) init(_ present: Int, _ row: (Int) -> UnsafePointer<Element>) {
+    @inline(__always) func existing(_ r: Int) -> UnsafePointer<Element> { row(r < present ? r : 0) }
+    self.present = present
+    (r0, r1, r2, r3) = (existing(0), existing(1), existing(2), existing(3))
+    (r4, r5, r6, r7) = (existing(4), existing(5), existing(6), existing(7))
+  }
+
+  @inlinable @inline(__always) init(_ first: UnsafePointer<Element>, stride: Int) {
+    self.init(8) { first + $0 * stride }
+  }
+
+  @inlinable @inline(__always) subscript(_ r: Int) -> UnsafePointer<Element> {
+    switch r {
+    case 0: r0
+    case 1: r1
+    case 2: r2
+    case 3: r3
+    case 4: r4
+    case 5: r5
+    case 6: r6
+    default: r7
+    }
+  }
+
+  @inlinable @inline(__always) func forEach(_ body: (UnsafePointer<Element>) -> Void) {
+    body(r0)
+    body(r1)
+    body(r2)
+    body(r3)
+    body(r4)
+    body(r5)
+    body(r6)
+    body(r7)
+  }
+}
+
+@inlinable @inline(__always) var rowNumbers: SIMD8<Int32> { SIMD8<Int32>(0, 1, 2, 3, 4, 5, 6, 7) }
+
+/// Runs `body(rows of the block, rows to ask for, first input, inputs, list)` for each panel of each block, adds the bias's ones, and fills the lists
+/// up.
 @inlinable @inline(__always)
-func gatherBlocks(
-  _ rows: UnsafePointer<UInt32>, _ count: Int, _ width: Int, _ out: InputBlocks,
-  _ body: (_ first: Int, _ present: Int, _ base: Int, _ width: Int, inout InputList) -> Void
+func gatherBlocks<Element>(
+  _ source: UnsafePointer<Element>, _ width: Int, _ rows: UnsafePointer<UInt32>, _ count: Int, _ ahead: Int, _ out: InputBlocks,
+  _ body: (_ block: EightRowPointers<Element>, _ later: EightRowPointers<Element>, _ base: Int, _ width: Int, inout InputList) -> Void
 ) {
-  let rowNumbers = SIMD8<Int32>(0, 1, 2, 3, 4, 5, 6, 7)
   for block in 0..<InputBlocks.blocks(count) {
     let first = block * 8
-    let present = min(8, count - first)
+    let pointers = EightRowPointers(min(8, count - first)) { source + Int(rows[first + $0]) * width }
+    let later = EightRowPointers(pointers.present) { source + Int(rows[first + $0 + ahead]) * width }
     for panel in 0..<out.panels {
       let base = panel * 128
       var list = out.list(block: block, panel: panel)
       list.count = 0
-      body(first, present, base, min(128, width - base), &list)
+      body(pointers, later, base, min(128, width - base), &list)
       if out.inputs > width, width / 128 == panel {
-        list.append(width - base, SIMD8<Float>(repeating: 0).replacing(with: 1, where: rowNumbers .< Int32(truncatingIfNeeded: present)))
+        list.append(width - base, SIMD8<Float>(repeating: 0).replacing(with: 1, where: rowNumbers .< Int32(truncatingIfNeeded: pointers.present)))
       }
       out.counts[block * out.panels + panel] = UInt32(truncatingIfNeeded: list.count)
       while list.count & 7 != 0 { list.append(128, SIMD8<Float>()) }

@@ -67,4 +67,12 @@
     numbers[count] = UInt32(truncatingIfNeeded: number)
     count += 1
   }
+
+  /// Two entries at once.
+  @inlinable @inline(__always) mutating func append(_ one: Int, _ two: Int, _ sixteen: Vector) {
+    (values + count * 8).vector = sixteen
+    numbers[count] = UInt32(truncatingIfNeeded: one)
+    numbers[count + 1] = UInt32(truncatingIfNeeded: two)
+    count += 2
+  }
 }
