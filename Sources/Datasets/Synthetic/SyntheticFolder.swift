@@ -1,7 +1,5 @@
-import Dispatch
 import Failures
 import Glibc
-import Synchronization
 
 /// A folder of IDX files of synthetic digits under MNIST's names, ready for a config's `data: { source: "idx", path: … }`.
 public struct SyntheticFolder: Sendable {
@@ -33,7 +31,8 @@ public struct SyntheticFolder: Sendable {
   ///
   /// - Parameters:
   ///   - threads: how many make digits at once, at most; at least 1. The bytes are the same for any number.
-  ///   - progress: is told how many digits are written so far, from any thread, one call at a time. What it throws ends the writing.
+  ///   - progress: is told how many digits are written so far, from any thread, one call at a time, and once more before the files get
+  ///     their names. What it throws ends the writing.
   /// - Throws: `.badData` when one of the files is there already, also as `.gz`; `.inputOutput` with the system's words. No file is then left, unless
   ///   the last step failed, the renaming.
   public func write(to folder: String, threads: Int, progress: @Sendable (Int) throws(Failure) -> Void = { _ in }) throws(Failure) {
@@ -67,6 +66,8 @@ public struct SyntheticFolder: Sendable {
       try testPart.fill(testFiles!, threads: threads) { done throws(Failure) in try progress(training + done) }
       try testFiles!.finish()
     }
+    // The sync may have taken a minute: one more chance to call it off.
+    try progress(training + test)
     try trainingFiles.publish()
     if testFiles != nil { try testFiles!.publish() }
     try sync(folder, calls: calls)
