@@ -72,6 +72,15 @@ struct IDXHeader: Equatable {
   }
 }
 
+extension IDXHeader {
+  /// The header of a file of unsigned bytes; each dimension must fit 32 bits.
+  static func encode(_ shape: [Int]) -> [UInt8] {
+    precondition(ranks ~= shape.count, "\(shape.count) dimensions")
+    let dimensions = shape.flatMap { length in stride(from: 24, through: 0, by: -8).map { UInt8(truncatingIfNeeded: UInt32(length) >> $0) } }
+    return [0, 0, ElementType.unsignedByte.rawValue, UInt8(shape.count)] + dimensions
+  }
+}
+
 /// Two lowercase digits.
 func hexadecimal(_ byte: UInt8) -> String {
   (byte < 16 ? "0" : "") + String(byte, radix: 16)

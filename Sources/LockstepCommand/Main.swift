@@ -5,7 +5,7 @@ import RunConfig
 /// `lockstep VERB …`: finds the verb, runs it, and turns a failure into one line and an exit code.
 @main
 enum Main {
-  static let verbs: [any Verb.Type] = [TrainVerb.self, EvaluateVerb.self, PredictVerb.self, TopologyVerb.self]
+  static let verbs: [any Verb.Type] = [TrainVerb.self, EvaluateVerb.self, PredictVerb.self, TopologyVerb.self, DataSynthVerb.self]
 
   static func main() {
     // A limit on the size of files is then an error of the write, with a line and an exit code, like a full disk.
@@ -19,19 +19,33 @@ enum Main {
   }
 
   private static func run(_ arguments: [String]) throws(Failure) {
-    guard let word = arguments.first else { throw Failure(.usage, "expected a verb: \(names); see lockstep --help") }
+    guard let word = arguments.first else { throw Failure(.usage, "expected a verb: \(names(verbs)); see lockstep --help") }
     if word == "--help" || word == "-h" || word == "help" { return try Console.output(Help.overview(verbs)) }
     if word == "--version" { return try Console.output("lockstep \(Version.number)\n") }
-    guard let verb = verbs.first(where: { $0.name == word }) else {
-      let hint = Nearest.word(to: word, among: verbs.map { $0.name }).map { "; did you mean '\($0)'?" } ?? "; the verbs are \(names)"
-      throw Failure(.usage, at: word, "unknown verb\(hint)")
-    }
-    let parsed = try Arguments(arguments, options: verb.options + [.help])
+    let family = verbs.filter { $0.name.hasPrefix(word + " ") }
+    if !family.isEmpty, arguments.dropFirst().first == "--help" { return try Console.output(Help.overview(family)) }
+    let verb = try verb(of: arguments, family: family)
+    let words = verb.name.split(separator: " ").count
+    let parsed = try Arguments(Array(arguments.dropFirst(words - 1)), options: verb.options + [.help])
     if parsed.has(.help) { return try Console.output(Help.page(verb)) }
     try verb.run(parsed)
   }
 
-  private static var names: String { verbs.map { $0.name }.joined(separator: ", ") }
+  /// The verb that `arguments` begin with.
+  ///
+  /// - Parameter family: the verbs of two words of which the first is given.
+  private static func verb(of arguments: [String], family: [any Verb.Type]) throws(Failure) -> any Verb.Type {
+    if !family.isEmpty, arguments.count == 1 {
+      throw Failure(.usage, at: arguments[0], "expected one more word; the verbs are \(names(family))")
+    }
+    let given = arguments.prefix(family.isEmpty ? 1 : 2).joined(separator: " ")
+    if let verb = verbs.first(where: { $0.name == given }) { return verb }
+    let known = family.isEmpty ? verbs : family
+    let hint = Nearest.word(to: given, among: known.map { $0.name }).map { "did you mean '\($0)'?" } ?? "the verbs are \(names(known))"
+    throw Failure(.usage, at: given, "unknown verb; \(hint)")
+  }
+
+  private static func names(_ verbs: [any Verb.Type]) -> String { verbs.map { $0.name }.joined(separator: ", ") }
 }
 
 /// What `--version` prints; the same number heads CHANGELOG.md.

@@ -8,4 +8,8 @@ public enum Stream {
   public static func bias(layer: Int) -> UInt64 { 3 << 56 | UInt64(layer) }
   /// The choice of the validation rows.
   public static var validationSplit: UInt64 { 4 << 56 }
+  /// The shape of synthetic digit `index`.
+  public static func syntheticShape(index: UInt64) -> UInt64 { 5 << 56 | index }
+  /// The classes of the ten synthetic digits of block `block`.
+  public static func syntheticClasses(block: UInt64) -> UInt64 { 6 << 56 | block }
 }

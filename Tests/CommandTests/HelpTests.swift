@@ -4,7 +4,7 @@ import Testing
 @Suite struct HelpTests {
   @Test func overview() throws {
     let text = try succeed(["--help"])
-    for verb in ["train", "evaluate", "predict", "topology"] { #expect(text.contains("\n  \(verb) "), "\(verb)") }
+    for verb in ["train", "evaluate", "predict", "topology", "data synth"] { #expect(text.contains("\n  \(verb) "), "\(verb)") }
     for code in ["0 done", "64 wrong usage", "65 bad data or config", "66 input missing", "70 internal error", "74 I/O error"] { #expect(text.contains(code)) }
     #expect(try succeed(["-h"]) == text)
     #expect(try succeed(["help"]) == text)
@@ -15,15 +15,26 @@ import Testing
     ("evaluate", "usage: lockstep evaluate RUN|CONFIG [options]", ["--set", "--workers", "--placement", "--json", "--help"]),
     ("predict", "usage: lockstep predict RUN --input FILE [options]", ["--input", "--output", "--workers", "--placement", "--json", "--help"]),
     ("topology", "usage: lockstep topology [options]", ["--workers", "--placement", "--json", "--help"]),
+    (
+      "data synth", "usage: lockstep data synth --output FOLDER [options]",
+      ["--output", "--count", "--test", "--seed", "--size", "--workers", "--json", "--help"]
+    ),
   ])
   func ofAVerb(_ verb: String, _ usage: String, _ options: [String]) throws {
-    let text = try succeed([verb, "--help"])
+    let text = try succeed(verb.split(separator: " ").map(String.init) + ["--help"])
     let lines = text.split(separator: "\n").map(String.init)
     #expect(lines.first == usage)
     let listed = lines.filter { $0.hasPrefix("  --") }.map { String($0.dropFirst(2).prefix { $0 != " " }) }
     #expect(listed == options)
     let last = try #require(lines.last)
     #expect(last.hasPrefix("example: ") && last.contains("lockstep \(verb)"))
+  }
+
+  /// A first word that verbs share shows those verbs.
+  @Test func ofAFamily() throws {
+    let text = try succeed(["data", "--help"])
+    #expect(text.contains("\n  data synth  "))
+    #expect(!text.contains("\n  train "))
   }
 
   @Test func version() throws {

@@ -6,14 +6,15 @@ import TestSupport
 func checksum(_ tool: String, of bytes: [UInt8]) throws -> String {
   try withTemporaryFolder { folder in
     let process = Process()
-    let output = Pipe()
+    let output = folder.appendingPathComponent("output")
+    try Data().write(to: output)
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = [tool, try put(bytes, "bytes", in: folder)]
-    process.standardOutput = output
+    // A file, not a pipe: Foundation's reading of a pipe traps when the end of another test's child interrupts it.
+    process.standardOutput = try FileHandle(forWritingTo: output)
     try process.run()
-    let text = output.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
-    return String(decoding: text.prefix { $0 != UInt8(ascii: " ") }, as: UTF8.self)
+    return String(decoding: try Data(contentsOf: output).prefix { $0 != UInt8(ascii: " ") }, as: UTF8.self)
   }
 }
 

@@ -43,6 +43,7 @@ import Testing
 @Suite struct StreamTests {
   static let streams =
     (0..<5).map(Stream.shuffle(epoch:)) + (0..<5).map(Stream.kernel(layer:)) + (0..<5).map(Stream.bias(layer:)) + [Stream.validationSplit]
+    + (0..<5).map(Stream.syntheticShape(index:)) + (0..<5).map(Stream.syntheticClasses(block:))
 
   @Test func everyUseHasItsOwnNumber() {
     #expect(Set(Self.streams).count == Self.streams.count)
@@ -53,6 +54,8 @@ import Testing
     #expect(Stream.kernel(layer: 2) == 0x0200_0000_0000_0002)
     #expect(Stream.bias(layer: 2) == 0x0300_0000_0000_0002)
     #expect(Stream.validationSplit == 0x0400_0000_0000_0000)
+    #expect(Stream.syntheticShape(index: 2) == 0x0500_0000_0000_0002)
+    #expect(Stream.syntheticClasses(block: 2) == 0x0600_0000_0000_0002)
   }
 
   /// Streams start at different points of one sequence; they must not be near each other, for any seed tried.

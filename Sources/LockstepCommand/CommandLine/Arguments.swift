@@ -10,7 +10,7 @@ struct Arguments {
   let operands: [String]
   private let values: [String: [String]]
 
-  /// Reads `arguments`, of which the first is the verb.
+  /// Reads `arguments`, of which the first is the verb's last word.
   ///
   /// - Throws: `Failure` (usage) naming an option that is unknown, lacks its value, has an empty one, or one it does not take.
   init(_ arguments: [String], options: [Option]) throws(Failure) {
@@ -46,6 +46,14 @@ struct Arguments {
 
   /// The last value given for `option`.
   func last(_ option: Option) -> String? { values[option.name]?.last }
+
+  /// The last value given for `option` as a whole number; nil when there is none.
+  ///
+  /// - Throws: `Failure` (bad data) when it is no whole number, or not in `range`.
+  func number<Number: FixedWidthInteger>(_ option: Option, in range: ClosedRange<Number>) throws(Failure) -> Number? {
+    guard let text = last(option) else { return nil }
+    return try wholeNumber(text, of: "--\(option.name)", in: range)
+  }
 
   /// The one operand.
   ///

@@ -2,7 +2,7 @@ import Failures
 
 /// One of the things that `lockstep` does.
 protocol Verb: Sendable {
-  /// The word after `lockstep`.
+  /// The word after `lockstep`; or two, such as `data synth`, where verbs share a subject.
   static var name: String { get }
   /// One line for the overview.
   static var summary: String { get }

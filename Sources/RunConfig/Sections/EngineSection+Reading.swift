@@ -76,14 +76,9 @@ extension EngineSection {
   ///
   /// - Throws: `.badData` with the option as its place.
   public func with(workers: String?, placement: String?) throws(Failure) -> EngineSection {
-    func node(_ option: String, _ text: String) -> ConfigNode {
-      let value = (try? JSON5Parser.parse(text)) ?? .string(text)
-      return ConfigNode(
-        .argument(Argument(place: "\(option) \(printable(text, limit: 120))", path: [], text: text, value: value, replaced: nil)), at: ConfigPath(file: ""))
-    }
     var section = self
-    if let workers { section.workers = try node("--workers", workers).workerCount() }
-    if let placement { section.placement = try node("--placement", placement).placement() }
+    if let workers { section.workers = try ConfigNode(option: "--workers", workers).workerCount() }
+    if let placement { section.placement = try ConfigNode(option: "--placement", placement).placement() }
     return section
   }
 }
