@@ -23,7 +23,6 @@ def parse_options(description: str | None) -> argparse.ArgumentParser:
     parser.add_argument("--layers", type=lambda text: [int(units) for units in text.split(",")], default=[25, 15, 10], help="units; one output means yes or no")
     parser.add_argument("--activation", choices=["sigmoid", "relu"], default="sigmoid", help="of the hidden layers; the last gives logits")
     parser.add_argument("--classes", type=int, nargs="+", help="only these digits; the first becomes class 0")
-    parser.add_argument("--rows", type=int, help="an epoch is over the first ROWS training rows only")
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--epochs", type=int, default=5, help="timed epochs, after those that are not")
     parser.add_argument("--warm-up", type=int, default=1, help="untimed epochs before; they compile")
@@ -51,14 +50,12 @@ def read_idx(folder: Path, name: str) -> np.ndarray:
 
 
 def read_split(options: argparse.Namespace, prefix: str) -> Split:
-    """Images (rows, pixels) as bytes and labels (rows) as int32, of "train" or "t10k": the chosen classes, and of the training rows the first `--rows`."""
+    """Images (rows, pixels) as bytes and labels (rows) as int32, of "train" or "t10k"; of the chosen classes only."""
     images = read_idx(options.data, f"{prefix}-images-idx3-ubyte")
     images, labels = images.reshape(len(images), -1), read_idx(options.data, f"{prefix}-labels-idx1-ubyte").astype(np.int32)
     if options.classes:
         chosen = np.isin(labels, options.classes)
         images, labels = images[chosen], np.array(options.classes).argsort()[np.searchsorted(sorted(options.classes), labels[chosen])].astype(np.int32)
-    if prefix == "train" and options.rows:
-        images, labels = images[: options.rows], labels[: options.rows]
     return images, labels
 
 
