@@ -48,7 +48,8 @@ def lockstep_version(binary: Path) -> str:
     version = subprocess.run([binary, "--version"], check=True, capture_output=True, text=True).stdout.split()[-1]
     if not binary.resolve().is_relative_to(ROOT):
         return version
-    commit = subprocess.run(["git", "-C", ROOT, "describe", "--always", "--dirty", "--exclude=*"], capture_output=True, text=True).stdout.strip()
+    describe = ["git", "-C", ROOT, "describe", "--always", "--dirty", "--exclude=*"]
+    commit = subprocess.run(describe, check=False, capture_output=True, text=True).stdout.strip()
     return f"{version} ({commit})" if commit else version
 
 

@@ -10,6 +10,7 @@ import tempfile
 import threading
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,8 @@ class Contender:
     cpus: int = CPUS
     for_start: bool = True
     """Whether this variant is run in the start-to-finish case."""
+    only_wide: bool = False
+    """Whether this variant is hopeless where a step is small."""
 
     def missing(self) -> list[str]:
         return [module for module in self.modules if importlib.util.find_spec(module) is None]
@@ -44,6 +47,8 @@ class Contender:
     def takes_part(self, case: Case) -> bool:
         if case.measure == "start-to-finish":
             return self.for_start and self.peer in (LOCKSTEP, "jax", "keras-tensorflow", "keras-jax")
+        if self.only_wide and case.is_narrow:
+            return False
         return self.cpus == CPUS or (case.is_narrow and case.measure == "rate")
 
 
@@ -52,22 +57,35 @@ def cpus(count: int) -> str:
 
 
 def peers() -> list[Contender]:
-    """Every peer in every variant that was the fastest somewhere; what else was tried is in peers/README.md."""
-    found = []
-    for count in (CPUS, 1):
-        on = {"cpus": count}
-        for gather in ("step", "epoch"):
-            first = count == CPUS and gather == "step"
-            found.append(Contender(f"JAX scan, {cpus(count)}, gather {gather}", "jax", "jax_scan.py", ("--gather", gather), modules=("jax",), for_start=first, **on))
-        found.append(Contender(f"PyTorch eager, {cpus(count)}", "torch", "torch_loop.py", modules=("torch",), **on))
-        found.append(Contender(f"PyTorch compiled, {cpus(count)}", "torch-compile", "torch_loop.py", ("--compile",), modules=("torch",), **on))
-        keras_jax = {"environment": {"KERAS_BACKEND": "jax"}, "modules": ("keras", "jax"), "for_start": count == CPUS}
-        found.append(Contender(f"Keras on JAX, {cpus(count)}", "keras-jax", "keras_fit.py", **keras_jax, **on))
-        found.append(Contender(f"scikit-learn, {cpus(count)}", "sklearn", "sklearn_fit.py", modules=("sklearn",), **on))
-    # On one CPU TensorFlow was slower everywhere.
-    tensorflow = {"environment": {"KERAS_BACKEND": "tensorflow"}, "modules": ("keras", "tensorflow")}
-    found.append(Contender(f"Keras on TensorFlow, {cpus(CPUS)}", "keras-tensorflow", "keras_fit.py", ("--steps-per-execution", "50", "--jit", "off"), **tensorflow))
-    return found
+    """Every peer in every variant that may be the fastest somewhere; what else was tried is in peers/README.md."""
+    return [*variants(CPUS), calls(), tensorflow(), *variants(1)]
+
+
+def variants(count: int) -> list[Contender]:
+    """The peers that may be faster on one CPU, on `count` of them."""
+    on, both = cpus(count), count == CPUS
+    torch = partial(Contender, script="torch_loop.py", modules=("torch",), cpus=count)
+    jax = partial(Contender, peer="jax", script="jax_scan.py", modules=("jax",), cpus=count)
+    return [
+        jax(f"JAX scan, {on}, gather step", arguments=("--gather", "step"), for_start=both),
+        jax(f"JAX scan, {on}, gather epoch", arguments=("--gather", "epoch"), for_start=False),
+        torch(f"PyTorch eager, {on}", peer="torch"),
+        torch(f"PyTorch compiled, {on}", peer="torch-compile", arguments=("--compile",)),
+        Contender(f"Keras on JAX, {on}", "keras-jax", "keras_fit.py", (), {"KERAS_BACKEND": "jax"}, ("keras", "jax"), count, for_start=both),
+        Contender(f"scikit-learn, {on}", "sklearn", "sklearn_fit.py", modules=("sklearn",), cpus=count),
+    ]
+
+
+def calls() -> Contender:
+    name = f"JAX step by step, {cpus(CPUS)}"
+    return Contender(name, "jax", "jax_scan.py", ("--loop", "calls"), modules=("jax",), for_start=False, only_wide=True)
+
+
+def tensorflow() -> Contender:
+    """On both CPUs only: on one it was slower everywhere."""
+    arguments = ("--steps-per-execution", "50", "--jit", "off")
+    name = f"Keras on TensorFlow, {cpus(CPUS)}"
+    return Contender(name, "keras-tensorflow", "keras_fit.py", arguments, {"KERAS_BACKEND": "tensorflow"}, ("keras", "tensorflow"))
 
 
 @dataclass
@@ -111,7 +129,7 @@ def peer_run(contender: Contender, case: Case, data: Path, seed: int, limit: flo
         command += ["--until-accuracy", str(case.accuracy)]
     begin = time.perf_counter()
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=limit, env=os.environ | contender.environment)
+        done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=limit, env=os.environ | contender.environment)
     except subprocess.TimeoutExpired as expired:
         raise RunFailed(f"not done after {limit:.0f} s") from expired
     wall = time.perf_counter() - begin

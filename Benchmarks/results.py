@@ -17,7 +17,7 @@ BEGIN, END = "<!-- benchmark: begin -->", "<!-- benchmark: end -->"
 def machine() -> str:
     lines = Path("/proc/cpuinfo").read_text().splitlines()
     model = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.processor())
-    return f"{model}, {os.cpu_count()} CPUs, Linux {platform.release()}"
+    return f"{model}, {os.cpu_count()} CPUs"
 
 
 class CaseResults:
@@ -109,8 +109,8 @@ class CaseResults:
         said = {
             "rate": f"Samples a second: of a run the median of {self.stored['epochs']} timed epochs, after one that is not.",
             "start-to-finish": "Seconds from starting the process to its end: start-up, compilation, reading the files, one epoch, the test accuracy.",
-            "until-accuracy": f"Seconds to a test accuracy of {self.case.accuracy:.0%}, looked at after each epoch: epochs times the median of an epoch with its check, "
-            "so that compilation does not count. The whole process, with start-up and compilation, stands beside.",
+            "until-accuracy": f"Seconds to a test accuracy of {self.case.accuracy:.0%}, looked at after each epoch: "
+            "epochs times the median of an epoch with its check, so that compilation does not count. The whole process, which has all, stands beside.",
         }[self.case.measure]
         return f"{said} An epoch is {rows}{' with these digits' if self.case.classes else ''}. Median (smallest–largest) over the rounds."
 

@@ -12,6 +12,7 @@ from mnist import as_floats, measure, parse_options, read_split, report, share_r
 parser = parse_options(__doc__)
 parser.add_argument("--pixels", choices=["bytes", "floats"], default="bytes", help="how pixels lie in memory; bytes are faster")
 parser.add_argument("--gather", choices=["step", "epoch"], default="step", help="when the shuffled pixels are gathered; which is faster depends on --threads")
+parser.add_argument("--loop", choices=["scan", "calls"], default="scan", help="an epoch is one lax.scan, or a jitted call for each step")
 options = parser.parse_args()
 use_threads(options.threads)
 
@@ -82,6 +83,17 @@ def epoch(state: State, pixels: jax.Array, labels: jax.Array, order: jax.Array) 
     return state, total / len(order)
 
 
+@functools.partial(jax.jit, donate_argnums=0)
+def step_of_rows(state: State, pixels: jax.Array, labels: jax.Array, rows: np.ndarray) -> State:
+    return step(state, pixels[rows], labels[rows])[0]
+
+
+def epoch_of_calls(state: State, pixels: jax.Array, labels: jax.Array, order: np.ndarray) -> State:
+    for first in range(0, len(order), options.batch):
+        state = step_of_rows(state, pixels, labels, order[first : first + options.batch])
+    return state
+
+
 def prepare(pixels: np.ndarray) -> jax.Array:
     return jnp.asarray(pixels if options.pixels == "bytes" else as_floats(pixels))
 
@@ -96,8 +108,11 @@ def main() -> None:
     def train_epoch() -> None:
         nonlocal state
         # NumPy shuffles 60,000 numbers in a fraction of the time that jax.random.permutation takes, and the CPU device reads them where they lie.
-        order = jnp.asarray(random.permutation(len(pixels)).astype(np.int32))
-        state, _ = jax.block_until_ready(epoch(state, on_device, on_device_labels, order))
+        order = random.permutation(len(pixels)).astype(np.int32)
+        if options.loop == "calls":
+            state = jax.block_until_ready(epoch_of_calls(state, on_device, on_device_labels, order))
+        else:
+            state, _ = jax.block_until_ready(epoch(state, on_device, on_device_labels, jnp.asarray(order)))
 
     measured = measure(options, len(pixels), train_epoch, lambda: share_right(np.asarray(test_logits(state[0], test_on_device)).T, test_labels))
     report("jax_scan", options, measured, ["jax", "jaxlib", "numpy"])

@@ -11,7 +11,7 @@ from sklearn.neural_network import MLPClassifier  # noqa: E402 (its linear algeb
 
 
 class GlorotClassifier(MLPClassifier):
-    """MLPClassifier that starts from Glorot-uniform kernels and zero biases, as the other peers do. Its own start is smaller for sigmoids, with random biases."""
+    """MLPClassifier that starts from Glorot-uniform kernels and zero biases, as the others do; its own start is smaller for sigmoids."""
 
     def _init_coef(self, fan_in: int, fan_out: int, dtype: type) -> tuple[np.ndarray, np.ndarray]:
         limit = (6 / (fan_in + fan_out)) ** 0.5

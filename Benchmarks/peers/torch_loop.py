@@ -3,8 +3,6 @@
 Eager: pixels once to floats, autograd, the fused Adam. Compiled: gather, forward, backward (torch.func) and Adam in one torch.compile, state updated in place.
 """
 
-
-
 from mnist import as_floats, measure, parse_options, read_split, report, share_right, use_threads
 
 parser = parse_options(__doc__)
