@@ -105,7 +105,10 @@ class Comparison:
         return True
 
     def say(self, case: Case, measured: CaseResults, round_number: int) -> None:
-        print(f"{case.name} after round {round_number}: {measured.verdict().replace('*', '')} the fastest peer; target {measured.target()}", flush=True)
+        print(
+            f"{case.name} after round {round_number}: Lockstep by the fastest peer {measured.verdict().replace('*', '')}; target {measured.target()}",
+            flush=True,
+        )
 
 
 def write_pages(results: Results, options: argparse.Namespace) -> None:

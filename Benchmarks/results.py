@@ -89,9 +89,9 @@ class CaseResults:
         return f"{self.case.target:g}×, {'met' if statistics.median(ratios) >= self.case.target else 'missed'}"
 
     def summary_row(self) -> str:
-        ranking = self.ranking()
-        mine = self.figure(self.median(LOCKSTEP)) if LOCKSTEP in self.contenders else "–"
-        peer = f"{self.figure(self.median(ranking[0]))}, {ranking[0]}" if ranking else "–"
+        ranking, unit = self.ranking(), " samples/s" if self.case.measure == "rate" else ""
+        mine = self.figure(self.median(LOCKSTEP)) + unit if LOCKSTEP in self.contenders else "–"
+        peer = f"{self.figure(self.median(ranking[0]))}{unit}, {ranking[0]}" if ranking else "–"
         return f"| {self.case.title} | {mine} | {peer} | {self.verdict()} | {self.target()} |"
 
     def section(self) -> str:
