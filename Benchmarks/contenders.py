@@ -82,7 +82,7 @@ def calls() -> Contender:
 
 
 def tensorflow() -> Contender:
-    """On both CPUs only: on one it was slower everywhere."""
+    """On both CPUs only: on one it was half as fast even at batch 32."""
     arguments = ("--steps-per-execution", "50", "--jit", "off")
     name = f"Keras on TensorFlow, {cpus(CPUS)}"
     return Contender(name, "keras-tensorflow", "keras_fit.py", arguments, {"KERAS_BACKEND": "tensorflow"}, ("keras", "tensorflow"))
