@@ -13,7 +13,7 @@ help:
 	@echo "make sanitize      the tests of threads under ThreadSanitizer, those of memory under AddressSanitizer"
 	@echo "make check-kernels that no kernel is shared between CPU levels"
 	@echo "make smoke         a short run of the main job"
-	@echo "make bench DATA=D  compare with JAX on the original MNIST in folder D"
+	@echo "make bench DATA=D  compare with PyTorch, Keras, JAX and scikit-learn on the original MNIST in folder D"
 
 packages:
 	@.ci/install-packages
@@ -49,10 +49,10 @@ check-kernels: build
 clean:
 	swift package clean
 
-# The comparison with today's libraries: make bench DATA=folder of the original MNIST files.
+# The comparison with today's libraries: make bench DATA=folder of the original MNIST files. ARGUMENTS="--quick" and others: see Benchmarks/README.md.
 bench: build .venv
 	@test -n "$(DATA)" || { echo "usage: make bench DATA=folder of the original MNIST files" >&2; exit 64; }
-	.venv/bin/python Benchmarks/compare.py --data $(DATA)
+	.venv/bin/python Benchmarks/compare.py --data $(DATA) $(ARGUMENTS)
 
 .venv: Benchmarks/peers/requirements.txt
 	python3 -m venv .venv && .venv/bin/pip install --quiet --requirement $< && touch .venv

@@ -1,0 +1,193 @@
+"""What was measured so far, in a file that every run is added to, and the tables made of it."""
+
+import json
+import os
+import platform
+import statistics
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from cases import Case
+from contenders import LOCKSTEP, Contender, Run
+
+BEGIN, END = "<!-- benchmark: begin -->", "<!-- benchmark: end -->"
+
+
+def machine() -> str:
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    model = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.processor())
+    return f"{model}, {os.cpu_count()} CPUs"
+
+
+class CaseResults:
+    """The runs of one case, by contender and round."""
+
+    def __init__(self, case: Case, stored: dict[str, Any]) -> None:
+        self.case, self.stored = case, stored
+
+    @property
+    def contenders(self) -> list[str]:
+        return list(dict.fromkeys(run["contender"] for run in self.stored["runs"]))
+
+    def values(self, contender: str, key: str = "value") -> list[float]:
+        return [run[key] for run in self.stored["runs"] if run["contender"] == contender]
+
+    def median(self, contender: str, key: str = "value") -> float:
+        return statistics.median(self.values(contender, key))
+
+    def has(self, contender: str, round_number: int) -> bool:
+        return any(run["contender"] == contender and run["round"] == round_number for run in self.stored["runs"])
+
+    def times_better(self, mine: float, other: float) -> float:
+        """How often `mine` holds `other`: of rates, or of seconds the other way round."""
+        return mine / other if self.case.measure == "rate" else other / mine
+
+    def ranking(self) -> list[str]:
+        """The peers, fastest first."""
+        others = [name for name in self.contenders if name != LOCKSTEP]
+        return sorted(others, key=self.median, reverse=self.case.measure == "rate")
+
+    def ratios(self) -> list[float]:
+        """Lockstep by the fastest peer of the same round, for each round that has both."""
+        best = max if self.case.measure == "rate" else min
+        rounds: dict[int, dict[str, float]] = {}
+        for run in self.stored["runs"]:
+            rounds.setdefault(run["round"], {})[run["contender"]] = run["value"]
+        ratios = []
+        for values in rounds.values():
+            mine = values.pop(LOCKSTEP, None)
+            if mine is not None and values:
+                ratios.append(self.times_better(mine, best(values.values())))
+        return ratios
+
+    def is_out_of_band(self, contender: str) -> bool:
+        middle = statistics.median(self.median(name, "accuracy") for name in self.contenders)
+        return abs(self.median(contender, "accuracy") - middle) > self.case.band
+
+    # What the tables say.
+
+    def figure(self, value: float) -> str:
+        return f"{value / 1e3:,.1f}k" if self.case.measure == "rate" else f"{value:,.2f} s"
+
+    def spread(self, contender: str) -> str:
+        values = self.values(contender)
+        return f"{self.figure(statistics.median(values))} ({self.figure(min(values))}–{self.figure(max(values))})"
+
+    def verdict(self) -> str:
+        """The ratio with its spread, and in words whether it is a win."""
+        ratios = self.ratios()
+        if not ratios:
+            return "not measured"
+        median = statistics.median(ratios)
+        return f"**{median:.2f}×** ({min(ratios):.2f}–{max(ratios):.2f})" + (", **Lockstep is slower**" if median < 1 else "")
+
+    def target(self) -> str:
+        ratios = self.ratios()
+        if not ratios:
+            return f"{self.case.target:g}×"
+        return f"{self.case.target:g}×, {'met' if statistics.median(ratios) >= self.case.target else 'missed'}"
+
+    def summary_row(self) -> str:
+        ranking, unit = self.ranking(), " samples/s" if self.case.measure == "rate" else ""
+        mine = self.figure(self.median(LOCKSTEP)) + unit if LOCKSTEP in self.contenders else "–"
+        peer = f"{self.figure(self.median(ranking[0]))}{unit}, {ranking[0]}" if ranking else "–"
+        return f"| {self.case.title} | {mine} | {peer} | {self.verdict()} | {self.target()} |"
+
+    def section(self) -> str:
+        lines = [f"## {self.case.title[0].upper()}{self.case.title[1:]}", "", self.explanation(), ""]
+        lines += ["| contender | " + " | ".join(self.headings()) + " |", "| --- |" + " ---: |" * len(self.headings())]
+        names = ([LOCKSTEP] if LOCKSTEP in self.contenders else []) + self.ranking()
+        lines += [self.row(name) for name in names]
+        lines += ["", f"Lockstep by the fastest peer of each round: {self.verdict()}; target {self.target()}."]
+        if self.stored["absent"]:
+            lines += ["", "Not measured: " + "; ".join(f"{name} ({reason})" for name, reason in sorted(self.stored["absent"].items())) + "."]
+        return "\n".join(lines)
+
+    def explanation(self) -> str:
+        rows = f"the first {self.case.rows:,} rows of the training files" if self.case.rows else "every row of the training files"
+        said = {
+            "rate": f"Samples a second: of a run the median of {self.stored['epochs']} timed epochs, after one that is not.",
+            "start-to-finish": "Seconds from starting the process to its end: start-up, compilation, reading the files, one epoch, the test accuracy.",
+            "until-accuracy": f"Seconds to a test accuracy of {self.case.accuracy:.0%}, looked at after each epoch: "
+            "epochs times the median of an epoch with its check, so that compilation does not count. The whole process, which has all, stands beside.",
+        }[self.case.measure]
+        return f"{said} An epoch is {rows}{' with these digits' if self.case.classes else ''}. Median (smallest–largest) over the rounds."
+
+    def headings(self) -> list[str]:
+        unit = "samples/s" if self.case.measure == "rate" else "seconds"
+        extra = ["epochs", "whole process"] if self.case.measure == "until-accuracy" else []
+        return [unit, "Lockstep by it", *extra, "test accuracy", "rounds"]
+
+    def row(self, name: str) -> str:
+        ratio = f"{self.times_better(self.median(LOCKSTEP), self.median(name)):.2f}×" if LOCKSTEP in self.contenders else "–"
+        extra = [f"{self.median(name, 'epochs'):g}", f"{self.median(name, 'process_seconds'):.2f} s"] if self.case.measure == "until-accuracy" else []
+        accuracy = f"{self.median(name, 'accuracy'):.4f}" + (" **out of the band**" if self.is_out_of_band(name) else "")
+        cells = [self.spread(name), "" if name == LOCKSTEP else ratio, *extra, accuracy, str(len(self.values(name)))]
+        return f"| {'**Lockstep**, 2 workers' if name == LOCKSTEP else name} | " + " | ".join(cells) + " |"
+
+
+class Results:
+    """The file of everything measured, `results.json`, and the pages made of it. A file from another machine is started anew."""
+
+    def __init__(self, folder: Path) -> None:
+        self.file = folder / "results.json"
+        self.stored: dict[str, Any] = json.loads(self.file.read_text()) if self.file.exists() else {}
+        if self.stored.get("machine") != machine():
+            self.stored = {"machine": machine(), "versions": {}, "cases": {}}
+
+    def begin(self, case: Case, lockstep: str, resume: bool) -> CaseResults:
+        """The case's results: empty, or as they were when resuming."""
+        if not resume or case.name not in self.stored["cases"]:
+            self.stored["cases"][case.name] = {"runs": [], "absent": {}, "epochs": case.epochs}
+        self.stored["versions"]["Lockstep"] = lockstep
+        self.stored["versions"]["Python"] = platform.python_version()
+        return self.of(case)
+
+    def of(self, case: Case) -> CaseResults:
+        return CaseResults(case, self.stored["cases"][case.name])
+
+    def add(self, case: Case, contender: Contender, round_number: int, run: Run) -> None:
+        record = asdict(run)
+        self.stored["versions"] |= record.pop("versions")
+        stored = self.stored["cases"][case.name]
+        stored["runs"].append({"contender": contender.name, "round": round_number, **record})
+        stored["absent"].pop(contender.name, None)
+        self.save()
+
+    def leave_out(self, case: Case, contender: Contender, reason: str) -> None:
+        self.stored["cases"][case.name]["absent"][contender.name] = reason
+        self.save()
+
+    def save(self) -> None:
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        partial = self.file.with_suffix(".partial")
+        partial.write_text(json.dumps(self.stored, indent=1, ensure_ascii=False) + "\n")
+        partial.replace(self.file)
+
+    def write_page(self, cases: tuple[Case, ...]) -> None:
+        """RESULTS.md beside the file."""
+        measured = [self.of(case) for case in cases if case.name in self.stored["cases"]]
+        head = (
+            "# Results\n\nWritten by `Benchmarks/compare.py` from `results.json`; nothing in it is typed by hand. Contenders run in turn; each ratio is taken "
+            "within a round, against the fastest peer of that round.\n\n" + self.conditions()
+        )
+        parts = [head, self.summary(measured), *(one.section() for one in measured)]
+        self.file.with_name("RESULTS.md").write_text("\n\n".join(parts) + "\n")
+
+    def write_readme(self, readme: Path, cases: tuple[Case, ...]) -> None:
+        """Puts the summary between the two markers of README.md."""
+        text = readme.read_text()
+        if BEGIN not in text or END not in text:
+            raise SystemExit(f"{readme}: the markers {BEGIN} and {END} are missing")
+        measured = [self.of(case) for case in cases if case.name in self.stored["cases"]]
+        before, rest = text.split(BEGIN, 1)
+        readme.write_text(f"{before}{BEGIN}\n\n{self.summary(measured)}\n\n{self.conditions()}\n\n{END}{rest.split(END, 1)[1]}")
+
+    def summary(self, measured: list[CaseResults]) -> str:
+        head = "| work | Lockstep | fastest peer | Lockstep by the fastest peer | target |\n| --- | ---: | --- | ---: | ---: |\n"
+        return head + "\n".join(one.summary_row() for one in measured)
+
+    def conditions(self) -> str:
+        versions = ", ".join(f"{name} {version}" for name, version in sorted(self.stored["versions"].items(), key=lambda item: item[0].lower()))
+        return f"Machine: {self.stored['machine']}. Two threads, Adam 0.001, MNIST. Versions: {versions}."
