@@ -1,8 +1,9 @@
 // References of what goes through numbers one by one.
 
 /// One step of `adam` for one parameter, in Double; `gradient` is summed over the batch, as the kernel takes it.
-public func adamReference(weight: Double, first: Double, second: Double, gradient: Double, _ factors: StepFactors) -> (weight: Double, first: Double, second: Double)
-{
+public func adamReference(weight: Double, first: Double, second: Double, gradient: Double, _ factors: StepFactors) -> (
+  weight: Double, first: Double, second: Double
+) {
   let mean = gradient * Double(factors.gradientScale)
   let first = first + (mean - first) * Double(factors.firstMomentShare)
   let second = second + (mean * mean - second) * Double(factors.secondMomentShare)

@@ -1,0 +1,44 @@
+import Failures
+import KernelTemplates
+import Training
+
+extension KernelBenchmark {
+  /// The three products of a dense layer: z = x · w, the weights' gradient xᵀ · dz, and the inputs' gradient dz · wᵀ.
+  func dense(_ shape: Shape) throws(Failure) -> [KernelTiming] {
+    let (rows, inputs, units) = (shape.rows, shape.inputs, shape.units)
+    let x = try OwnedMatrix(rows: rows, columns: inputs, seed: 1)
+    let w = try OwnedMatrix(rows: inputs, columns: units, seed: 2)
+    let dz = try OwnedMatrix(rows: rows, columns: units, seed: 3)
+    let transposed = try OwnedMatrix(rows: units, columns: inputs)
+    kernels.transpose(w.matrix, into: transposed.matrix, firstRow: 0, endRow: inputs, columns: units)
+    let z = try OwnedMatrix(rows: rows, columns: units)
+    let dw = try OwnedMatrix(rows: inputs, columns: units)
+    let dx = try OwnedMatrix(rows: rows, columns: inputs)
+    let scratch = try OwnedMatrix(rows: 1, columns: weightGradientScratch)
+    let sliceRows = BatchPlan.sliceRows(batchSize: rows)
+
+    func forward() { kernels.multiply(x.matrix, w.matrix, into: z.matrix, rows: rows, inner: inputs, columns: z.matrix.stride) }
+    func weightGradient() {
+      kernels.weightGradient(
+        x.matrix, dz.matrix, into: dw.matrix, rows: rows, sliceRows: sliceRows, inputs: inputs, columns: dw.matrix.stride, scratch: scratch.matrix.base)
+    }
+    func inputGradient() { kernels.multiply(dz.matrix, transposed.matrix, into: dx.matrix, rows: rows, inner: units, columns: dx.matrix.stride) }
+
+    forward()
+    try checkProduct("forward \(shape)", x.matrix, w.matrix, z.matrix, rows: rows, inner: inputs, columns: units)
+    weightGradient()
+    try checkGradient("weight_gradient \(shape)", x.matrix, dz.matrix, dw.matrix, rows: rows, sliceRows: sliceRows, inputs: inputs, columns: units)
+    inputGradient()
+    try checkProduct("input_gradient \(shape)", dz.matrix, transposed.matrix, dx.matrix, rows: rows, inner: units, columns: inputs)
+    let operations = 2 * Double(rows) * Double(inputs) * Double(units)
+    return [
+      KernelTiming("forward", shape, time(budget, forward), operations: operations),
+      KernelTiming("weight_gradient", shape, time(budget, weightGradient), operations: operations),
+      KernelTiming("input_gradient", shape, time(budget, inputGradient), operations: operations),
+    ]
+  }
+}
+
+extension KernelBenchmark.Shape: CustomStringConvertible {
+  var description: String { "\(rows) × \(inputs) × \(units)" }
+}
