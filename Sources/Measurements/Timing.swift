@@ -35,19 +35,18 @@ func now() -> Double {
   return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
 }
 
-/// Seconds that one `work` takes. A sample is as many of them as take 50 µs, so that reading the clock does not count.
+/// Seconds that one `work` takes, which was done once before: data and code are in the caches. A sample is as many of them as take 50 µs, so that
+/// reading the clock does not count.
 func time(_ budget: TimeBudget, _ work: () -> Void) -> Spread {
   func sample(_ times: Int) -> Double {
     let begin = now()
     for _ in 0..<times { work() }
     return (now() - begin) / Double(times)
   }
-  // The first brings data and code into the caches; of long work it tells enough.
-  var once = sample(1)
-  if once < 1e-3 { once = sample(1) }
+  let once = sample(1)
   let times = once >= 50e-6 ? 1 : Int((50e-6 / max(once, 20e-9)).rounded(.up))
-  var samples: [Double] = []
+  var samples = times == 1 ? [once] : []
   let begin = now()
-  repeat { samples.append(sample(times)) } while samples.count < budget.samples || now() - begin < budget.seconds
+  while samples.count < budget.samples || now() - begin < budget.seconds { samples.append(sample(times)) }
   return Spread(samples)
 }

@@ -13,8 +13,11 @@ import Training
 
   static func crew() throws -> Crew { try Crew(EngineSection(workers: .exactly(1), placement: .none), environment: [:]) }
 
+  /// Measured once for all tests that only look.
+  static let report = Result { try KernelReport.measure(crew(), budget: once) }
+
   @Test func theTableAndItsJSON() throws {
-    let report = try KernelReport.measure(Self.crew(), budget: Self.once)
+    let report = try Self.report.get()
     let object = report.jsonObject
     #expect(Set(object.keys) == ["instruction_set", "peak_gflops", "kernels"])
     #expect(object["instruction_set"] as? String == InstructionSet.supported[0].rawValue)
@@ -41,7 +44,7 @@ import Training
 
   /// Half of the digits' inputs are blank in eight rows: what is skipped is no work.
   @Test func skippedInputsDoNotCount() throws {
-    let timings = try KernelReport.measure(Self.crew(), budget: Self.once).timings.filter { $0.kernel == "first_forward" && $0.rows == 128 && $0.units == 25 }
+    let timings = try Self.report.get().timings.filter { $0.kernel == "first_forward" && $0.rows == 128 && $0.units == 25 }
     let (digits, dense) = (try #require(timings.first { $0.data == "digits" }?.operations), try #require(timings.first { $0.data == "dense" }?.operations))
     #expect(dense == 2 * 128 * 785 * 25)
     #expect((0.3...0.7).contains(digits / dense))
@@ -50,7 +53,7 @@ import Training
   @Test func aWrongKernelIsNotTimed() throws {
     let failure = #expect(throws: Failure.self) { try KernelReport.measure(Self.crew(), kernels: BrokenKernels.self, budget: Self.once) }
     #expect(failure?.kind == .internalError)
-    #expect(failure?.place == "broken kernel forward 16 × 784 × 25")
+    #expect(failure?.place == "worker 0: broken kernel forward 16 × 784 × 25")
     #expect(try #require(failure?.message).contains(/^row 15, column 3 is 1000\.0, but its scalar reference gives -?[0-9.]+; nothing is timed that is wrong$/))
   }
 }

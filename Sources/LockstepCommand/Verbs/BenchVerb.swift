@@ -101,7 +101,7 @@ extension ScalingReport {
         let rate = ProgressDisplay.rate(point.samplesPerSecond.median)
         return SpeedUpChart.Point(
           workers: point.workers, speedUp: point.speedUp.median, least: point.speedUp.minimum, most: point.speedUp.maximum, efficiency: point.efficiency,
-          words: "\(point.workers) workers: \(rate) samples/s")
+          words: "\(point.workers) worker\(point.workers == 1 ? "" : "s"): \(rate) samples/s")
       })
   }
 }

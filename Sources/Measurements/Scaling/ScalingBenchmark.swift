@@ -7,12 +7,11 @@ import Training
 ///
 /// - Parameters:
 ///   - cores: workers that have a core of their own.
-///   - most: no number is above it, and it is tried itself; nil for no limit but that of the threads there can be.
+///   - most: no number is above it, and it is tried itself; nil for twice the cores. There is a limit to the threads there can be, too.
 package func workerCounts(cores: Int, most: Int?) -> [Int] {
   let limit = min(most ?? 2 * cores, PlacementPlan.mostWorkers)
   let doublings = (0..<10).map { 1 << $0 }.filter { $0 < cores }
-  let counts = doublings + [cores, 2 * cores] + (most == nil ? [] : [limit])
-  return Set(counts.filter { $0 <= limit }).sorted()
+  return Set((doublings + [cores, 2 * cores, limit]).filter { $0 <= limit }).sorted()
 }
 
 extension ScalingReport {
