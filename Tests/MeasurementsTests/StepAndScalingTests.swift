@@ -64,7 +64,7 @@ import Training
   @Test func scalingReport() throws {
     let report = try ScalingReport.measure(try Self.configuration(workers: 1), mostWorkers: 3, budget: TimeBudget(seconds: 0, samples: 2))
     let object = report.jsonObject
-    #expect(Set(object.keys) == ["name", "batch_size", "workers", "placement", "instruction_set", "cores", "rounds", "points"])
+    #expect(Set(object.keys) == ["name", "batch_size", "workers", "placement", "instruction_set", "cores", "rounds", "points", "warnings"])
     #expect(object["rounds"] as? Int == 2)
     let points = try #require(object["points"] as? [[String: Any]])
     #expect(points.map { $0["workers"] as? Int } == [1, 2, 3])

@@ -78,6 +78,7 @@ enum BenchVerb: Verb {
       most = number
     }
     let report = try ScalingReport.measure(try configuration(arguments), mostWorkers: most)
+    for warning in report.warnings { Console.error("lockstep: warning: \(warning)") }
     if let path = arguments.last(svg) { try AtomicFile.write(Array(report.chart.svg.utf8), to: path) }
     try show(report.jsonObject, report.lines, arguments)
   }

@@ -33,13 +33,16 @@ extension ScalingReport {
     // A list of CPUs has a place for each of them and no more.
     if case .cpus = engine.placement { counts.removeAll { $0 > cores } }
     var rates = [[Double]](repeating: [], count: counts.count)
+    var warnings: Set<String> = []
     for _ in 0..<budget.samples {
       for (index, count) in counts.enumerated() {
         engine.workers = .exactly(count)
-        rates[index].append(try rate(run, try Crew(engine), seconds: budget.seconds))
+        let crew = try Crew(engine)
+        rates[index].append(try rate(run, crew, seconds: budget.seconds))
+        warnings.formUnion(crew.pool.bindingWarnings)
       }
     }
-    return ScalingReport(run: RunWords(configuration, widest), cores: cores, counts: counts, rates: rates)
+    return ScalingReport(run: RunWords(configuration, widest), cores: cores, counts: counts, rates: rates, warnings: warnings.sorted())
   }
 
   /// Samples a second of one crew. Made anew each time, so that never more than one crew's memory is taken.

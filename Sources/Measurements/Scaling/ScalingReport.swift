@@ -20,14 +20,17 @@ public struct ScalingReport: Sendable {
   public let rounds: Int
   /// From one worker on, rising.
   public let points: [Point]
+  /// Workers that could not be pinned, of any number of workers.
+  public let warnings: [String]
 
   /// - Parameters:
   ///   - counts: numbers of workers; the first is 1.
   ///   - rates: for each of them samples a second, round by round.
-  package init(run: RunWords, cores: Int, counts: [Int], rates: [[Double]]) {
+  package init(run: RunWords, cores: Int, counts: [Int], rates: [[Double]], warnings: [String] = []) {
     precondition(counts.first == 1 && rates.count == counts.count, "\(rates.count) rates for \(counts) workers")
     self.run = run
     self.cores = cores
+    self.warnings = warnings
     rounds = rates[0].count
     points = zip(counts, rates).map { count, own in
       let speedUp = Spread(zip(own, rates[0]).map { $0 / $1 })
@@ -53,7 +56,7 @@ public struct ScalingReport: Sendable {
   }
 
   /// `name`, `batch_size`, `workers`, `placement`, `instruction_set`, `cores`, `rounds`, and `points`: objects of `workers`, `is_oversubscribed`,
-  /// `samples_per_second` and `speed_up` (each `median`, `minimum`, `maximum`) and `efficiency`.
+  /// `samples_per_second` and `speed_up` (each `median`, `minimum`, `maximum`) and `efficiency`; `warnings`.
   public var jsonObject: [String: Any] {
     let points = points.map { point -> [String: Any] in
       [
@@ -61,6 +64,6 @@ public struct ScalingReport: Sendable {
         "speed_up": point.speedUp.jsonObject, "efficiency": point.efficiency,
       ]
     }
-    return run.jsonObject.merging(["cores": cores, "rounds": rounds, "points": points]) { $1 }
+    return run.jsonObject.merging(["cores": cores, "rounds": rounds, "points": points, "warnings": warnings]) { $1 }
   }
 }

@@ -63,7 +63,7 @@ public struct StepReport: Sendable {
   }
 
   /// `name`, `batch_size`, `workers`, `placement`, `instruction_set`, `steps`, `step_seconds`; `samples_per_second` and `metered_samples_per_second`, each
-  /// `median`, `minimum`, `maximum`; `phases`, an object a worker of microseconds a step; `memory` in bytes.
+  /// `median`, `minimum`, `maximum`; `phases`, an object a worker of microseconds a step; `memory` in bytes; `warnings`.
   public var jsonObject: [String: Any] {
     let workers = phases.enumerated().map { worker, seconds -> [String: Any] in
       var object: [String: Any] = ["worker": worker, "microseconds": seconds.reduce(0, +) * 1e6]
