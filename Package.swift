@@ -58,9 +58,15 @@ let package = Package(
 
     // Floors 5 and 6: the faces.
     room("Lockstep", ["Training", "NeuralNetwork", "Workers", "Topology", "Kernels", "Datasets", "Interchange", "RunConfig", "Failures"]),
+    room(
+      "Measurements",
+      ["Training", "NeuralNetwork", "Topology", "Kernels", "KernelTemplates", "Datasets", "RunConfig", "RandomStreams", "Failures"]),
+    room("Reports"),
     .executableTarget(
       name: "LockstepCommand",
-      dependencies: ["Lockstep", "Training", "NeuralNetwork", "Topology", "Kernels", "Datasets", "Interchange", "RunConfig", "CLinux", "Failures"],
+      dependencies: [
+        "Lockstep", "Measurements", "Reports", "Training", "NeuralNetwork", "Topology", "Kernels", "Datasets", "Interchange", "RunConfig", "CLinux", "Failures",
+      ],
       exclude: ["README.md"]),
 
     // One test target a room.
@@ -75,6 +81,8 @@ let package = Package(
     tests("Workers", ["Topology", "Failures"]),
     tests("Training", ["NeuralNetwork", "Workers", "Topology", "Kernels", "Datasets", "Interchange", "RunConfig", "Failures"]),
     tests("Lockstep", ["Training", "Datasets", "Interchange", "RunConfig", "Failures"]),
+    tests("Measurements", ["Training", "Kernels", "KernelTemplates", "RunConfig", "Failures"]),
+    tests("Reports"),
     .testTarget(name: "CommandTests", dependencies: ["LockstepCommand", "TestSupport", "Kernels", "Interchange"], exclude: ["Fixtures"]),
   ],
   swiftLanguageModes: [.v6]

@@ -32,4 +32,8 @@ public protocol KernelSet: Sendable {
     _ w: UnsafeMutablePointer<Float>, _ m: UnsafeMutablePointer<Float>, _ v: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int,
     _ factors: StepFactors)
   static func rmsprop(_ w: UnsafeMutablePointer<Float>, _ v: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, _ factors: StepFactors)
+
+  /// The numbers that `peak` keeps in registers.
+  static var peakCount: Int { get }
+  static func peak(_ numbers: UnsafeMutablePointer<Float>, steps: Int, factor: Float, term: Float)
 }

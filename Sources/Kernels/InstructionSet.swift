@@ -39,6 +39,9 @@ public enum InstructionSet: String, CaseIterable, Sendable {
     return wanted
   }
 
+  /// Whether this level's multiply-adds round once.
+  public var isFused: Bool { self != .portable }
+
   /// The entry points compiled for this level.
   public var kernels: any KernelSet.Type {
     switch self {

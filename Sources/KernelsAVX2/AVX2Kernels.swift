@@ -7,6 +7,9 @@ public enum AVX2Level {}
 typealias Wide = FourRows<SingleVector<AVX2Level>>
 typealias Narrow = FourRows<SingleVector<AVX2Level>>
 
+/// 12 registers of 16.
+typealias Chains = SixChains<AVX2Level>
+
 /// The templates, compiled for x86-64-v3 (AVX2 and FMA). Nothing else may stand in this module: whatever is compiled here uses these
 /// instructions.
 public enum AVX2Kernels: KernelSet {
@@ -92,5 +95,11 @@ public enum AVX2Kernels: KernelSet {
   public static func rmsprop(_ w: UnsafeMutablePointer<Float>, _ v: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, _ factors: StepFactors)
   {
     rmspropTemplate(w, v, g, count: count, factors)
+  }
+
+  public static var peakCount: Int { Chains.count }
+
+  public static func peak(_ numbers: UnsafeMutablePointer<Float>, steps: Int, factor: Float, term: Float) {
+    peakTemplate(Chains.self, numbers, steps: steps, factor: factor, term: term)
   }
 }

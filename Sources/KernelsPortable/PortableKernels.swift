@@ -7,6 +7,9 @@ public enum PortableLevel {}
 typealias Wide = TwoRows<SingleVector<PortableLevel>>
 typealias Narrow = TwoRows<SingleVector<PortableLevel>>
 
+/// 12 registers of 16.
+typealias Chains = ThreeChains<PortableLevel>
+
 /// The templates, compiled for x86-64-v2 (SSE4), without fused multiply-add. Nothing else may stand in this module: whatever is compiled
 /// here uses these instructions.
 public enum PortableKernels: KernelSet {
@@ -92,5 +95,11 @@ public enum PortableKernels: KernelSet {
   public static func rmsprop(_ w: UnsafeMutablePointer<Float>, _ v: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, _ factors: StepFactors)
   {
     rmspropTemplate(w, v, g, count: count, factors)
+  }
+
+  public static var peakCount: Int { Chains.count }
+
+  public static func peak(_ numbers: UnsafeMutablePointer<Float>, steps: Int, factor: Float, term: Float) {
+    peakTemplate(Chains.self, numbers, steps: steps, factor: factor, term: term)
   }
 }

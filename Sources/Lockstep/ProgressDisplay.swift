@@ -64,7 +64,7 @@ public struct ProgressDisplay: FitObserver {
     seconds < 1 ? String(format: "%3.0f ms", seconds * 1000) : String(format: "%.1f s", seconds)
   }
 
-  static func rate(_ rate: Double) -> String {
+  package static func rate(_ rate: Double) -> String {
     rate >= 1e6 ? String(format: "%.2fM", rate / 1e6) : rate >= 1e3 ? String(format: "%.0fk", rate / 1e3) : String(format: "%.0f", rate)
   }
 }

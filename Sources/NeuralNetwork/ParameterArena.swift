@@ -57,6 +57,13 @@ public final class ParameterArena: @unchecked Sendable {
     )
   }
 
+  public var weightBytes: Int { weights.count * MemoryLayout<Float>.stride }
+  /// Without the first layer's, which is never written, so the system never gives it memory.
+  public var transposedBytes: Int {
+    (transposed.count - network.layers[0].units * network.layers[0].transposedColumns) * MemoryLayout<Float>.stride
+  }
+  public var momentBytes: Int { (firstMoments.count + secondMoments.count) * MemoryLayout<Float>.stride }
+
   /// The weights and moments as a value, after `step` steps.
   public func state(step: Int) -> ModelState {
     var moments: [[Float]] = []

@@ -102,18 +102,27 @@ public final class Shard: @unchecked Sendable {
     gradientMemory.touch()
   }
 
+  /// Bytes of the gathered inputs, the activations and what else a pass fills.
+  public var passBytes: Int { memory.count * MemoryLayout<Float>.stride }
+  /// Bytes of the partial gradients.
+  public var gradientBytes: Int { gradientMemory.count * MemoryLayout<Float>.stride }
+
   /// Partial gradient number `index`, in arena layout.
   public func gradient(_ index: Int) -> UnsafeMutablePointer<Float> { gradientMemory.base + index * gradientStride }
 
-  /// Gathers `count` examples and computes the network's outputs, logits where the loss holds the output's activation.
+  /// Gathers `count` examples.
   ///
   /// - Parameter ahead: rows[r + ahead] is wanted next after rows[r], and is asked for from memory in good time; 0 for none.
-  public func forward(_ source: ExampleSource, rows: UnsafePointer<UInt32>, count: Int, ahead: Int = 0) {
+  public func gather(_ source: ExampleSource, rows: UnsafePointer<UInt32>, count: Int, ahead: Int = 0) {
     precondition(count <= Self.mostRows, "a pass of \(count) rows, of at most \(Self.mostRows)")
     switch source.features {
     case .bytes(let bytes): kernels.gatherBytes(bytes, width: source.width, rows: rows, count: count, ahead: ahead, scale: source.scale, into: inputs)
     case .floats(let floats): kernels.gatherFloats(floats, width: source.width, rows: rows, count: count, scale: source.scale, into: inputs)
     }
+  }
+
+  /// After `gather` of `count` examples: the network's outputs, logits where the loss holds the output's activation.
+  public func forward(count: Int) {
     for (number, stage) in stages.enumerated() {
       if number == 0 {
         kernels.multiplyBlocks(inputs, stage.weights, into: stage.output, rows: count)

@@ -53,9 +53,13 @@ public final class Engine {
 
   /// Takes one step for each batch of `order`, the store rows in the order of this epoch. Returns the sums over all rows as they were seen.
   ///
-  /// - Parameter tick: called about ten times a second with the number of steps done.
+  /// - Parameters:
+  ///   - meter: hears from every worker where its phases end.
+  ///   - tick: called about ten times a second with the number of steps done.
   /// - Throws: `Failure` from a worker.
-  public func train(_ source: ExampleSource, order: [UInt32], tick: (Int) -> Void = { _ in }) throws(Failure) -> SliceSums {
+  public func train(
+    _ source: ExampleSource, order: [UInt32], meter: some PhaseMeter = Unmetered(), tick: (Int) -> Void = { _ in }
+  ) throws(Failure) -> SliceSums {
     guard let epoch, order.count == epoch.rows else {
       preconditionFailure("an order of \(order.count) rows for an engine that was made for \(epoch?.rows ?? 0)")
     }
@@ -63,7 +67,7 @@ public final class Engine {
     let firstStep = step
     loop.progress.reset()
     try pool.run(tickEvery: 0.1, tick: { tick(loop.progress.value) }) { [loop] worker in
-      order.withUnsafeBufferPointer { loop.run(worker, epoch, firstStep: firstStep, source, $0.baseAddress!, total) }
+      order.withUnsafeBufferPointer { loop.run(worker, epoch, firstStep: firstStep, source, $0.baseAddress!, total, meter) }
     }
     step += epoch.steps
     return total.sums
@@ -76,7 +80,8 @@ public final class Engine {
     let passes = (rows.count + Shard.mostRows - 1) / Shard.mostRows
     let sums = EpochSums(slices: passes)
     try forEachPass(rows) { [accuracy = loop.countsAccuracy] shard, pass, _, start, count in
-      shard.forward(source, rows: start, count: count)
+      shard.gather(source, rows: start, count: count)
+      shard.forward(count: count)
       shard.computeLoss(source, rows: start, count: count)
       sums[pass] = shard.sums(first: 0, count: count, accuracy: accuracy)
     }
@@ -92,7 +97,8 @@ public final class Engine {
     let results = try AlignedBuffer(count: rows.count * outputs)
     let destination = SharedPointer(results.base)
     try forEachPass(rows) { shard, _, first, start, count in
-      shard.forward(source, rows: start, count: count)
+      shard.gather(source, rows: start, count: count)
+      shard.forward(count: count)
       shard.copyOutputs(count: count, to: destination.base + first * outputs)
     }
     return Array(UnsafeBufferPointer(start: results.base, count: results.count))
@@ -113,6 +119,13 @@ public final class Engine {
         }
       }
     }
+  }
+
+  /// The private memory that the engine takes.
+  public var memory: MemoryUse {
+    MemoryUse(
+      weights: loop.parameters.weightBytes, transposed: loop.parameters.transposedBytes, moments: loop.parameters.momentBytes,
+      gradients: loop.shards.map(\.gradientBytes), passes: loop.shards.map(\.passBytes))
   }
 
   /// The weights and moments as they are now.

@@ -24,16 +24,18 @@ public struct Fitting {
   private let options: FitSection
   private let seed: UInt64
   private let engine: Engine
+  /// Rows trained on in an epoch.
+  package let rowsPerEpoch: Int
 
   /// - Parameters:
   ///   - state: where to start from.
   ///   - encoding: what becomes of class numbers on their way to the loss.
   ///   - seed: of the shuffles.
+  ///   - rowsPerEpoch: an epoch ends after this many rows, for a benchmark; nil, and what is more than there are, for all.
   /// - Throws: `Failure` when data, network and loss do not go together, or there is not enough memory.
   public init(
     _ compiled: CompiledNetwork, state: ModelState, training: Dataset, validation: Dataset?, encoding: DataSection.Targets = .classes, options: FitSection,
-    seed: UInt64,
-    crew: Crew
+    seed: UInt64, crew: Crew, rowsPerEpoch: Int? = nil
   ) throws(Failure) {
     guard options.epochs > 0 else { throw Failure(.badData, at: "fit.epochs", "expected at least 1, found \(options.epochs)") }
     guard options.batchSize > 0 else { throw Failure(.badData, at: "fit.batch_size", "expected at least 1, found \(options.batchSize)") }
@@ -43,9 +45,10 @@ public struct Fitting {
     self.seed = seed
     self.training = try Examples(training, compiled, objective, name: "training data")
     if let validation { self.validation = try Examples(validation, compiled, objective, name: "validation data") } else { self.validation = nil }
+    self.rowsPerEpoch = min(rowsPerEpoch ?? training.count, training.count)
     engine = try Engine(
       pool: crew.pool, kernels: crew.instructionSet.kernels, network: compiled.network, objective: objective, optimizer: compiled.rule, state: state,
-      trainingRows: training.count, batchSize: options.batchSize, countsAccuracy: compiled.countsAccuracy)
+      trainingRows: self.rowsPerEpoch, batchSize: options.batchSize, countsAccuracy: compiled.countsAccuracy)
   }
 
   /// Trains. Returns one record an epoch; `state` holds what was learned.
@@ -54,21 +57,42 @@ public struct Fitting {
   /// - Throws: `Failure` from a worker or the observer.
   public func run(firstEpoch: Int = 0, observer: inout some FitObserver) throws(Failure) -> [EpochRecord] {
     var records: [EpochRecord] = []
-    let clock = ContinuousClock()
     for epoch in 1...options.epochs {
       observer.epochBegan(epoch, of: options.epochs, steps: engine.stepsPerEpoch)
-      let begin = clock.now
-      let order = epochOrder(training.rows, epoch: firstEpoch + epoch - 1, seed: seed, shuffle: options.shuffle)
-      let sums = try engine.train(training.source, order: order) { observer.stepsDone($0) }
-      let seconds = (clock.now - begin) / .seconds(1)
+      let (sums, seconds) = try trainEpoch(firstEpoch + epoch - 1, meter: Unmetered()) { observer.stepsDone($0) }
       var figures = compiled.figures(sums)
       if let validation { figures += compiled.figures(try engine.evaluate(validation.source, rows: validation.rows), prefix: "val_") }
-      let record = EpochRecord(epoch: epoch, figures: figures, seconds: seconds, samplesPerSecond: Double(order.count) / seconds)
+      let record = EpochRecord(epoch: epoch, figures: figures, seconds: seconds, samplesPerSecond: Double(rowsPerEpoch) / seconds)
       records.append(record)
       try observer.epochEnded(record)
     }
     return records
   }
+
+  /// Trains for epoch `epoch` (from 0) and nothing else. Returns the sums over its rows, and the wall time of shuffle and steps.
+  ///
+  /// - Throws: `Failure` from a worker.
+  package func trainEpoch(
+    _ epoch: Int, meter: some PhaseMeter, tick: (Int) -> Void = { _ in }
+  ) throws(Failure) -> (sums: SliceSums, seconds: Double) {
+    let clock = ContinuousClock()
+    let begin = clock.now
+    var order = epochOrder(training.rows, epoch: epoch, seed: seed, shuffle: options.shuffle)
+    order.removeLast(order.count - rowsPerEpoch)
+    let sums = try engine.train(training.source, order: order, meter: meter, tick: tick)
+    return (sums, (clock.now - begin) / .seconds(1))
+  }
+
+  /// As above, with a clock that times the phases, or none. Not generic, so that other rooms get the compiled loop too.
+  package func timeEpoch(_ epoch: Int, clock: PhaseClock? = nil) throws(Failure) -> Double {
+    if let clock { try trainEpoch(epoch, meter: clock).seconds } else { try trainEpoch(epoch, meter: Unmetered()).seconds }
+  }
+
+  /// Steps of an epoch.
+  package var stepsPerEpoch: Int { engine.stepsPerEpoch }
+
+  /// The private memory that the fit takes, the data apart.
+  package var memory: MemoryUse { engine.memory }
 
   /// The weights and moments as they are now.
   public var state: ModelState { engine.state }

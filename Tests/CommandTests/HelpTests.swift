@@ -4,7 +4,7 @@ import Testing
 @Suite struct HelpTests {
   @Test func overview() throws {
     let text = try succeed(["--help"])
-    for verb in ["train", "evaluate", "predict", "topology", "data synth"] { #expect(text.contains("\n  \(verb) "), "\(verb)") }
+    for verb in ["train", "evaluate", "predict", "topology", "bench", "data synth"] { #expect(text.contains("\n  \(verb) "), "\(verb)") }
     for code in ["0 done", "64 wrong usage", "65 bad data or config", "66 input missing", "70 internal error", "74 I/O error"] { #expect(text.contains(code)) }
     #expect(try succeed(["-h"]) == text)
     #expect(try succeed(["help"]) == text)
@@ -18,6 +18,10 @@ import Testing
     (
       "data synth", "usage: lockstep data synth --output FOLDER [options]",
       ["--output", "--count", "--test", "--seed", "--size", "--workers", "--json", "--help"]
+    ),
+    (
+      "bench", "usage: lockstep bench kernels|step|scaling [CONFIG] [options]",
+      ["--set", "--workers", "--placement", "--max-workers", "--svg", "--json", "--help"]
     ),
   ])
   func ofAVerb(_ verb: String, _ usage: String, _ options: [String]) throws {

@@ -3,10 +3,10 @@ import Testing
 /// The promise: a command line that cannot be understood ends with status 64 and a line that says what would be right.
 @Suite struct UsageErrorTests {
   @Test(arguments: [
-    Refusal("", 64, "expected a verb: train, evaluate, predict, topology, data synth; see lockstep --help"),
+    Refusal("", 64, "expected a verb: train, evaluate, predict, topology, bench, data synth; see lockstep --help"),
     Refusal("trian digits.json", 64, "trian: unknown verb; did you mean 'train'?"),
-    Refusal("frobnicate", 64, "frobnicate: unknown verb; the verbs are train, evaluate, predict, topology, data synth"),
-    Refusal("--quiet", 64, "--quiet: unknown verb; the verbs are train, evaluate, predict, topology, data synth"),
+    Refusal("frobnicate", 64, "frobnicate: unknown verb; the verbs are train, evaluate, predict, topology, bench, data synth"),
+    Refusal("--quiet", 64, "--quiet: unknown verb; the verbs are train, evaluate, predict, topology, bench, data synth"),
     // Operands.
     Refusal("train", 64, "expected a config file"),
     Refusal("train digits.json more.json", 64, "more.json: unexpected; a config file is given already"),
@@ -24,6 +24,19 @@ import Testing
     Refusal("train digits.json --o run", 64, "--o: ambiguous option"),
     Refusal(["train", "digits.json", "--output", ""], 64, "--output: expected a value, found an empty one"),
     Refusal("train digits.json --workers=", 64, "--workers: expected a value, found an empty one"),
+    // Benchmarks.
+    Refusal("bench", 64, "expected what to measure: kernels, step, scaling"),
+    Refusal("bench kernel", 64, "kernel: unknown benchmark; did you mean 'kernels'?"),
+    Refusal("bench everything", 64, "everything: unknown benchmark; known are kernels, step, scaling"),
+    Refusal("bench kernels digits.json", 64, "digits.json: unexpected; bench kernels takes options only"),
+    Refusal("bench step digits.json more.json", 64, "more.json: unexpected; a config file is given already"),
+    Refusal("bench kernels --workers 2", 64, "--workers: bench kernels does not take it; bench step does"),
+    Refusal("bench kernels --set fit.epochs=5", 64, "--set: bench kernels does not take it; bench step and bench scaling do"),
+    Refusal("bench step --svg a.svg", 64, "--svg: bench step does not take it; bench scaling does"),
+    Refusal("bench scaling --workers 2", 64, "--workers: bench scaling does not take it; bench step does"),
+    Refusal("bench scaling --max-workers 0", 64, "--max-workers 0: expected a whole number of at least 1"),
+    Refusal("bench scaling --max-workers many", 64, "--max-workers many: expected a whole number of at least 1"),
+    Refusal("bench step --set fit.epochs", 64, "--set fit.epochs: expected key.path=value"),
     // What follows --set.
     Refusal("train digits.json --set fit.epochs", 64, "--set fit.epochs: expected key.path=value"),
     Refusal("train digits.json --set =5", 64, "--set =5: expected a key path such as fit.epochs or model.layers[0].units before '='"),

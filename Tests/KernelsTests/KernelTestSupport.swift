@@ -118,8 +118,3 @@ final class TestBlocks {
 
 /// The levels that this CPU can run.
 let instructionSets = InstructionSet.supported
-
-extension InstructionSet {
-  /// Whether its multiply-adds round once.
-  var isFused: Bool { self != .portable }
-}

@@ -88,7 +88,8 @@ struct GradientProblem {
         vectors.withUnsafeBufferPointer { vectors in
           let source = ExampleSource(
             features: .floats(features.baseAddress!), width: width, scale: 2, classes: classes.baseAddress!, vectors: vectors.baseAddress!)
-          shard.forward(source, rows: order, count: rows)
+          shard.gather(source, rows: order, count: rows)
+          shard.forward(count: rows)
           shard.computeLoss(source, rows: order, count: rows)
           shard.backward(count: rows, sliceRows: sliceRows, into: 1)
           let gradient = UnsafeBufferPointer(start: shard.gradient(1), count: network.arenaCount)

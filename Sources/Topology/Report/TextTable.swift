@@ -1,16 +1,18 @@
 /// Rows of words under a header, in aligned columns.
-struct TextTable {
+package struct TextTable {
   /// Which side of its column a word touches.
-  enum Side {
+  package enum Side {
     case left
     case right
   }
 
-  let columns: [(title: String, side: Side)]
-  var rows: [[String]] = []
+  package let columns: [(title: String, side: Side)]
+  package var rows: [[String]] = []
+
+  package init(columns: [(title: String, side: Side)]) { self.columns = columns }
 
   /// The header, then the rows; two spaces between columns, none at the end of a line.
-  var lines: [String] {
+  package var lines: [String] {
     let all = [columns.map(\.title)] + rows
     let widths = columns.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
     return all.map { row in

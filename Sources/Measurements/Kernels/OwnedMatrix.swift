@@ -1,0 +1,74 @@
+import Failures
+import KernelTemplates
+import NeuralNetwork
+import RandomStreams
+
+/// A matrix with memory of its own, its padding zero.
+final class OwnedMatrix {
+  let rows: Int
+  let columns: Int
+  let matrix: Matrix
+  private let memory: AlignedBuffer
+
+  /// - Parameter seed: of numbers in ±1; nil for zeros.
+  init(rows: Int, columns: Int, seed: UInt64? = nil) throws(Failure) {
+    self.rows = rows
+    self.columns = columns
+    let stride = paddedToVector(columns)
+    memory = try AlignedBuffer(count: rows * stride)
+    matrix = Matrix(memory.base, stride: stride)
+    guard let seed else { return }
+    var generator = CounterGenerator(seed: seed, stream: 0)
+    for row in 0..<rows { for column in 0..<columns { matrix.row(row)[column] = Float(generator.nextUnit() * 2 - 1) } }
+  }
+
+  /// The numbers of row `row`, padding left out.
+  func row(_ row: Int) -> [Float] { Array(UnsafeBufferPointer(start: matrix.row(row), count: columns)) }
+}
+
+/// A parameter matrix with memory of its own, its padding zero.
+final class OwnedPanels {
+  let panels: PanelMatrix
+  private let memory: AlignedBuffer
+
+  /// - Parameter seed: of numbers in ±1; nil for zeros.
+  init(rows: Int, columns: Int, seed: UInt64? = nil) throws(Failure) {
+    memory = try AlignedBuffer(count: rows * paddedToVector(columns))
+    panels = PanelMatrix(memory.base, rows: rows, columns: paddedToVector(columns))
+    guard let seed else { return }
+    var generator = CounterGenerator(seed: seed, stream: 0)
+    for row in 0..<rows { for column in 0..<columns { panels.panel(at: column).row(row)[0] = Float(generator.nextUnit() * 2 - 1) } }
+  }
+}
+
+/// Input blocks with memory of their own.
+final class OwnedBlocks {
+  let blocks: InputBlocks
+  private let memory: AlignedBuffer
+  private let lists: Int
+
+  init(rows: Int, inputs: Int) throws(Failure) {
+    lists = InputBlocks.lists(rows: rows, inputs: inputs)
+    let (values, numbers, scratch) = (lists * InputBlocks.listValues, lists * InputBlocks.listNumbers, InputBlocks.scratchBytes / 4)
+    memory = try AlignedBuffer(count: values + numbers + scratch + lists)
+    let rest = UnsafeMutableRawPointer(memory.base + values)
+    blocks = InputBlocks(
+      values: memory.base, numbers: rest.bindMemory(to: UInt32.self, capacity: numbers),
+      counts: (rest + 4 * (numbers + scratch)).bindMemory(to: UInt32.self, capacity: lists),
+      scratch: (rest + 4 * numbers).bindMemory(to: UInt8.self, capacity: InputBlocks.scratchBytes), inputs: inputs)
+  }
+
+  /// Inputs that were kept, over all blocks.
+  var entries: Int { (0..<lists).reduce(0) { $0 + Int(blocks.counts[$1]) } }
+
+  /// Writes the blocks' rows to `matrix`, which is all zeros.
+  func spread(into matrix: Matrix) {
+    for list in 0..<lists {
+      let (block, panel) = list.quotientAndRemainder(dividingBy: blocks.panels)
+      for entry in 0..<Int(blocks.counts[list]) {
+        let input = panel * 128 + Int(blocks.numbers[list * InputBlocks.listNumbers + entry])
+        for row in 0..<8 { matrix.row(block * 8 + row)[input] = blocks.values[list * InputBlocks.listValues + entry * 8 + row] }
+      }
+    }
+  }
+}

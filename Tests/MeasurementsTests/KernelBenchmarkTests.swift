@@ -1,0 +1,108 @@
+import Failures
+import KernelTemplates
+import Kernels
+import Measurements
+import RunConfig
+import Testing
+import Training
+
+/// The promise: every kernel is in the table, right before it is timed, and a wrong one stops it.
+@Suite(.serialized) struct KernelBenchmarkTests {
+  /// Each kernel once: what is wrong shows, and how fast it is does not matter here.
+  static let once = TimeBudget(seconds: 0, samples: 1)
+
+  static func crew() throws -> Crew { try Crew(EngineSection(workers: .exactly(1), placement: .none), environment: [:]) }
+
+  /// Measured once for all tests that only look.
+  static let report = Result { try KernelReport.measure(crew(), budget: once) }
+
+  @Test func theTableAndItsJSON() throws {
+    let report = try Self.report.get()
+    let object = report.jsonObject
+    #expect(Set(object.keys) == ["instruction_set", "peak_gflops", "kernels"])
+    #expect(object["instruction_set"] as? String == InstructionSet.supported[0].rawValue)
+    #expect(try #require(object["peak_gflops"] as? Double) > 0)
+    let kernels = try #require(object["kernels"] as? [[String: Any]])
+    for kernel in kernels {
+      #expect(
+        Set(kernel.keys) == [
+          "kernel", "data", "rows", "inputs", "units", "seconds", "minimum_seconds", "gflops", "share_of_peak", "elements_per_second",
+        ])
+      let numbers = ["seconds", "minimum_seconds", "gflops", "share_of_peak", "elements_per_second"].compactMap { kernel[$0] as? Double }
+      #expect(numbers.allSatisfy { $0 > 0 && $0.isFinite })
+      #expect((kernel["gflops"] is Double) != (kernel["elements_per_second"] is Double), "work is counted in one way")
+    }
+    let names = kernels.compactMap { $0["kernel"] as? String }
+    for name in ["forward", "weight_gradient", "input_gradient"] { #expect(names.count { $0 == name } == 8, "\(name)") }
+    for name in ["first_forward", "first_weight_gradient"] { #expect(names.count { $0 == name } == 8, "\(name)") }
+    #expect(names.count { $0 == "gather" } == 6)
+    for name in ["sigmoid", "tanh", "relu", "softmax", "sigmoid_gradient", "softmax_crossentropy", "sigmoid_crossentropy", "adam"] {
+      #expect(names.contains(name), "\(name)")
+    }
+    #expect(report.lines.count == kernels.count + 4, "two lines and an empty one before the table")
+  }
+
+  /// Half of the digits' inputs are blank in eight rows: what is skipped is no work.
+  @Test func skippedInputsDoNotCount() throws {
+    let timings = try Self.report.get().timings.filter { $0.kernel == "first_forward" && $0.rows == 128 && $0.units == 25 }
+    let (digits, dense) = (try #require(timings.first { $0.data == "digits" }?.operations), try #require(timings.first { $0.data == "dense" }?.operations))
+    #expect(dense == 2 * 128 * 785 * 25)
+    #expect((0.3...0.7).contains(digits / dense))
+  }
+
+  @Test func aWrongKernelIsNotTimed() throws {
+    let failure = #expect(throws: Failure.self) { try KernelReport.measure(Self.crew(), kernels: BrokenKernels.self, budget: Self.once) }
+    #expect(failure?.kind == .internalError)
+    #expect(failure?.place == "worker 0: broken kernel forward 16 × 784 × 25")
+    #expect(try #require(failure?.message).contains(/^row 15, column 3 is 1000\.0, but its scalar reference gives -?[0-9.]+; nothing is timed that is wrong$/))
+  }
+}
+
+/// The best kernels of this CPU, but for one number of a product.
+private enum BrokenKernels: KernelSet {
+  static let real = InstructionSet.supported[0].kernels
+  static var name: String { "broken" }
+
+  static func multiply(_ x: Matrix, _ w: PanelMatrix, into out: Matrix, rows: Int) {
+    real.multiply(x, w, into: out, rows: rows)
+    out.row(rows - 1)[3] = 1000
+  }
+
+  static var peakCount: Int { real.peakCount }
+  static func peak(_ numbers: UnsafeMutablePointer<Float>, steps: Int, factor: Float, term: Float) {
+    real.peak(numbers, steps: steps, factor: factor, term: term)
+  }
+  static func transpose(_ w: PanelMatrix, into out: PanelMatrix, panel: Int, firstRow: Int, endRow: Int) {
+    real.transpose(w, into: out, panel: panel, firstRow: firstRow, endRow: endRow)
+  }
+  static func weightGradient(
+    _ x: Matrix, _ dz: Matrix, into gradient: PanelMatrix, adds: Bool, rows: Int, sliceRows: Int, scratch: UnsafeMutablePointer<Float>
+  ) { real.weightGradient(x, dz, into: gradient, adds: adds, rows: rows, sliceRows: sliceRows, scratch: scratch) }
+
+  // What comes after the first product in the table is never reached.
+  static func gatherBytes(
+    _ bytes: UnsafePointer<UInt8>, width: Int, rows: UnsafePointer<UInt32>, count: Int, ahead: Int, scale: Float, into out: InputBlocks
+  ) {}
+  static func gatherFloats(_ floats: UnsafePointer<Float>, width: Int, rows: UnsafePointer<UInt32>, count: Int, scale: Float, into out: InputBlocks) {}
+  static func multiplyBlocks(_ x: InputBlocks, _ w: PanelMatrix, into out: Matrix, rows: Int) {}
+  static func weightGradientBlocks(
+    _ x: InputBlocks, _ dz: Matrix, into gradient: PanelMatrix, adds: Bool, rows: Int, sliceRows: Int, scratch: UnsafeMutablePointer<Float>
+  ) {}
+  static func activate(_ kind: ActivationKernel, _ values: Matrix, rows: Int, columns: Int, units: Int) {}
+  static func activationGradient(_ kind: ActivationKernel, outputs: Matrix, _ gradient: Matrix, rows: Int, columns: Int, units: Int) {}
+  static func loss(
+    _ kind: LossKernel, outputs: Matrix, targets: Matrix, gradient: Matrix, rows: Int, columns: Int, units: Int, losses: UnsafeMutablePointer<Float>
+  ) {}
+  static func countLargest(_ outputs: Matrix, classes: UnsafePointer<Int32>, rows: Int, columns: Int, units: Int) -> Int { 0 }
+  static func countThreshold(_ outputs: Matrix, targets: Matrix, threshold: Float, rows: Int) -> Int { 0 }
+  static func add(_ from: UnsafePointer<Float>, into: UnsafeMutablePointer<Float>, count: Int) {}
+  static func sgd(_ w: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, _ factors: StepFactors) {}
+  static func momentum(
+    _ w: UnsafeMutablePointer<Float>, _ m: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, nesterov: Bool, _ factors: StepFactors
+  ) {}
+  static func adam(
+    _ w: UnsafeMutablePointer<Float>, _ m: UnsafeMutablePointer<Float>, _ v: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int,
+    _ factors: StepFactors
+  ) {}
+  static func rmsprop(_ w: UnsafeMutablePointer<Float>, _ v: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, _ factors: StepFactors) {}
+}

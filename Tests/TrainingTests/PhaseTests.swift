@@ -1,0 +1,90 @@
+import NeuralNetwork
+import RunConfig
+import Synchronization
+import TestSupport
+import Testing
+import Training
+
+/// The promise: every worker's step falls into phases, in one order, and whoever listens changes nothing.
+@Suite struct PhaseTests {
+  /// Writes down what each worker says. Nil for the beginning.
+  private final class Recorder: PhaseMeter {
+    private let events: Mutex<[[Phase?]]>
+
+    init(workers: Int) { events = Mutex(Array(repeating: [], count: workers)) }
+
+    func begin(_ worker: Int) { events.withLock { $0[worker].append(nil) } }
+    func end(_ phase: Phase, _ worker: Int) { events.withLock { $0[worker].append(phase) } }
+    var all: [[Phase?]] { events.withLock { $0 } }
+  }
+
+  /// 75 rows are two whole batches of 32 and a partial one; 700 rows take a worker several passes; one of 13 workers has no rows at all.
+  @Test(arguments: [(75, 32, 1), (75, 32, 3), (75, 32, 13), (700, 600, 1), (700, 600, 2)])
+  func everyWorkerTellsItsPhasesInOrder(_ rows: Int, _ batchSize: Int, _ workers: Int) throws {
+    let fitting = try fitting(SmallFit(options: FitSection(batchSize: batchSize)), rows: rows, workers: workers)
+    let recorder = Recorder(workers: workers)
+    let sums = try fitting.trainEpoch(0, meter: recorder).sums
+    #expect(sums.count == rows)
+    for worker in 0..<workers {
+      var expected: [Phase?] = [nil]
+      for first in stride(from: 0, to: rows, by: batchSize) {
+        let plan = BatchPlan(rows: min(batchSize, rows - first), batchSize: batchSize, workers: workers)
+        for _ in plan.passes[worker] { expected += [.gather, .forward, .loss, .backward] }
+        expected += [.wait, .reduce, .wait]
+      }
+      #expect(recorder.all[worker] == expected, "worker \(worker)")
+    }
+  }
+
+  @Test(arguments: [1, 3])
+  func metersChangeNoBit(_ workers: Int) throws {
+    let fit = SmallFit(options: FitSection(epochs: 3, batchSize: 32))
+    let expected = try fit.run(try SmallData.bytes(100), workers: workers).state
+    let metered = try fitting(fit, rows: 100, workers: workers)
+    _ = try metered.trainEpoch(0, meter: Recorder(workers: workers))
+    _ = try metered.timeEpoch(1, clock: PhaseClock(workers: workers))
+    _ = try metered.timeEpoch(2)
+    #expect(metered.state == expected)
+  }
+
+  @Test func theClockAddsToThePhaseThatEnded() throws {
+    let clock = PhaseClock(workers: 3)
+    clock.begin(1)
+    clock.end(.loss, 1)
+    clock.end(.wait, 1)
+    clock.end(.loss, 1)
+    // A clock of nanoseconds may stand still between two calls, not between thousands.
+    for _ in 0..<100_000 { clock.end(.reduce, 1) }
+    #expect(clock.seconds(.reduce, worker: 1) > 0)
+    for phase in [Phase.gather, .forward, .backward] { #expect(clock.seconds(phase, worker: 1) == 0) }
+    for phase in Phase.allCases { #expect(clock.seconds(phase, worker: 0) == 0 && clock.seconds(phase, worker: 2) == 0) }
+  }
+
+  /// Weights, moments and gradients are padded like the arena; 9 units take 16 columns.
+  @Test func memoryIsCounted() throws {
+    let memory = try fitting(SmallFit(layers: [Dense(9), Dense(4)]), rows: 64, workers: 2).memory
+    let arena = ((SmallData.width + 1) * 16 + 10 * 16) * 4
+    #expect(memory.weights == arena)
+    #expect(memory.moments == 2 * arena, "Adam's")
+    #expect(memory.transposed == 4 * 16 * 4, "of the second layer alone")
+    #expect(memory.gradients == [arena, arena])
+    #expect(memory.passes.count == 2 && memory.passes.allSatisfy { $0 > 0 })
+    #expect(memory.total == 3 * arena + 4 * 16 * 4 + 2 * arena + memory.passes[0] + memory.passes[1])
+  }
+
+  /// A benchmark of a large network ends an epoch early, and is then a shorter epoch.
+  @Test func anEpochCanBeCutShort() throws {
+    let fitting = try fitting(SmallFit(options: FitSection(batchSize: 32)), rows: 100, workers: 2, rowsPerEpoch: 64)
+    #expect(fitting.rowsPerEpoch == 64 && fitting.stepsPerEpoch == 2)
+    #expect(try fitting.trainEpoch(0, meter: Unmetered()).sums.count == 64)
+    #expect(try self.fitting(SmallFit(), rows: 100, workers: 2, rowsPerEpoch: 1000).rowsPerEpoch == 100)
+  }
+
+  private func fitting(_ fit: SmallFit, rows: Int, workers: Int, rowsPerEpoch: Int? = nil) throws -> Fitting {
+    let dataset = try SmallData.bytes(rows)
+    let compiled = try fit.compiled(dataset)
+    return try Fitting(
+      compiled, state: compiled.initialState(seed: 5), training: dataset, validation: nil, options: fit.options, seed: 5, crew: try crew(workers, fit.set),
+      rowsPerEpoch: rowsPerEpoch)
+  }
+}
