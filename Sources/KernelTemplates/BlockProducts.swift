@@ -7,37 +7,30 @@ public func multiplyBlocksTemplate<Wide: RowTile, Narrow: RowTile>(
   _: Wide.Type, _: Narrow.Type, _ x: InputBlocks, _ w: PanelMatrix, into out: Matrix, rows: Int
 ) {
   for panel in 0..<x.panels {
-    if panel + 1 < x.panels { prefetchRows(x.list(block: 0, panel: panel + 1), w, firstRow: (panel + 1) * 128) }
     var column = 0
     while column < w.columns {
+      let upcoming = column == 0 ? x.upcoming : UpcomingRows()
       let whole = w.panel(at: column)
       let weights = Matrix(whole.row(panel * 128), stride: whole.stride)
       let sums = Matrix(out.base + column, stride: out.stride)
       if column + Wide.columns <= w.columns {
-        multiplyBlocksPanel(Wide.self, x, weights, into: sums, rows, panel)
+        multiplyBlocksPanel(Wide.self, x, weights, into: sums, rows, panel, upcoming)
         column += Wide.columns
       } else {
-        multiplyBlocksPanel(Narrow.self, x, weights, into: sums, rows, panel)
+        multiplyBlocksPanel(Narrow.self, x, weights, into: sums, rows, panel, upcoming)
         column += Narrow.columns
       }
     }
   }
 }
 
-/// Asks for the weights that a panel's first list will want: other workers have just written most of them, and their caches are far away.
-@inlinable @inline(__always)
-func prefetchRows(_ list: InputList, _ w: PanelMatrix, firstRow: Int) {
-  let panel = w.panel(at: 0)
-  for entry in 0..<list.count {
-    let row = panel.row(firstRow + Int(list.numbers[entry]))
-    for column in stride(from: 0, to: panel.stride, by: 16) { vector_prefetch(row + column) }
-  }
-}
-
 /// All rows over one panel of w.
 @inlinable @inline(__always)
-func multiplyBlocksPanel<Tile: RowTile>(_: Tile.Type, _ x: InputBlocks, _ w: Matrix, into out: Matrix, _ rows: Int, _ panel: Int) {
+func multiplyBlocksPanel<Tile: RowTile>(
+  _: Tile.Type, _ x: InputBlocks, _ w: Matrix, into out: Matrix, _ rows: Int, _ panel: Int, _ upcoming: UpcomingRows
+) {
   for block in 0..<InputBlocks.blocks(rows) {
+    upcoming.prefetch(block: block, panel: panel, half: 0)
     let list = x.list(block: block, panel: panel)
     var part = 0
     while part < 8 {
@@ -66,13 +59,14 @@ public func weightGradientBlocksTemplate<Wide: RowTile, Narrow: RowTile>(
 ) {
   var column = 0
   while column < gradient.columns {
+    let upcoming = column == 0 ? x.upcoming : UpcomingRows()
     let deltas = Matrix(dz.base + column, stride: dz.stride)
     let sums = gradient.panel(at: column)
     if column + Wide.columns <= gradient.columns {
-      for panel in 0..<x.panels { gradientBlocksPanel(Wide.self, x, deltas, into: sums, adds, rows, sliceRows, panel, scratch) }
+      for panel in 0..<x.panels { gradientBlocksPanel(Wide.self, x, deltas, into: sums, adds, rows, sliceRows, panel, upcoming, scratch) }
       column += Wide.columns
     } else {
-      for panel in 0..<x.panels { gradientBlocksPanel(Narrow.self, x, deltas, into: sums, adds, rows, sliceRows, panel, scratch) }
+      for panel in 0..<x.panels { gradientBlocksPanel(Narrow.self, x, deltas, into: sums, adds, rows, sliceRows, panel, upcoming, scratch) }
       column += Narrow.columns
     }
   }
@@ -85,13 +79,14 @@ public func weightGradientBlocksTemplate<Wide: RowTile, Narrow: RowTile>(
 /// 128 inputs of the gradient through all rows: chains within slices, the tree between them. Half-done sums of the tree wait on a stack in `scratch`.
 @inlinable @inline(__always)
 func gradientBlocksPanel<Tile: RowTile>(
-  _: Tile.Type, _ x: InputBlocks, _ dz: Matrix, into gradient: Matrix, _ adds: Bool, _ rows: Int, _ sliceRows: Int, _ panel: Int,
+  _: Tile.Type, _ x: InputBlocks, _ dz: Matrix, into gradient: Matrix, _ adds: Bool, _ rows: Int, _ sliceRows: Int, _ panel: Int, _ upcoming: UpcomingRows,
   _ scratch: UnsafeMutablePointer<Float>
 ) {
   let inputs = min(128, x.inputs - panel * 128)
   let result = Matrix(gradient.row(panel * 128), stride: gradient.stride)
   @inline(__always) func sum(_ depth: Int) -> Matrix { Matrix(scratch + depth * 129 * Tile.columns, stride: Tile.columns) }
   let blocks = InputBlocks.blocks(rows)
+  for block in 0..<blocks { upcoming.prefetch(block: block, panel: panel, half: 1) }
   let sliceBlocks = sliceRows / 8
   var depth = 0
   var slice = 0

@@ -4,22 +4,18 @@ import CVectorMath
 /// width + 1. Rows that a last block lacks are zeros.
 ///
 /// bytes is (any, width), unsigned 8-bit. The quotient is correctly rounded: the same as `Float(byte) / scale`.
-///
-/// Rows are scattered over a data set that no cache holds, so while row rows[r] is read, row rows[r + ahead], which is to come later, is asked for;
-/// 0 for none.
 @inlinable @inline(__always)
 public func gatherBytesTemplate(
-  _ bytes: UnsafePointer<UInt8>, width: Int, rows: UnsafePointer<UInt32>, count: Int, ahead: Int, scale: Float, into out: InputBlocks
+  _ bytes: UnsafePointer<UInt8>, width: Int, rows: UnsafePointer<UInt32>, count: Int, scale: Float, into out: InputBlocks
 ) {
   let divisor = splat(scale)
   let reciprocal = splat(1 / scale)
   let columns = out.scratch + 512
-  gatherBlocks(bytes, width, rows, count, ahead, out) { block, later, base, panelWidth, list in
+  gatherBlocks(bytes, width, rows, count, out) { block, base, panelWidth, list in
     var offset = 0
     while offset < panelWidth {
       let start = base + offset
       let here = min(64, panelWidth - offset)
-      if ahead > 0 { later.forEach { vector_prefetch($0 + start) } }
       var mask: UInt64
       if block.present == 8, here == 64 {
         mask = transposeBytes(block, start, columns)
@@ -55,7 +51,7 @@ func transposeBytes(_ r: EightRowPointers<UInt8>, _ start: Int, _ out: UnsafeMut
 @inlinable @inline(__always)
 public func gatherFloatsTemplate(_ floats: UnsafePointer<Float>, width: Int, rows: UnsafePointer<UInt32>, count: Int, scale: Float, into out: InputBlocks) {
   let divisor = SIMD8<Float>(repeating: scale)
-  gatherBlocks(floats, width, rows, count, 0, out) { block, _, base, panelWidth, list in
+  gatherBlocks(floats, width, rows, count, out) { block, base, panelWidth, list in
     for column in base..<base + panelWidth {
       var eight = SIMD8<Float>(
         block.r0[column], block.r1[column], block.r2[column], block.r3[column], block.r4[column], block.r5[column], block.r6[column], block.r7[column])
@@ -93,37 +89,25 @@ public func gatherFloatsTemplate(_ floats: UnsafePointer<Float>, width: Int, row
     default: r7
     }
   }
-
-  @inlinable @inline(__always) func forEach(_ body: (UnsafePointer<Element>) -> Void) {
-    body(r0)
-    body(r1)
-    body(r2)
-    body(r3)
-    body(r4)
-    body(r5)
-    body(r6)
-    body(r7)
-  }
 }
 
 @inlinable @inline(__always) var rowNumbers: SIMD8<Int32> { SIMD8<Int32>(0, 1, 2, 3, 4, 5, 6, 7) }
 
-/// Runs `body(rows of the block, rows to ask for, first input, inputs, list)` for each panel of each block, adds the bias's ones, and fills the lists
+/// Runs `body(rows of the block, first input, inputs, list)` for each panel of each block, adds the bias's ones, and fills the lists
 /// up.
 @inlinable @inline(__always)
 func gatherBlocks<Element>(
-  _ source: UnsafePointer<Element>, _ width: Int, _ rows: UnsafePointer<UInt32>, _ count: Int, _ ahead: Int, _ out: InputBlocks,
-  _ body: (_ block: EightRowPointers<Element>, _ later: EightRowPointers<Element>, _ base: Int, _ width: Int, inout InputList) -> Void
+  _ source: UnsafePointer<Element>, _ width: Int, _ rows: UnsafePointer<UInt32>, _ count: Int, _ out: InputBlocks,
+  _ body: (_ block: EightRowPointers<Element>, _ base: Int, _ width: Int, inout InputList) -> Void
 ) {
   for block in 0..<InputBlocks.blocks(count) {
     let first = block * 8
     let pointers = EightRowPointers(min(8, count - first)) { source + Int(rows[first + $0]) * width }
-    let later = EightRowPointers(pointers.present) { source + Int(rows[first + $0 + ahead]) * width }
     for panel in 0..<out.panels {
       let base = panel * 128
       var list = out.list(block: block, panel: panel)
       list.count = 0
-      body(pointers, later, base, min(128, width - base), &list)
+      body(pointers, base, min(128, width - base), &list)
       if out.inputs > width, width / 128 == panel {
         list.append(width - base, SIMD8<Float>(repeating: 0).replacing(with: 1, where: rowNumbers .< Int32(truncatingIfNeeded: pointers.present)))
       }

@@ -1,3 +1,5 @@
+import CVectorMath
+
 /// The inputs of a pass as the first layer's kernels stream them: blocks of eight rows, and of each block only the inputs that are not zero in all
 /// eight rows.
 ///
@@ -16,6 +18,8 @@
   public let counts: UnsafeMutablePointer<UInt32>
   /// `scratchBytes`, aligned to 64.
   public let scratch: UnsafeMutablePointer<UInt8>
+  /// The rows that the next pass will gather.
+  public var upcoming = UpcomingRows()
   /// Inputs of the layer; the 1 of its bias, if it has one, is the last.
   public let inputs: Int
 
@@ -47,6 +51,46 @@
   @inlinable @inline(__always) func list(block: Int, panel: Int) -> InputList {
     let index = block * panels + panel
     return InputList(values: values + index * 1024, numbers: numbers + index * 128, count: Int(counts[index]))
+  }
+}
+
+/// Rows of a data set that will be gathered next. They are scattered over memory that no cache holds, so the first layer's products ask for them
+/// between their own work, a few lines at a time: a core can wait for about ten lines at once, and more in one place would hold it up.
+@frozen public struct UpcomingRows {
+  @usableFromInline let source: UnsafeRawPointer?
+  @usableFromInline let rows: UnsafePointer<UInt32>?
+  @usableFromInline let count: Int
+  @usableFromInline let rowBytes: Int
+  @usableFromInline let panelBytes: Int
+
+  /// None.
+  @inlinable public init() { (source, rows, count, rowBytes, panelBytes) = (nil, nil, 0, 0, 0) }
+
+  /// Rows rows[0 ..< count] of `source`, (any, width).
+  @inlinable public init<Element>(_ source: UnsafePointer<Element>, width: Int, rows: UnsafePointer<UInt32>, count: Int) {
+    self.source = UnsafeRawPointer(source)
+    self.rows = rows
+    self.count = count
+    rowBytes = width * MemoryLayout<Element>.stride
+    panelBytes = 128 * MemoryLayout<Element>.stride
+  }
+
+  /// Asks for one panel of four of the eight rows that block `block` will gather.
+  @inlinable @inline(__always) func prefetch(block: Int, panel: Int, half: Int) {
+    guard let source, let rows else { return }
+    let first = block * 8 + half * 4
+    let begin = panel * panelBytes
+    let end = min(begin + panelBytes, rowBytes)
+    var row = first
+    while row < min(first + 4, count) {
+      let line = source + Int(rows[row]) * rowBytes
+      var offset = begin
+      while offset < end {
+        vector_prefetch(line + offset)
+        offset += 64
+      }
+      row += 1
+    }
   }
 }
 

@@ -5,7 +5,7 @@ public protocol KernelSet: Sendable {
   /// The word for `LOCKSTEP_ISA` and for reports.
   static var name: String { get }
 
-  static func gatherBytes(_ bytes: UnsafePointer<UInt8>, width: Int, rows: UnsafePointer<UInt32>, count: Int, ahead: Int, scale: Float, into out: InputBlocks)
+  static func gatherBytes(_ bytes: UnsafePointer<UInt8>, width: Int, rows: UnsafePointer<UInt32>, count: Int, scale: Float, into out: InputBlocks)
   static func gatherFloats(_ floats: UnsafePointer<Float>, width: Int, rows: UnsafePointer<UInt32>, count: Int, scale: Float, into out: InputBlocks)
 
   static func multiplyBlocks(_ x: InputBlocks, _ w: PanelMatrix, into out: Matrix, rows: Int)

@@ -25,12 +25,11 @@ import CVectorMath
   }
 }
 
-/// into[i] += from[i] for i < count, a multiple of 16; and asks for as many floats behind them, which another worker's cache may hold.
+/// into[i] += from[i] for i < count, a multiple of 16.
 @inlinable @inline(__always)
 public func addTemplate(_ from: UnsafePointer<Float>, into: UnsafeMutablePointer<Float>, count: Int) {
   var i = 0
   while i < count {
-    vector_prefetch(from + i + count)
     (into + i).vector = (into + i).vector + (from + i).vector
     i += 16
   }

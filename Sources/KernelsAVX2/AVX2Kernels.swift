@@ -16,9 +16,9 @@ public enum AVX2Kernels: KernelSet {
   public static var name: String { "avx2" }
 
   public static func gatherBytes(
-    _ bytes: UnsafePointer<UInt8>, width: Int, rows: UnsafePointer<UInt32>, count: Int, ahead: Int, scale: Float, into out: InputBlocks
+    _ bytes: UnsafePointer<UInt8>, width: Int, rows: UnsafePointer<UInt32>, count: Int, scale: Float, into out: InputBlocks
   ) {
-    gatherBytesTemplate(bytes, width: width, rows: rows, count: count, ahead: ahead, scale: scale, into: out)
+    gatherBytesTemplate(bytes, width: width, rows: rows, count: count, scale: scale, into: out)
   }
 
   public static func gatherFloats(_ floats: UnsafePointer<Float>, width: Int, rows: UnsafePointer<UInt32>, count: Int, scale: Float, into out: InputBlocks) {

@@ -14,7 +14,7 @@ public final class Shard: @unchecked Sendable {
   private let objective: Objective
   private let outputs: Int
   /// What the first layer reads.
-  private let inputs: InputBlocks
+  private var inputs: InputBlocks
   private let stages: [Stage]
   private let targets: Matrix
   private let classes: UnsafeMutablePointer<Int32>
@@ -112,12 +112,16 @@ public final class Shard: @unchecked Sendable {
 
   /// Gathers `count` examples.
   ///
-  /// - Parameter ahead: rows[r + ahead] is wanted next after rows[r], and is asked for from memory in good time; 0 for none.
+  /// - Parameter ahead: rows[ahead ..< ahead + count] will be gathered next, and are asked for from memory in good time; 0 for none.
   public func gather(_ source: ExampleSource, rows: UnsafePointer<UInt32>, count: Int, ahead: Int = 0) {
     precondition(count <= Self.mostRows, "a pass of \(count) rows, of at most \(Self.mostRows)")
     switch source.features {
-    case .bytes(let bytes): kernels.gatherBytes(bytes, width: source.width, rows: rows, count: count, ahead: ahead, scale: source.scale, into: inputs)
-    case .floats(let floats): kernels.gatherFloats(floats, width: source.width, rows: rows, count: count, scale: source.scale, into: inputs)
+    case .bytes(let bytes):
+      inputs.upcoming = ahead > 0 ? UpcomingRows(bytes, width: source.width, rows: rows + ahead, count: count) : UpcomingRows()
+      kernels.gatherBytes(bytes, width: source.width, rows: rows, count: count, scale: source.scale, into: inputs)
+    case .floats(let floats):
+      inputs.upcoming = ahead > 0 ? UpcomingRows(floats, width: source.width, rows: rows + ahead, count: count) : UpcomingRows()
+      kernels.gatherFloats(floats, width: source.width, rows: rows, count: count, scale: source.scale, into: inputs)
     }
   }
 

@@ -12,7 +12,7 @@ import Testing
     for (count, scale): (Int, Float) in [(1, 1), (7, 2), (8, 3), (9, 127.5), (16, 255), (17, 256), (3, 0.1), (12, 1e-3), (8, 12345.678)] {
       let rows = (0..<2 * count).map { UInt32($0 * 7 % 20) }
       let blocks = TestBlocks(rows: count, inputs: width + 1)
-      set.kernels.gatherBytes(bytes, width: width, rows: rows, count: count, ahead: count, scale: scale, into: blocks.blocks)
+      set.kernels.gatherBytes(bytes, width: width, rows: rows, count: count, scale: scale, into: blocks.blocks)
       let expected = rows.prefix(count).map { row in bytes[Int(row) * width..<(Int(row) + 1) * width].map { Float($0) / scale } + [1] }
       #expect(blocks.dense(rows: count) == expected, "\(count) rows, scale \(scale)")
       #expect(blocks.guardIsUntouched)
@@ -26,7 +26,7 @@ import Testing
     let blocks = TestBlocks(rows: 1, inputs: 257)
     for step in 1...2000 {
       let scale = Float(step) * 0.37
-      set.kernels.gatherBytes(bytes, width: 256, rows: [0], count: 1, ahead: 0, scale: scale, into: blocks.blocks)
+      set.kernels.gatherBytes(bytes, width: 256, rows: [0], count: 1, scale: scale, into: blocks.blocks)
       #expect(blocks.dense(rows: 1) == [bytes.map { Float($0) / scale } + [1]], "scale \(scale)")
     }
   }
@@ -55,7 +55,7 @@ import Testing
     bytes[4 * 784 + 700] = 2
     bytes[8 * 784 + 64] = 255
     let blocks = TestBlocks(rows: 16, inputs: 785)
-    set.kernels.gatherBytes(bytes, width: 784, rows: (0..<16).map { UInt32($0) }, count: 16, ahead: 0, scale: 255, into: blocks.blocks)
+    set.kernels.gatherBytes(bytes, width: 784, rows: (0..<16).map { UInt32($0) }, count: 16, scale: 255, into: blocks.blocks)
     // Panels of 128 inputs; input 784, the bias, is in the last.
     #expect((0..<14).map { Int(blocks.blocks.counts[$0]) } == [1, 0, 0, 0, 0, 1, 1] + [1, 0, 0, 0, 0, 0, 1])
   }

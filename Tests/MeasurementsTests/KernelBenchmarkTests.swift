@@ -81,7 +81,7 @@ private enum BrokenKernels: KernelSet {
 
   // What comes after the first product in the table is never reached.
   static func gatherBytes(
-    _ bytes: UnsafePointer<UInt8>, width: Int, rows: UnsafePointer<UInt32>, count: Int, ahead: Int, scale: Float, into out: InputBlocks
+    _ bytes: UnsafePointer<UInt8>, width: Int, rows: UnsafePointer<UInt32>, count: Int, scale: Float, into out: InputBlocks
   ) {}
   static func gatherFloats(_ floats: UnsafePointer<Float>, width: Int, rows: UnsafePointer<UInt32>, count: Int, scale: Float, into out: InputBlocks) {}
   static func multiplyBlocks(_ x: InputBlocks, _ w: PanelMatrix, into out: Matrix, rows: Int) {}

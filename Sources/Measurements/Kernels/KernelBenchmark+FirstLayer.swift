@@ -45,7 +45,7 @@ struct FirstLayerData: Sendable {
   static let scale: Float = 255
 
   func gather(_ kernels: any KernelSet.Type, count: Int, into blocks: InputBlocks) {
-    kernels.gatherBytes(bytes, width: width, rows: rows, count: count, ahead: 0, scale: Self.scale, into: blocks)
+    kernels.gatherBytes(bytes, width: width, rows: rows, count: count, scale: Self.scale, into: blocks)
   }
 }
 
