@@ -22,6 +22,8 @@ typedef bool vector_bit64 __attribute__((ext_vector_type(64)));
 // Every function is inlined, so the calling convention for wide vectors, which differs between CPU levels, never comes into play.
 #pragma clang diagnostic ignored "-Wpsabi"
 
+#pragma clang assume_nonnull begin
+
 #define VECTOR_FUNCTION static inline __attribute__((always_inline))
 
 /// x * y + z, rounded once where the CPU level has fused multiply-add; in two roundings on the portable path, which must not call `fmaf`.
@@ -123,7 +125,7 @@ VECTOR_FUNCTION float vector_largest(vector_float16 x) {
 VECTOR_FUNCTION float vector_smallest(vector_float16 x) { return -vector_largest(-x); }
 
 /// The same pointer, of which the compiler no longer knows what it was made from.
-VECTOR_FUNCTION const float *_Nonnull vector_opaque(const float *_Nonnull pointer) {
+VECTOR_FUNCTION const float *vector_opaque(const float *pointer) {
     __asm__("" : "+r"(pointer));
     return pointer;
 }
@@ -194,3 +196,5 @@ VECTOR_FUNCTION intptr_t vector_column_place(intptr_t c) {
 #undef INTERLEAVE16
 #undef INTERLEAVE32
 #undef RUN
+
+#pragma clang assume_nonnull end
