@@ -51,7 +51,7 @@ func multiplyBlocksPanel<Tile: RowTile>(
 /// the rows past `rows`, gradient is (x.inputs, columns). The same chains and the same tree as `weightGradientTemplate`, without the inputs that
 /// are zero.
 ///
-/// `sliceRows` is a multiple of 8. `scratch` holds `blockGradientScratch` floats.
+/// `sliceRows` is a multiple of 8, at least 8, and at most 32 slices are taken. `scratch` holds `blockGradientScratch` floats and is aligned to 64 bytes.
 @inlinable @inline(__always)
 public func weightGradientBlocksTemplate<Wide: RowTile, Narrow: RowTile>(
   _: Wide.Type, _: Narrow.Type, _ x: InputBlocks, _ dz: Matrix, into gradient: PanelMatrix, adds: Bool, rows: Int, sliceRows: Int,
@@ -86,7 +86,6 @@ func gradientBlocksPanel<Tile: RowTile>(
   let result = Matrix(gradient.row(panel * 128), stride: gradient.stride)
   @inline(__always) func sum(_ depth: Int) -> Matrix { Matrix(scratch + depth * 129 * Tile.columns, stride: Tile.columns) }
   let blocks = InputBlocks.blocks(rows)
-  for block in 0..<blocks { upcoming.prefetch(block: block, panel: panel, half: 1) }
   let sliceBlocks = sliceRows / 8
   var depth = 0
   var slice = 0
@@ -98,11 +97,13 @@ func gradientBlocksPanel<Tile: RowTile>(
     var merges = slice.trailingZeroBitCount
     if Tile.rows == 8, sliceBlocks == 1, merges > 0 {
       // The right one of two neighbours that are one block each is added at once.
+      upcoming.prefetch(block: begin, panel: panel, half: 1)
       gradientBlock(Tile.self, x.list(block: begin, panel: panel), dz.row(begin * 8), dz.stride, into: sum(depth - 1).base, adds: true)
       merges -= 1
     } else {
       for row in 0..<inputs { clear(Tile.self, sum(depth).row(row)) }
       for block in begin..<end {
+        upcoming.prefetch(block: block, panel: panel, half: 1)
         gradientBlock(Tile.self, x.list(block: block, panel: panel), dz.row(block * 8), dz.stride, into: sum(depth).base, adds: false)
       }
       depth += 1

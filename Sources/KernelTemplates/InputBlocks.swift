@@ -1,10 +1,10 @@
 import CVectorMath
 
-/// The inputs of a pass as the first layer's kernels stream them: blocks of eight rows, and of each block only the inputs that are not zero in all
-/// eight rows.
+/// The inputs of a pass as the first layer's kernels stream them: blocks of eight rows, without the inputs that are zero in all eight.
 ///
-/// Digits are mostly background: of MNIST's pixels 19 % are not zero, and 47 % are not zero in any of eight rows. A kernel that skips the others adds
-/// the same numbers in the same order, so the sums are the same bits (zero times anything finite, added to a sum, leaves it).
+/// Digits are mostly background: of MNIST's pixels 19 % carry ink, and 47 % of an image's places do in at least one of eight rows. A kernel that skips
+/// the others adds the same numbers in the same order, so the sums are the same bits: zero times anything finite, added to a sum, leaves it, but for
+/// the sign of a zero, which the optimizers do not see.
 ///
 /// A block falls into panels of 128 inputs, as many as let a tile's width of the weights' rows stay in the first-level cache. A panel holds a list:
 /// each entry is the number of an input in its panel, rising, and the input's eight values. Lists are filled up to whole groups of eight

@@ -4,8 +4,8 @@ import KernelTemplates
 /// One worker's buffers and its part of a step: gather rows, forward, loss, backward. All memory is taken at the start; a pass allocates
 /// nothing.
 ///
-/// `@unchecked Sendable`: only its own worker touches it while workers run; between barriers other workers read its gradient buffers (see
-/// `Training/Reducer.swift`).
+/// `@unchecked Sendable`: only its own worker touches it while workers run; between the barriers of a reduction other workers read its
+/// gradient buffers and add to them, each in its own stripe (see `Training/Reducer.swift`).
 public final class Shard: @unchecked Sendable {
   /// Most rows in one pass: 128 rows of digits and their activations stay in a second-level cache of 1 MB. A multiple of 8.
   public static let mostRows = 128
@@ -114,7 +114,7 @@ public final class Shard: @unchecked Sendable {
   ///
   /// - Parameter ahead: rows[ahead ..< ahead + count] will be gathered next, and are asked for from memory in good time; 0 for none.
   public func gather(_ source: ExampleSource, rows: UnsafePointer<UInt32>, count: Int, ahead: Int = 0) {
-    precondition(count <= Self.mostRows, "a pass of \(count) rows, of at most \(Self.mostRows)")
+    precondition(count <= Self.mostRows && ahead >= 0, "a pass of \(count) rows, of at most \(Self.mostRows), \(ahead) ahead")
     switch source.features {
     case .bytes(let bytes):
       inputs.upcoming = ahead > 0 ? UpcomingRows(bytes, width: source.width, rows: rows + ahead, count: count) : UpcomingRows()
@@ -166,6 +166,7 @@ public final class Shard: @unchecked Sendable {
   /// After `computeLoss`: the gradient of every parameter, summed over the pass in slices of `sliceRows` (a multiple of 8), into partial gradient
   /// `index`, or added to what is there.
   public func backward(count: Int, sliceRows: Int, into index: Int, adds: Bool = false) {
+    precondition(sliceRows >= 8 && sliceRows % 8 == 0, "slices of \(sliceRows) rows, not of whole blocks of 8")
     let gradient = gradient(index)
     for number in (0..<stages.count).reversed() {
       let stage = stages[number]

@@ -47,8 +47,8 @@ package struct BatchPlan: Equatable, Sendable {
 
   /// Rows of a slice, from the batch size alone: a multiple of the 8 rows of an input block.
   ///
-  /// Short slices spread a batch over more workers, and cost more additions between them. So a batch is cut in eight, until slices have 32 rows;
-  /// then in slices of 32 until there are 64 of them; very large batches are cut in slices of 64.
+  /// Short slices spread a batch over more workers, and cost more additions between them. So slices have an eighth of a batch,
+  /// but at least 8 and at most 32 rows; and 64 in batches of more than 64 such slices.
   package static func sliceRows(batchSize: Int) -> Int { batchSize > 2048 ? 64 : min(max((batchSize / 8 + 7) & ~7, 8), 32) }
 
   /// The plan for `rows` rows (a whole batch, or an epoch's last part of one) on `workers` workers.

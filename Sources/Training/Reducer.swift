@@ -4,8 +4,8 @@ import NeuralNetwork
 /// One worker's part of the second half of a step: bring the slices' gradients together in the tree's order, average, update, transpose,
 /// over its own stripe.
 ///
-/// It runs between the barrier after which no gradient changes and the one before which no weight is read. It reads every worker's gradient
-/// buffers, but only the floats of its stripe, which no other worker touches then.
+/// It runs between the barrier after which no gradient changes and the one before which no weight is read. It reads and adds to every worker's
+/// gradient buffers, but only the floats of its stripe, which no other worker touches then.
 struct Reducer {
   /// Floats taken through additions and update at once: few enough to stay in the first-level cache with their moments.
   static let blockCount = 1024

@@ -48,12 +48,19 @@ import Testing
     #expect((report["points"] as? [[String: Any]])?.compactMap { $0["workers"] as? Int } == [1, 2])
   }
 
+  /// A picture that cannot be written does not take the numbers along.
+  @Test func unwritablePicture() throws {
+    try withTemporaryFolder { folder in
+      let ending = try lockstep(["bench", "scaling", "--max-workers", "1", "--svg", "nowhere/scaling.svg"], in: folder)
+      #expect(ending.status == 74 && !ending.isCrash)
+      #expect(ending.errors == "lockstep: nowhere/scaling.svg: cannot be written: No such file or directory\n")
+      #expect(ending.output.contains("medians of 5 rounds"))
+    }
+  }
+
   @Test func failures() throws {
     try withDigitsFolder { folder in
       try Refusal("bench step nowhere.json", 66, "nowhere.json: no such config file").expect(in: folder)
-      try Refusal(
-        "bench scaling --max-workers 1 --svg nowhere/scaling.svg", 74, "nowhere/scaling.svg: cannot be written: No such file or directory"
-      ).expect(in: folder)
       try Refusal(
         "bench kernels", 65, "LOCKSTEP_ISA: unknown instruction set 'mmx'; known are avx512, avx2, portable", environment: ["LOCKSTEP_ISA": "mmx"]
       ).expect(in: folder)

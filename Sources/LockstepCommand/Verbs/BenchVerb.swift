@@ -79,8 +79,9 @@ enum BenchVerb: Verb {
     }
     let report = try ScalingReport.measure(try configuration(arguments), mostWorkers: most)
     for warning in report.warnings { Console.error("lockstep: warning: \(warning)") }
-    if let path = arguments.last(svg) { try AtomicFile.write(Array(report.chart.svg.utf8), to: path) }
+    // The numbers first: a picture that cannot be written must not take them along.
     try show(report.jsonObject, report.lines, arguments)
+    if let path = arguments.last(svg) { try AtomicFile.write(Array(report.chart.svg.utf8), to: path) }
   }
 
   private static func configuration(_ arguments: Arguments) throws(Failure) -> RunConfiguration {
