@@ -47,8 +47,8 @@ func multiplyBlocksPanel<Tile: RowTile>(
   }
 }
 
-/// gradient = (or, with `adds`, +=) Σ over slices of (x rows of the slice)ᵀ · (dz rows of the slice), for the first layer; dz is (rows rounded up to 8, columns), finite in
-/// the rows past `rows`, gradient is (x.inputs, columns). The same chains and the same tree as `weightGradientTemplate`, without the inputs that
+/// gradient = (or, with `adds`, +=) Σ over slices of (x rows of the slice)ᵀ · (dz rows of the slice), for the first
+/// layer; dz is (rows rounded up to 8, columns), finite in the rows past `rows`, gradient is (x.inputs, columns). The same chains and the same tree as `weightGradientTemplate`, without the inputs that
 /// are zero.
 ///
 /// `sliceRows` is a multiple of 8, at least 8, and at most 32 slices are taken. `scratch` holds `blockGradientScratch` floats and is aligned to 64 bytes.

@@ -3,9 +3,9 @@ import RunConfig
 
 /// Where a dense layer's numbers lie.
 ///
-/// Its parameters are one matrix `[inputs + 1, columns]` in the arena, in the panels of `PanelMatrix`: the kernel, then the bias as one more row (none without a
-/// bias). The layer's input rows end with a 1 in column `inputs` (the first layer's blocks with one more input), so that forward, gradient and update treat the bias as one more input and
-/// need no code of its own.
+/// Its parameters are one matrix `[inputs + 1, columns]` in the arena, in the panels of `PanelMatrix`: the kernel, then the bias as one more row (none
+/// without a bias). The layer's input rows end with a 1 in column `inputs` (the first layer's blocks with one more input), so that forward, gradient and
+/// update treat the bias as one more input and need no code of its own.
 public struct DenseLayout: Equatable, Sendable {
   /// Keras's name: `dense`, `dense_1`, …
   public let name: String

@@ -152,6 +152,29 @@ import Testing
     }
   }
 
+  /// Skipping inputs of zero may turn a gradient's −0 into +0; no weight or moment may tell, to the bit.
+  @Test(arguments: instructionSets)
+  func theSignOfAZeroGradientIsNotSeen(_ set: InstructionSet) {
+    let factors = StepFactors(gradientScale: 0.5, rate: 0.01, momentum: 0.9, firstMomentShare: 0.1, secondMomentShare: 0.001, epsilon: 1e-7)
+    func bits(_ gradient: Float, _ start: Float, _ update: (_ w: TestMatrix, _ m: TestMatrix, _ v: TestMatrix, _ g: TestMatrix) -> Void) -> [UInt32] {
+      let matrices = (0..<4).map { _ in TestMatrix(rows: 1, columns: 16, seed: 1) }
+      for column in 0..<16 {
+        for (matrix, value) in zip(matrices, [start, start, 0, gradient]) { matrix.matrix.base[column] = value }
+      }
+      update(matrices[0], matrices[1], matrices[2], matrices[3])
+      return matrices.prefix(3).flatMap { $0.values.map(\.bitPattern) }
+    }
+    for start: Float in [0, -0.0, 0.5] {
+      let updates: [(String, (TestMatrix, TestMatrix, TestMatrix, TestMatrix) -> Void)] = [
+        ("sgd", { w, _, _, g in set.kernels.sgd(w.matrix.base, g.matrix.base, count: 16, factors) }),
+        ("momentum", { w, m, _, g in set.kernels.momentum(w.matrix.base, m.matrix.base, g.matrix.base, count: 16, nesterov: false, factors) }),
+        ("adam", { w, m, v, g in set.kernels.adam(w.matrix.base, m.matrix.base, v.matrix.base, g.matrix.base, count: 16, factors) }),
+        ("rmsprop", { w, _, v, g in set.kernels.rmsprop(w.matrix.base, v.matrix.base, g.matrix.base, count: 16, factors) }),
+      ]
+      for (name, update) in updates { #expect(bits(0, start, update) == bits(-0.0, start, update), "\(name) from \(start)") }
+    }
+  }
+
   @Test(arguments: instructionSets)
   func addAdds(_ set: InstructionSet) {
     let a = TestMatrix(rows: 1, columns: 48, seed: 16)
