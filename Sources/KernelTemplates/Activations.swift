@@ -15,9 +15,10 @@ public func activateTemplate(_ kind: ActivationKernel, _ values: Matrix, rows: I
   case .sigmoid: mapRows(values, rows, columns) { logistic($0) }
   case .relu: mapRows(values, rows, columns) { vector_max(splat(0), $0) }
   case .tanh: mapRows(values, rows, columns) { hyperbolicTangent($0) }
-  case .softmax: for row in 0..<rows { softmaxRow(values.row(row), columns, units) }
+  case .softmax: for row in 0..<rows { softmaxRow(values, row, columns, units) }
   }
-  for row in 0..<rows { values.row(row)[units] = 1 }
+  let ones = values.panel(at: units)
+  for row in 0..<rows { ones.row(row)[0] = 1 }
 }
 
 /// In place: dz = da · f′(z), with f′ told from the outputs a = f(z); both (rows, columns). Columns from `units` on stay zero.
@@ -28,32 +29,27 @@ public func activationGradientTemplate(_ kind: ActivationKernel, outputs: Matrix
   case .sigmoid: combineRows(gradient, outputs, rows, columns) { da, a in da * (a * (splat(1) - a)) }
   case .relu: combineRows(gradient, outputs, rows, columns) { da, a in vector_if_less(splat(0), a, da, splat(0)) }
   case .tanh: combineRows(gradient, outputs, rows, columns) { da, a in da * (splat(1) - a * a) }
-  case .softmax: for row in 0..<rows { softmaxGradientRow(outputs.row(row), gradient.row(row), columns, units) }
+  case .softmax: for row in 0..<rows { softmaxGradientRow(outputs, gradient, row, columns, units) }
   }
 }
 
 @inlinable @inline(__always)
 func mapRows(_ values: Matrix, _ rows: Int, _ columns: Int, _ f: (Vector) -> Vector) {
-  for row in 0..<rows {
-    let line = values.row(row)
-    var column = 0
-    while column < columns {
-      (line + column).vector = f((line + column).vector)
-      column += 16
-    }
+  var column = 0
+  while column < columns {
+    let panel = values.panel(at: column)
+    for row in 0..<rows { panel.row(row).vector = f(panel.row(row).vector) }
+    column += 16
   }
 }
 
 @inlinable @inline(__always)
 func combineRows(_ values: Matrix, _ others: Matrix, _ rows: Int, _ columns: Int, _ f: (Vector, Vector) -> Vector) {
-  for row in 0..<rows {
-    let line = values.row(row)
-    let other = others.row(row)
-    var column = 0
-    while column < columns {
-      (line + column).vector = f((line + column).vector, (other + column).vector)
-      column += 16
-    }
+  var column = 0
+  while column < columns {
+    let (panel, other) = (values.panel(at: column), others.panel(at: column))
+    for row in 0..<rows { panel.row(row).vector = f(panel.row(row).vector, other.row(row).vector) }
+    column += 16
   }
 }
 
@@ -66,14 +62,14 @@ func keepingFirst(_ count: Int, _ values: Vector, else filler: Vector) -> Vector
   vector_if_less(laneNumbers, splat(Float(count)), values, filler)
 }
 
-/// The largest of values[0 ..< units].
+/// The largest of values[row, 0 ..< units].
 @inlinable @inline(__always)
-func largest(_ values: UnsafePointer<Float>, _ columns: Int, _ units: Int) -> Float {
+func largest(_ values: Matrix, _ row: Int, _ columns: Int, _ units: Int) -> Float {
   let lowest = splat(-Float.infinity)
   var running = lowest
   var column = 0
   while column < columns {
-    running = vector_max(running, keepingFirst(units - column, (values + column).vector, else: lowest))
+    running = vector_max(running, keepingFirst(units - column, values.place(row, column).vector, else: lowest))
     column += 16
   }
   return vector_largest(running)
@@ -81,38 +77,38 @@ func largest(_ values: UnsafePointer<Float>, _ columns: Int, _ units: Int) -> Fl
 
 /// In place: e^(z − max) / Σ e^(z − max) over one row; zeros from `units` on.
 @inlinable @inline(__always)
-func softmaxRow(_ values: UnsafeMutablePointer<Float>, _ columns: Int, _ units: Int) {
-  let top = splat(largest(values, columns, units))
+func softmaxRow(_ values: Matrix, _ row: Int, _ columns: Int, _ units: Int) {
+  let top = splat(largest(values, row, columns, units))
   var sums = Vector()
   var column = 0
   while column < columns {
-    let e = keepingFirst(units - column, exponential((values + column).vector - top), else: Vector())
-    (values + column).vector = e
+    let e = keepingFirst(units - column, exponential(values.place(row, column).vector - top), else: Vector())
+    values.place(row, column).vector = e
     sums += e
     column += 16
   }
   let total = splat(vector_sum(sums))
   column = 0
   while column < columns {
-    (values + column).vector = (values + column).vector / total
+    values.place(row, column).vector = values.place(row, column).vector / total
     column += 16
   }
 }
 
 /// In place: dz = a · (da − Σ da·a) over one row; zeros from `units` on.
 @inlinable @inline(__always)
-func softmaxGradientRow(_ outputs: UnsafePointer<Float>, _ gradient: UnsafeMutablePointer<Float>, _ columns: Int, _ units: Int) {
+func softmaxGradientRow(_ outputs: Matrix, _ gradient: Matrix, _ row: Int, _ columns: Int, _ units: Int) {
   var sums = Vector()
   var column = 0
   while column < columns {
-    sums = multiplyAdd((gradient + column).vector, keepingFirst(units - column, (outputs + column).vector, else: Vector()), sums)
+    sums = multiplyAdd(gradient.place(row, column).vector, keepingFirst(units - column, outputs.place(row, column).vector, else: Vector()), sums)
     column += 16
   }
   let mean = splat(vector_sum(sums))
   column = 0
   while column < columns {
-    let a = keepingFirst(units - column, (outputs + column).vector, else: Vector())
-    (gradient + column).vector = a * ((gradient + column).vector - mean)
+    let a = keepingFirst(units - column, outputs.place(row, column).vector, else: Vector())
+    gradient.place(row, column).vector = a * (gradient.place(row, column).vector - mean)
     column += 16
   }
 }

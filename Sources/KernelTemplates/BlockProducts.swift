@@ -4,15 +4,15 @@ import CVectorMath
 /// the inputs that are zero.
 @inlinable @inline(__always)
 public func multiplyBlocksTemplate<Wide: RowTile, Narrow: RowTile>(
-  _: Wide.Type, _: Narrow.Type, _ x: InputBlocks, _ w: PanelMatrix, into out: Matrix, rows: Int
+  _: Wide.Type, _: Narrow.Type, _ x: InputBlocks, _ w: Matrix, into out: Matrix, rows: Int
 ) {
   for panel in 0..<x.panels {
     var column = 0
     while column < w.columns {
       let upcoming = column == 0 ? x.upcoming : UpcomingRows()
       let whole = w.panel(at: column)
-      let weights = Matrix(whole.row(panel * 128), stride: whole.stride)
-      let sums = Matrix(out.base + column, stride: out.stride)
+      let weights = Panel(whole.row(panel * 128), stride: whole.stride)
+      let sums = out.panel(at: column)
       if column + Wide.columns <= w.columns {
         multiplyBlocksPanel(Wide.self, x, weights, into: sums, rows, panel, upcoming)
         column += Wide.columns
@@ -27,7 +27,7 @@ public func multiplyBlocksTemplate<Wide: RowTile, Narrow: RowTile>(
 /// All rows over one panel of w.
 @inlinable @inline(__always)
 func multiplyBlocksPanel<Tile: RowTile>(
-  _: Tile.Type, _ x: InputBlocks, _ w: Matrix, into out: Matrix, _ rows: Int, _ panel: Int, _ upcoming: UpcomingRows
+  _: Tile.Type, _ x: InputBlocks, _ w: Panel, into out: Panel, _ rows: Int, _ panel: Int, _ upcoming: UpcomingRows
 ) {
   for block in 0..<InputBlocks.blocks(rows) {
     upcoming.prefetch(block: block, panel: panel, half: 0)
@@ -54,13 +54,13 @@ func multiplyBlocksPanel<Tile: RowTile>(
 /// `sliceRows` is a multiple of 8, at least 8, and at most 32 slices are taken. `scratch` holds `blockGradientScratch` floats and is aligned to 64 bytes.
 @inlinable @inline(__always)
 public func weightGradientBlocksTemplate<Wide: RowTile, Narrow: RowTile>(
-  _: Wide.Type, _: Narrow.Type, _ x: InputBlocks, _ dz: Matrix, into gradient: PanelMatrix, adds: Bool, rows: Int, sliceRows: Int,
+  _: Wide.Type, _: Narrow.Type, _ x: InputBlocks, _ dz: Matrix, into gradient: Matrix, adds: Bool, rows: Int, sliceRows: Int,
   scratch: UnsafeMutablePointer<Float>
 ) {
   var column = 0
   while column < gradient.columns {
     let upcoming = column == 0 ? x.upcoming : UpcomingRows()
-    let deltas = Matrix(dz.base + column, stride: dz.stride)
+    let deltas = dz.panel(at: column)
     let sums = gradient.panel(at: column)
     if column + Wide.columns <= gradient.columns {
       for panel in 0..<x.panels { gradientBlocksPanel(Wide.self, x, deltas, into: sums, adds, rows, sliceRows, panel, upcoming, scratch) }
@@ -79,12 +79,12 @@ public func weightGradientBlocksTemplate<Wide: RowTile, Narrow: RowTile>(
 /// 128 inputs of the gradient through all rows: chains within slices, the tree between them. Half-done sums of the tree wait on a stack in `scratch`.
 @inlinable @inline(__always)
 func gradientBlocksPanel<Tile: RowTile>(
-  _: Tile.Type, _ x: InputBlocks, _ dz: Matrix, into gradient: Matrix, _ adds: Bool, _ rows: Int, _ sliceRows: Int, _ panel: Int, _ upcoming: UpcomingRows,
+  _: Tile.Type, _ x: InputBlocks, _ dz: Panel, into gradient: Panel, _ adds: Bool, _ rows: Int, _ sliceRows: Int, _ panel: Int, _ upcoming: UpcomingRows,
   _ scratch: UnsafeMutablePointer<Float>
 ) {
   let inputs = min(128, x.inputs - panel * 128)
-  let result = Matrix(gradient.row(panel * 128), stride: gradient.stride)
-  @inline(__always) func sum(_ depth: Int) -> Matrix { Matrix(scratch + depth * 129 * Tile.columns, stride: Tile.columns) }
+  let result = Panel(gradient.row(panel * 128), stride: gradient.stride)
+  @inline(__always) func sum(_ depth: Int) -> Panel { Panel(scratch + depth * 129 * Tile.columns, stride: Tile.columns) }
   let blocks = InputBlocks.blocks(rows)
   let sliceBlocks = sliceRows / 8
   var depth = 0
@@ -139,14 +139,14 @@ func gradientBlock<Tile: RowTile>(
     var entry = 0
     while entry < list.count {
       let numbers = UnsafePointer(list.numbers + entry)
-      var chains = adds ? Tile.Half() : Tile.Half(loading: numbers, of: sums, stride: Tile.columns)
+      var chains = adds ? Tile.Upper() : Tile.Upper(loading: numbers, of: sums, stride: Tile.columns)
       deltas.feed(&chains, list.values + entry * 8 + part, stride: 8)
       if adds {
         chains.add(to: numbers, of: sums, stride: Tile.columns)
       } else {
         chains.store(numbers, of: sums, stride: Tile.columns)
       }
-      entry += Tile.Half.rows
+      entry += Tile.Upper.rows
     }
     part += Tile.rows
   }
@@ -158,6 +158,6 @@ func clear<Tile: RowTile>(_: Tile.Type, _ row: UnsafeMutablePointer<Float>) {
 }
 
 @inlinable @inline(__always)
-func add<Tile: RowTile>(_: Tile.Type, _ left: Matrix, _ right: Matrix, into out: Matrix, _ rows: Int) {
+func add<Tile: RowTile>(_: Tile.Type, _ left: Panel, _ right: Panel, into out: Panel, _ rows: Int) {
   for row in 0..<rows { (Tile.Row(loading: left.row(row)) + Tile.Row(loading: right.row(row))).store(out.row(row)) }
 }

@@ -8,21 +8,21 @@ public protocol KernelSet: Sendable {
   static func gatherBytes(_ bytes: UnsafePointer<UInt8>, width: Int, rows: UnsafePointer<UInt32>, count: Int, scale: Float, into out: InputBlocks)
   static func gatherFloats(_ floats: UnsafePointer<Float>, width: Int, rows: UnsafePointer<UInt32>, count: Int, scale: Float, into out: InputBlocks)
 
-  static func multiplyBlocks(_ x: InputBlocks, _ w: PanelMatrix, into out: Matrix, rows: Int)
+  static func multiplyBlocks(_ x: InputBlocks, _ w: Matrix, into out: Matrix, rows: Int)
   static func weightGradientBlocks(
-    _ x: InputBlocks, _ dz: Matrix, into gradient: PanelMatrix, adds: Bool, rows: Int, sliceRows: Int, scratch: UnsafeMutablePointer<Float>)
+    _ x: InputBlocks, _ dz: Matrix, into gradient: Matrix, adds: Bool, rows: Int, sliceRows: Int, scratch: UnsafeMutablePointer<Float>)
 
-  static func multiply(_ x: Matrix, _ w: PanelMatrix, into out: Matrix, rows: Int)
+  static func multiply(_ x: Matrix, _ w: Matrix, into out: Matrix, rows: Int)
   static func weightGradient(
-    _ x: Matrix, _ dz: Matrix, into gradient: PanelMatrix, adds: Bool, rows: Int, sliceRows: Int, scratch: UnsafeMutablePointer<Float>)
-  static func transpose(_ w: PanelMatrix, into out: PanelMatrix, panel: Int, firstRow: Int, endRow: Int)
+    _ x: Matrix, _ dz: Matrix, into gradient: Matrix, adds: Bool, rows: Int, sliceRows: Int, scratch: UnsafeMutablePointer<Float>)
+  static func transpose(_ w: Matrix, into out: Matrix, panel: Int, firstRow: Int, endRow: Int)
 
   static func activate(_ kind: ActivationKernel, _ values: Matrix, rows: Int, columns: Int, units: Int)
   static func activationGradient(_ kind: ActivationKernel, outputs: Matrix, _ gradient: Matrix, rows: Int, columns: Int, units: Int)
   static func loss(
     _ kind: LossKernel, outputs: Matrix, targets: Matrix, gradient: Matrix, rows: Int, columns: Int, units: Int, losses: UnsafeMutablePointer<Float>)
-  static func countLargest(_ outputs: Matrix, classes: UnsafePointer<Int32>, rows: Int, columns: Int, units: Int) -> Int
-  static func countThreshold(_ outputs: Matrix, targets: Matrix, threshold: Float, rows: Int) -> Int
+  static func countLargest(_ outputs: Matrix, classes: UnsafePointer<Int32>, rows: Range<Int>, columns: Int, units: Int) -> Int
+  static func countThreshold(_ outputs: Matrix, targets: Matrix, threshold: Float, rows: Range<Int>) -> Int
 
   static func add(_ from: UnsafePointer<Float>, into: UnsafeMutablePointer<Float>, count: Int)
   static func sgd(_ w: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, _ factors: StepFactors)

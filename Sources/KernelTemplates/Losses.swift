@@ -60,9 +60,9 @@ func averagedLoss(
     var sums = Vector()
     var column = 0
     while column < columns {
-      let (loss, derivative) = term((outputs.row(row) + column).vector, (targets.row(row) + column).vector)
+      let (loss, derivative) = term(outputs.place(row, column).vector, targets.place(row, column).vector)
       sums += keepingFirst(units - column, loss, else: Vector())
-      (gradient.row(row) + column).vector = keepingFirst(units - column, derivative * share, else: Vector())
+      gradient.place(row, column).vector = keepingFirst(units - column, derivative * share, else: Vector())
       column += 16
     }
     losses[row] = vector_sum(sums) / Float(units)
@@ -82,19 +82,16 @@ func softmaxCrossentropy(
     var weights = Vector()
     var rests = Vector()
     for row in block..<end {
-      let z = outputs.row(row)
-      let y = targets.row(row)
-      let dz = gradient.row(row)
-      let top = splat(largest(z, columns, units))
+      let top = splat(largest(outputs, row, columns, units))
       var exponentials = Vector()
       var targetSums = Vector()
       var products = Vector()
       var column = 0
       while column < columns {
-        let below = (z + column).vector - top
+        let below = outputs.place(row, column).vector - top
         let e = keepingFirst(units - column, exponential(below), else: Vector())
-        let target = (y + column).vector
-        (dz + column).vector = e
+        let target = targets.place(row, column).vector
+        gradient.place(row, column).vector = e
         exponentials += e
         targetSums += target
         products = multiplyAdd(target, keepingFirst(units - column, below, else: Vector()), products)
@@ -105,7 +102,7 @@ func softmaxCrossentropy(
       let factor = splat(weight / sum)
       column = 0
       while column < columns {
-        (dz + column).vector = (dz + column).vector * factor - (y + column).vector
+        gradient.place(row, column).vector = gradient.place(row, column).vector * factor - targets.place(row, column).vector
         column += 16
       }
       sums[row - block] = sum
@@ -123,13 +120,10 @@ func categoricalCrossentropy(
   _ outputs: Matrix, _ targets: Matrix, _ gradient: Matrix, _ rows: Int, _ columns: Int, _ units: Int, _ losses: UnsafeMutablePointer<Float>
 ) {
   for row in 0..<rows {
-    let a = outputs.row(row)
-    let y = targets.row(row)
-    let da = gradient.row(row)
     var sums = Vector()
     var column = 0
     while column < columns {
-      sums += keepingFirst(units - column, (a + column).vector, else: Vector())
+      sums += keepingFirst(units - column, outputs.place(row, column).vector, else: Vector())
       column += 16
     }
     let total = splat(vector_sum(sums))
@@ -137,19 +131,19 @@ func categoricalCrossentropy(
     var pulls = Vector()
     column = 0
     while column < columns {
-      let q = keepingFirst(units - column, (a + column).vector / total, else: splat(0.5))
-      let target = (y + column).vector
+      let q = keepingFirst(units - column, outputs.place(row, column).vector / total, else: splat(0.5))
+      let target = targets.place(row, column).vector
       let p = clipped(q)
       let slope = passingUnclipped(q, splat(0) - target / p)
       losing -= target * logarithm(p)
       pulls = multiplyAdd(slope, q, pulls)
-      (da + column).vector = slope
+      gradient.place(row, column).vector = slope
       column += 16
     }
     let pull = splat(vector_sum(pulls))
     column = 0
     while column < columns {
-      (da + column).vector = keepingFirst(units - column, ((da + column).vector - pull) / total, else: Vector())
+      gradient.place(row, column).vector = keepingFirst(units - column, (gradient.place(row, column).vector - pull) / total, else: Vector())
       column += 16
     }
     losses[row] = vector_sum(losing)

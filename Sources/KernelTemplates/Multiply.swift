@@ -5,65 +5,73 @@
 ///
 /// Each output is one chain of multiply-adds over `inner` in rising order, starting from zero, whatever the tile: so every tile gives the same bits.
 ///
-/// A piece of w, as wide as the tile and `panelDepth` deep, stays in the first-level cache while all rows pass over it; between two pieces a chain
+/// A piece of w, as wide as the tile and `pieceDepth` deep, stays in the first-level cache while all rows pass over it; between two pieces a chain
 /// waits in `out`.
 @inlinable @inline(__always)
-public func multiplyTemplate<Wide: RowTile, Narrow: RowTile>(
-  _: Wide.Type, _: Narrow.Type, _ x: Matrix, _ w: PanelMatrix, into out: Matrix, rows: Int
-) {
+public func multiplyTemplate<Wide: RowTile, Narrow: RowTile>(_: Wide.Type, _: Narrow.Type, _ x: Matrix, _ w: Matrix, into out: Matrix, rows: Int) {
   var first = 0
   repeat {
-    let depth = min(panelDepth, w.rows - first)
-    let xPanel = Matrix(x.base + first, stride: x.stride)
+    // What is less than a panel of x is no piece of its own, but taken along: the 1 of a bias, mostly.
+    let end = w.rows - first <= pieceDepth + 32 ? w.rows : first + pieceDepth
     var column = 0
     while column < w.columns {
-      let panel = w.panel(at: column)
-      let wPanel = Matrix(panel.row(first), stride: panel.stride)
-      let outPanel = Matrix(out.base + column, stride: out.stride)
       if column + Wide.columns <= w.columns {
-        multiplyPanel(Wide.self, xPanel, wPanel, into: outPanel, rows: rows, depth: depth, isFirst: first == 0)
+        Wide.cover(0, rows, MultiplyPiece<Wide.Row>(x: x, w: w.panel(at: column), out: out.panel(at: column), first: first, end: end))
         column += Wide.columns
       } else {
-        multiplyPanel(Narrow.self, xPanel, wPanel, into: outPanel, rows: rows, depth: depth, isFirst: first == 0)
+        Narrow.cover(0, rows, MultiplyPiece<Narrow.Row>(x: x, w: w.panel(at: column), out: out.panel(at: column), first: first, end: end))
         column += Narrow.columns
       }
     }
-    first += depth
+    first = end
   } while first < w.rows
 }
 
-/// Inputs in a panel: 128 rows of 32 floats are half of a first-level cache of 32 KB.
-@inlinable @inline(__always) var panelDepth: Int { 128 }
+/// Rows of w in a piece: 128 rows of 32 floats are half of a first-level cache of 32 KB. A multiple of 32, the width of x's panels.
+@inlinable @inline(__always) var pieceDepth: Int { 128 }
 
-/// All rows over one panel of w.
-@inlinable @inline(__always)
-func multiplyPanel<Tile: RowTile>(
-  _: Tile.Type, _ x: Matrix, _ w: Matrix, into out: Matrix, rows: Int, depth: Int, isFirst: Bool
-) {
-  var row = 0
-  while row + Tile.rows <= rows {
-    multiplyTile(Tile.self, x.row(row), x.stride, w, into: out.row(row), out.stride, depth, isFirst)
-    row += Tile.rows
-  }
-  while row < rows {
-    multiplyTile(OneRow<Tile.Row>.self, x.row(row), x.stride, w, into: out.row(row), out.stride, depth, isFirst)
-    row += 1
-  }
-}
+/// Rows of x over one piece of w: starts their chains, or takes them up from `out`.
+@frozen @usableFromInline struct MultiplyPiece<Row: TileRow>: RowWork {
+  @usableFromInline let x: Matrix
+  @usableFromInline let w: Panel
+  @usableFromInline let out: Panel
+  /// The piece's rows of w, columns of x.
+  @usableFromInline let first: Int
+  @usableFromInline let end: Int
 
-/// One tile over one panel: starts its chains, or takes them up from `out`.
-@inlinable @inline(__always)
-func multiplyTile<Tile: RowTile>(
-  _: Tile.Type, _ x: UnsafePointer<Float>, _ xStride: Int, _ w: Matrix, into out: UnsafeMutablePointer<Float>, _ outStride: Int, _ depth: Int, _ isFirst: Bool
-) {
-  var tile = isFirst ? Tile() : Tile(loading: out, stride: outStride)
-  var weights = UnsafePointer(w.base)
-  let rows = Tile.Starts(x, stride: xStride)
-  var k = 0
-  repeat {
-    tile.add(rows, at: k, times: Tile.Row(loading: weights))
-    weights += w.stride
-    k += 1
-  } while k < depth
-  tile.store(out, stride: outStride)
+  @inlinable @inline(__always) init(x: Matrix, w: Panel, out: Panel, first: Int, end: Int) {
+    self.x = x
+    self.w = w
+    self.out = out
+    self.first = first
+    self.end = end
+  }
+
+  @inlinable @inline(__always) func take<Tile: RowTile>(_: Tile.Type, at row: Int) where Tile.Row == Row {
+    var tile = first == 0 ? Tile() : Tile(loading: out.row(row), stride: out.stride)
+    var weights = UnsafePointer(w.row(first))
+    var inner = first
+    repeat {
+      let factors = x.panel(at: inner)
+      let stop = min(inner + 32, end)
+      // A constant stride lets every factor be found from one pointer.
+      if factors.stride == 32 {
+        add(&tile, factors.row(row), stride: 32, &weights, stop - inner)
+      } else {
+        add(&tile, factors.row(row), stride: 16, &weights, stop - inner)
+      }
+      inner = stop
+    } while inner < end
+    tile.store(out.row(row), stride: out.stride)
+  }
+
+  /// `count` columns of one panel of x.
+  @inlinable @inline(__always)
+  func add<Tile: RowTile>(_ tile: inout Tile, _ x: UnsafePointer<Float>, stride: Int, _ weights: inout UnsafePointer<Float>, _ count: Int)
+  where Tile.Row == Row {
+    for column in 0..<count {
+      tile.add(x + column, stride: stride, times: Row(loading: weights))
+      weights += w.stride
+    }
+  }
 }

@@ -66,23 +66,21 @@ public protocol TileRow {
 
 /// Some rows of a product that live in registers.
 ///
-/// A struct of stored vectors, because the compiler keeps those in registers, where it spills an `InlineArray`. `RowPair` doubles a tile, so that
-/// one source gives every height: 8 rows are `RowPair<RowPair<RowPair<OneRow<Row>>>>`.
+/// A struct of stored vectors, because the compiler keeps those in registers, where it spills an `InlineArray`. `RowPair` puts one tile on another, so
+/// that one source gives every height: 12 rows are `RowPair<EightRows<Row>, FourRows<Row>>`.
 public protocol RowTile {
   associatedtype Row: TileRow
-  /// A tile of half as many rows.
-  associatedtype Half: RowTile where Half.Row == Row
-  /// A pointer for each row.
-  associatedtype Starts: RowStarts
+  /// A tile of fewer rows, to go on with where a whole one does not fit; half of one of 2, 4 or 8 rows.
+  associatedtype Upper: RowTile where Upper.Row == Row
   static var rows: Int { get }
+  /// Lets `work` take the rows from `first` to `end`: tile by tile, what is left with `Upper`, and so on.
+  static func cover(_ first: Int, _ end: Int, _ work: some RowWork<Row>)
   /// All zero.
   init()
   /// Row r from source + r · stride.
   init(loading source: UnsafePointer<Float>, stride: Int)
   /// Row r from source + numbers[r] · stride.
   init(loading numbers: UnsafePointer<UInt32>, of source: UnsafePointer<Float>, stride: Int)
-  /// Adds factors[r][k] × row to row r, `factors` being where the rows of factors start.
-  mutating func add(_ factors: Starts, at k: Int, times row: Row)
   /// Adds factors[r · stride] × row to row r.
   mutating func add(_ factors: UnsafePointer<Float>, stride: Int, times row: Row)
   /// Adds to row s of `sums` the chain factors[s · stride] × row 0, + factors[s · stride + 1] × row 1, ….
@@ -103,40 +101,33 @@ extension RowTile {
   @inlinable @inline(__always) static var floats: Int { rows * Row.columns }
 }
 
-/// Where some rows of a matrix start, one pointer each.
-///
-/// The pointers are kept from the compiler's sight: it knows that they are a stride apart, and would rather add that up at every use than keep eight
-/// registers, which costs a tile's loop a sixth of its speed.
-public protocol RowStarts {
-  static var rows: Int { get }
-  init(_ first: UnsafePointer<Float>, stride: Int)
+/// What is done to rows, as many at a time as a tile has.
+public protocol RowWork<Row> {
+  associatedtype Row: TileRow
+  /// Takes the `Tile.rows` rows from `row` on.
+  func take<Tile: RowTile>(_: Tile.Type, at row: Int) where Tile.Row == Row
 }
 
-@frozen public struct OneStart: RowStarts {
-  @usableFromInline let pointer: UnsafePointer<Float>
-
-  @inlinable @inline(__always) public static var rows: Int { 1 }
-  @inlinable @inline(__always) public init(_ first: UnsafePointer<Float>, stride: Int) { pointer = vector_opaque(first) }
-}
-
-@frozen public struct StartPair<Half: RowStarts>: RowStarts {
-  @usableFromInline let upper: Half
-  @usableFromInline let lower: Half
-
-  @inlinable @inline(__always) public static var rows: Int { 2 * Half.rows }
-
-  @inlinable @inline(__always) public init(_ first: UnsafePointer<Float>, stride: Int) {
-    upper = Half(first, stride: stride)
-    lower = Half(first + Half.rows * stride, stride: stride)
+extension RowTile {
+  /// As many whole tiles as there are from `first` to `end`; returns the row after them.
+  @inlinable @inline(__always) static func coverWhole(_ first: Int, _ end: Int, _ work: some RowWork<Row>) -> Int {
+    var row = first
+    while row + rows <= end {
+      work.take(Self.self, at: row)
+      row += rows
+    }
+    return row
   }
 }
 
 @frozen public struct OneRow<Row: TileRow>: RowTile {
-  public typealias Half = OneRow<Row>
-  public typealias Starts = OneStart
+  public typealias Upper = OneRow<Row>
   @usableFromInline var row: Row
 
   @inlinable @inline(__always) public static var rows: Int { 1 }
+
+  @inlinable @inline(__always) public static func cover(_ first: Int, _ end: Int, _ work: some RowWork<Row>) { _ = coverWhole(first, end, work) }
+
   @inlinable @inline(__always) public init() { row = Row() }
   @inlinable @inline(__always) public init(loading source: UnsafePointer<Float>, stride: Int) { row = Row(loading: source) }
 
@@ -144,7 +135,6 @@ public protocol RowStarts {
     row = Row(loading: source + Int(numbers[0]) * stride)
   }
 
-  @inlinable @inline(__always) public mutating func add(_ factors: OneStart, at k: Int, times other: Row) { row.add(factors.pointer[k], times: other) }
   @inlinable @inline(__always) public mutating func add(_ factors: UnsafePointer<Float>, stride: Int, times other: Row) { row.add(factors[0], times: other) }
 
   @inlinable @inline(__always) public func feed<Sums: RowTile>(_ sums: inout Sums, _ factors: UnsafePointer<Float>, stride: Int) where Sums.Row == Row {
@@ -164,65 +154,66 @@ public protocol RowStarts {
   }
 }
 
-@frozen public struct RowPair<Half: RowTile>: RowTile {
-  public typealias Row = Half.Row
-  public typealias Starts = StartPair<Half.Starts>
-  @usableFromInline var upper: Half
-  @usableFromInline var lower: Half
+@frozen public struct RowPair<Upper: RowTile, Lower: RowTile>: RowTile where Upper.Row == Lower.Row {
+  public typealias Row = Upper.Row
+  @usableFromInline var upper: Upper
+  @usableFromInline var lower: Lower
 
-  @inlinable @inline(__always) public static var rows: Int { 2 * Half.rows }
+  @inlinable @inline(__always) public static var rows: Int { Upper.rows + Lower.rows }
+
+  @inlinable @inline(__always) public static func cover(_ first: Int, _ end: Int, _ work: some RowWork<Row>) {
+    let rest = coverWhole(first, end, work)
+    if rest < end { Upper.cover(rest, end, work) }
+  }
 
   @inlinable @inline(__always) public init() {
-    upper = Half()
-    lower = Half()
+    upper = Upper()
+    lower = Lower()
   }
 
   @inlinable @inline(__always) public init(loading source: UnsafePointer<Float>, stride: Int) {
-    upper = Half(loading: source, stride: stride)
-    lower = Half(loading: source + Half.rows * stride, stride: stride)
+    upper = Upper(loading: source, stride: stride)
+    lower = Lower(loading: source + Upper.rows * stride, stride: stride)
   }
 
   @inlinable @inline(__always) public init(loading numbers: UnsafePointer<UInt32>, of source: UnsafePointer<Float>, stride: Int) {
-    upper = Half(loading: numbers, of: source, stride: stride)
-    lower = Half(loading: numbers + Half.rows, of: source, stride: stride)
-  }
-
-  @inlinable @inline(__always) public mutating func add(_ factors: StartPair<Half.Starts>, at k: Int, times row: Row) {
-    upper.add(factors.upper, at: k, times: row)
-    lower.add(factors.lower, at: k, times: row)
+    upper = Upper(loading: numbers, of: source, stride: stride)
+    lower = Lower(loading: numbers + Upper.rows, of: source, stride: stride)
   }
 
   @inlinable @inline(__always) public mutating func add(_ factors: UnsafePointer<Float>, stride: Int, times row: Row) {
     upper.add(factors, stride: stride, times: row)
-    lower.add(factors + Half.rows * stride, stride: stride, times: row)
+    lower.add(factors + Upper.rows * stride, stride: stride, times: row)
   }
 
   @inlinable @inline(__always) public func feed<Sums: RowTile>(_ sums: inout Sums, _ factors: UnsafePointer<Float>, stride: Int) where Sums.Row == Row {
     upper.feed(&sums, factors, stride: stride)
-    lower.feed(&sums, factors + Half.rows, stride: stride)
+    lower.feed(&sums, factors + Upper.rows, stride: stride)
   }
 
   @inlinable @inline(__always) public mutating func add(_ other: UnsafePointer<Float>, stride: Int) {
     upper.add(other, stride: stride)
-    lower.add(other + Half.rows * stride, stride: stride)
+    lower.add(other + Upper.rows * stride, stride: stride)
   }
 
   @inlinable @inline(__always) public func store(_ destination: UnsafeMutablePointer<Float>, stride: Int) {
     upper.store(destination, stride: stride)
-    lower.store(destination + Half.rows * stride, stride: stride)
+    lower.store(destination + Upper.rows * stride, stride: stride)
   }
 
   @inlinable @inline(__always) public func store(_ numbers: UnsafePointer<UInt32>, of destination: UnsafeMutablePointer<Float>, stride: Int) {
     upper.store(numbers, of: destination, stride: stride)
-    lower.store(numbers + Half.rows, of: destination, stride: stride)
+    lower.store(numbers + Upper.rows, of: destination, stride: stride)
   }
 
   @inlinable @inline(__always) public func add(to numbers: UnsafePointer<UInt32>, of sums: UnsafeMutablePointer<Float>, stride: Int) {
     upper.add(to: numbers, of: sums, stride: stride)
-    lower.add(to: numbers + Half.rows, of: sums, stride: stride)
+    lower.add(to: numbers + Upper.rows, of: sums, stride: stride)
   }
 }
 
-public typealias TwoRows<Row: TileRow> = RowPair<OneRow<Row>>
-public typealias FourRows<Row: TileRow> = RowPair<TwoRows<Row>>
-public typealias EightRows<Row: TileRow> = RowPair<FourRows<Row>>
+public typealias TwoRows<Row: TileRow> = RowPair<OneRow<Row>, OneRow<Row>>
+public typealias FourRows<Row: TileRow> = RowPair<TwoRows<Row>, TwoRows<Row>>
+public typealias SixRows<Row: TileRow> = RowPair<FourRows<Row>, TwoRows<Row>>
+public typealias EightRows<Row: TileRow> = RowPair<FourRows<Row>, FourRows<Row>>
+public typealias TwelveRows<Row: TileRow> = RowPair<EightRows<Row>, FourRows<Row>>

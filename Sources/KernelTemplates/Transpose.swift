@@ -3,7 +3,7 @@
 ///
 /// Sixteen rows at a time, so that each line of `out` is written whole while it is near.
 @inlinable @inline(__always)
-public func transposeTemplate(_ w: PanelMatrix, into out: PanelMatrix, panel: Int, firstRow: Int, endRow: Int) {
+public func transposeTemplate(_ w: Matrix, into out: Matrix, panel: Int, firstRow: Int, endRow: Int) {
   let source = w.panel(at: panel * 32)
   let columns = min(source.stride, out.rows - panel * 32)
   var block = firstRow

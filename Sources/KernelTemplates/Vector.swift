@@ -9,26 +9,14 @@ public typealias Vector = SIMD16<Float>
 /// `count` rounded up to a whole number of vectors.
 @inlinable @inline(__always) public func paddedToVector(_ count: Int) -> Int { (count + 15) & ~15 }
 
-/// A row-major matrix of floats inside a buffer that the caller owns and keeps alive: row *r* starts at `base + r * stride`.
-@frozen public struct Matrix {
-  public let base: UnsafeMutablePointer<Float>
-  /// Floats from one row to the next; a multiple of 16.
-  public let stride: Int
-
-  @inlinable @inline(__always) public init(_ base: UnsafeMutablePointer<Float>, stride: Int) {
-    self.base = base
-    self.stride = stride
-  }
-
-  @inlinable @inline(__always) public func row(_ index: Int) -> UnsafeMutablePointer<Float> { base + index * stride }
-}
-
-/// A matrix of parameters, or of their gradients: panels of 32 columns, one after the other, each row-major; the last may be 16 wide.
+/// A matrix of floats in panels of 32 columns, one after the other, each row-major; the last may be 16 wide. Up to 32 columns it is the same as
+/// row-major. It lies inside a buffer that the caller owns and keeps alive.
 ///
 /// A kernel takes one panel at a time, and finds it in one piece: no row of it lies a multiple of 4,096 bytes from the next, where a cache has few
-/// places, and few pages hold it. Up to 32 columns it is the same as row-major.
-@frozen public struct PanelMatrix {
+/// places, and few pages hold it.
+@frozen public struct Matrix {
   public let base: UnsafeMutablePointer<Float>
+  /// Rows there is room for: so far apart lie the panels.
   public let rows: Int
   /// A multiple of 16.
   public let columns: Int
@@ -46,10 +34,32 @@ public typealias Vector = SIMD16<Float>
   }
 
   /// The matrix from `column` on, as far as its panel reaches.
-  @inlinable @inline(__always) public func panel(at column: Int) -> Matrix {
+  @inlinable @inline(__always) public func panel(at column: Int) -> Panel {
     let panel = column & ~31
-    return Matrix(base + panel * rows + (column - panel), stride: min(32, columns - panel))
+    return Panel(base + panel * rows + (column - panel), stride: min(32, columns - panel))
   }
+
+  /// Where element (row, column) lies.
+  @inlinable @inline(__always) public func place(_ row: Int, _ column: Int) -> UnsafeMutablePointer<Float> { panel(at: column).row(row) }
+
+  @inlinable @inline(__always) public subscript(row: Int, column: Int) -> Float {
+    get { place(row, column)[0] }
+    nonmutating set { place(row, column)[0] = newValue }
+  }
+}
+
+/// Some columns of one panel of a matrix: row *r* starts at `base + r * stride`.
+@frozen public struct Panel {
+  public let base: UnsafeMutablePointer<Float>
+  /// Floats from one row to the next: 16 or 32.
+  public let stride: Int
+
+  @inlinable @inline(__always) public init(_ base: UnsafeMutablePointer<Float>, stride: Int) {
+    self.base = base
+    self.stride = stride
+  }
+
+  @inlinable @inline(__always) public func row(_ index: Int) -> UnsafeMutablePointer<Float> { base + index * stride }
 }
 
 extension UnsafePointer<Float> {

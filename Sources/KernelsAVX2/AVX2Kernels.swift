@@ -3,9 +3,13 @@ import KernelTemplates
 /// Names this CPU level in the tiles' symbols.
 public enum AVX2Level {}
 
-/// 4 rows × 1 vector (2 registers each) = 8 accumulators of 16 registers.
-typealias Wide = FourRows<SingleVector<AVX2Level>>
-typealias Narrow = FourRows<SingleVector<AVX2Level>>
+/// 6 rows × 1 vector (2 registers each): 12 sums in 16 registers.
+typealias Wide = SixRows<SingleVector<AVX2Level>>
+typealias Narrow = SixRows<SingleVector<AVX2Level>>
+
+/// For blocks of 8 rows: 8 sums, or 8 registers of deltas beside 4 of sums.
+typealias BlockWide = FourRows<SingleVector<AVX2Level>>
+typealias BlockNarrow = FourRows<SingleVector<AVX2Level>>
 
 /// 12 registers of 16.
 typealias Chains = SixChains<AVX2Level>
@@ -25,27 +29,27 @@ public enum AVX2Kernels: KernelSet {
     gatherFloatsTemplate(floats, width: width, rows: rows, count: count, scale: scale, into: out)
   }
 
-  public static func multiplyBlocks(_ x: InputBlocks, _ w: PanelMatrix, into out: Matrix, rows: Int) {
-    multiplyBlocksTemplate(Wide.self, Narrow.self, x, w, into: out, rows: rows)
+  public static func multiplyBlocks(_ x: InputBlocks, _ w: Matrix, into out: Matrix, rows: Int) {
+    multiplyBlocksTemplate(BlockWide.self, BlockNarrow.self, x, w, into: out, rows: rows)
   }
 
   public static func weightGradientBlocks(
-    _ x: InputBlocks, _ dz: Matrix, into gradient: PanelMatrix, adds: Bool, rows: Int, sliceRows: Int, scratch: UnsafeMutablePointer<Float>
+    _ x: InputBlocks, _ dz: Matrix, into gradient: Matrix, adds: Bool, rows: Int, sliceRows: Int, scratch: UnsafeMutablePointer<Float>
   ) {
-    weightGradientBlocksTemplate(Wide.self, Narrow.self, x, dz, into: gradient, adds: adds, rows: rows, sliceRows: sliceRows, scratch: scratch)
+    weightGradientBlocksTemplate(BlockWide.self, BlockNarrow.self, x, dz, into: gradient, adds: adds, rows: rows, sliceRows: sliceRows, scratch: scratch)
   }
 
-  public static func multiply(_ x: Matrix, _ w: PanelMatrix, into out: Matrix, rows: Int) {
+  public static func multiply(_ x: Matrix, _ w: Matrix, into out: Matrix, rows: Int) {
     multiplyTemplate(Wide.self, Narrow.self, x, w, into: out, rows: rows)
   }
 
   public static func weightGradient(
-    _ x: Matrix, _ dz: Matrix, into gradient: PanelMatrix, adds: Bool, rows: Int, sliceRows: Int, scratch: UnsafeMutablePointer<Float>
+    _ x: Matrix, _ dz: Matrix, into gradient: Matrix, adds: Bool, rows: Int, sliceRows: Int, scratch: UnsafeMutablePointer<Float>
   ) {
     weightGradientTemplate(Wide.self, Narrow.self, x, dz, into: gradient, adds: adds, rows: rows, sliceRows: sliceRows, scratch: scratch)
   }
 
-  public static func transpose(_ w: PanelMatrix, into out: PanelMatrix, panel: Int, firstRow: Int, endRow: Int) {
+  public static func transpose(_ w: Matrix, into out: Matrix, panel: Int, firstRow: Int, endRow: Int) {
     transposeTemplate(w, into: out, panel: panel, firstRow: firstRow, endRow: endRow)
   }
 
@@ -63,11 +67,11 @@ public enum AVX2Kernels: KernelSet {
     lossTemplate(kind, outputs: outputs, targets: targets, gradient: gradient, rows: rows, columns: columns, units: units, losses: losses)
   }
 
-  public static func countLargest(_ outputs: Matrix, classes: UnsafePointer<Int32>, rows: Int, columns: Int, units: Int) -> Int {
+  public static func countLargest(_ outputs: Matrix, classes: UnsafePointer<Int32>, rows: Range<Int>, columns: Int, units: Int) -> Int {
     countLargestTemplate(outputs, classes: classes, rows: rows, columns: columns, units: units)
   }
 
-  public static func countThreshold(_ outputs: Matrix, targets: Matrix, threshold: Float, rows: Int) -> Int {
+  public static func countThreshold(_ outputs: Matrix, targets: Matrix, threshold: Float, rows: Range<Int>) -> Int {
     countThresholdTemplate(outputs, targets: targets, threshold: threshold, rows: rows)
   }
 

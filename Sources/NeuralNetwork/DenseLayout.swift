@@ -3,7 +3,7 @@ import RunConfig
 
 /// Where a dense layer's numbers lie.
 ///
-/// Its parameters are one matrix `[inputs + 1, columns]` in the arena, in the panels of `PanelMatrix`: the kernel, then the bias as one more row (none
+/// Its parameters are one matrix `[inputs + 1, columns]` in the arena, in the panels of `Matrix`: the kernel, then the bias as one more row (none
 /// without a bias). The layer's input rows end with a 1 in column `inputs` (the first layer's blocks with one more input), so that forward, gradient and
 /// update treat the bias as one more input and need no code of its own.
 public struct DenseLayout: Equatable, Sendable {
@@ -24,22 +24,20 @@ public struct DenseLayout: Equatable, Sendable {
   public var rows: Int { inputs + (useBias ? 1 : 0) }
   /// Floats of the matrix in the arena.
   public var count: Int { rows * columns }
-  /// Floats from one row of the layer's input to the next: the inputs, the 1 of the bias, padding.
-  public var inputStride: Int { paddedToVector(inputs + 1) }
-  /// Floats from one row of the layer's output to the next.
-  public var outputStride: Int { paddedToVector(units + 1) }
+  /// Columns of the matrix that holds the layer's outputs: the units, the 1 of the next layer's bias, padding.
+  public var outputColumns: Int { paddedToVector(units + 1) }
   /// Columns of the transposed kernel.
   public var transposedColumns: Int { paddedToVector(inputs) }
 
   /// Where the weight from input `row` (the bias's is `inputs`) to `unit` lies in the arena.
-  public func index(row: Int, unit: Int) -> Int { offset + PanelMatrix.index(row: row, column: unit, rows: rows, columns: columns) }
+  public func index(row: Int, unit: Int) -> Int { offset + Matrix.index(row: row, column: unit, rows: rows, columns: columns) }
 
   /// The layer's matrix in a buffer of arena layout.
-  func matrix(_ arena: UnsafeMutablePointer<Float>) -> PanelMatrix { PanelMatrix(arena + offset, rows: rows, columns: columns) }
+  func matrix(_ arena: UnsafeMutablePointer<Float>) -> Matrix { Matrix(arena + offset, rows: rows, columns: columns) }
 
   /// The transposed kernel in the arena of those.
-  func transposedMatrix(_ arena: UnsafeMutablePointer<Float>) -> PanelMatrix {
-    PanelMatrix(arena + transposedOffset, rows: units, columns: transposedColumns)
+  func transposedMatrix(_ arena: UnsafeMutablePointer<Float>) -> Matrix {
+    Matrix(arena + transposedOffset, rows: units, columns: transposedColumns)
   }
 }
 

@@ -30,13 +30,11 @@ public final class Shard: @unchecked Sendable {
   /// A layer with the buffers it reads and writes.
   private struct Stage {
     let layer: DenseLayout
-    /// The outputs of the layer before; the first layer's are in `inputs`, and this is not read.
-    let input: Matrix
     let output: Matrix
     /// The gradient with respect to `output`; before the activation's derivative is applied, and after.
     let delta: Matrix
-    let weights: PanelMatrix
-    let transposed: PanelMatrix
+    let weights: Matrix
+    let transposed: Matrix
     /// What `forward` applies: linear where the loss holds the output's activation.
     let activation: ActivationKernel
   }
@@ -51,16 +49,16 @@ public final class Shard: @unchecked Sendable {
     let network = parameters.network
     let rows = Self.mostRows
     let last = network.layers.count - 1
-    let targetStride = paddedToVector(network.outputs)
+    let targetColumns = paddedToVector(network.outputs)
     var plan = BufferPlan()
     let lists = InputBlocks.lists(rows: rows, inputs: network.layers[0].rows)
     let valueStart = plan.take(lists * InputBlocks.listValues)
     let numberStart = plan.take(lists * InputBlocks.listNumbers)
     let countStart = plan.take(lists)
     let cornerStart = plan.take(InputBlocks.scratchBytes / 4)
-    let outputStarts = network.layers.map { plan.take(rows * $0.outputStride) }
-    let deltaStarts = network.layers.map { plan.take(rows * $0.outputStride) }
-    let targetStart = plan.take(rows * targetStride)
+    let outputStarts = network.layers.map { plan.take(rows * $0.outputColumns) }
+    let deltaStarts = network.layers.map { plan.take(rows * $0.outputColumns) }
+    let targetStart = plan.take(rows * targetColumns)
     let classStart = plan.take(rows)
     let lossStart = plan.take(rows)
     let scratchStart = plan.take(max(weightGradientScratch, blockGradientScratch))
@@ -79,14 +77,13 @@ public final class Shard: @unchecked Sendable {
     stages = network.layers.enumerated().map { index, layer in
       Stage(
         layer: layer,
-        input: Matrix(base + (index == 0 ? 0 : outputStarts[index - 1]), stride: layer.inputStride),
-        output: Matrix(base + outputStarts[index], stride: layer.outputStride),
-        delta: Matrix(base + deltaStarts[index], stride: layer.outputStride),
+        output: Matrix(base + outputStarts[index], rows: rows, columns: layer.outputColumns),
+        delta: Matrix(base + deltaStarts[index], rows: rows, columns: layer.outputColumns),
         weights: layer.matrix(parameters.weights.base),
         transposed: layer.transposedMatrix(parameters.transposed.base),
         activation: index == last && objective.includesOutputActivation ? .linear : layer.activation)
     }
-    targets = Matrix(base + targetStart, stride: targetStride)
+    targets = Matrix(base + targetStart, rows: rows, columns: targetColumns)
     classes = UnsafeMutableRawPointer(base + classStart).bindMemory(to: Int32.self, capacity: rows)
     losses = base + lossStart
     scratch = base + scratchStart
@@ -131,7 +128,7 @@ public final class Shard: @unchecked Sendable {
       if number == 0 {
         kernels.multiplyBlocks(inputs, stage.weights, into: stage.output, rows: count)
       } else {
-        kernels.multiply(stage.input, stage.weights, into: stage.output, rows: count)
+        kernels.multiply(stages[number - 1].output, stage.weights, into: stage.output, rows: count)
       }
       kernels.activate(stage.activation, stage.output, rows: count, columns: stage.layer.columns, units: stage.layer.units)
     }
@@ -153,12 +150,12 @@ public final class Shard: @unchecked Sendable {
     for row in first..<first + count { sums.loss += Double(losses[row]) }
     guard accuracy else { return sums }
     let last = stages[stages.count - 1]
-    let output = Matrix(last.output.row(first), stride: last.output.stride)
+    let rows = first..<first + count
     switch objective.accuracyRule {
     case .largest:
-      sums.correct = kernels.countLargest(output, classes: classes + first, rows: count, columns: last.layer.columns, units: last.layer.units)
+      sums.correct = kernels.countLargest(last.output, classes: classes, rows: rows, columns: last.layer.columns, units: last.layer.units)
     case .threshold(let threshold):
-      sums.correct = kernels.countThreshold(output, targets: Matrix(targets.row(first), stride: targets.stride), threshold: threshold, rows: count)
+      sums.correct = kernels.countThreshold(last.output, targets: targets, threshold: threshold, rows: rows)
     }
     return sums
   }
@@ -175,13 +172,13 @@ public final class Shard: @unchecked Sendable {
       let into = stage.layer.matrix(gradient)
       guard number > 0 else {
         // A last block that is not full has inputs of zero in the rows it lacks; their deltas must be numbers.
-        for row in count..<InputBlocks.blocks(count) * 8 { stage.delta.row(row).update(repeating: 0, count: stage.layer.columns) }
+        for row in count..<InputBlocks.blocks(count) * 8 { for column in 0..<stage.layer.columns { stage.delta[row, column] = 0 } }
         kernels.weightGradientBlocks(
           inputs, stage.delta, into: into, adds: adds, rows: count, sliceRows: sliceRows, scratch: scratch)
         break
       }
       kernels.weightGradient(
-        stage.input, stage.delta, into: into, adds: adds, rows: count, sliceRows: sliceRows, scratch: scratch)
+        stages[number - 1].output, stage.delta, into: into, adds: adds, rows: count, sliceRows: sliceRows, scratch: scratch)
       kernels.multiply(
         stage.delta, stage.transposed, into: stages[number - 1].delta, rows: count)
     }
@@ -198,21 +195,20 @@ public final class Shard: @unchecked Sendable {
     if objective.includesOutputActivation {
       kernels.activate(last.layer.activation, last.output, rows: count, columns: last.layer.columns, units: last.layer.units)
     }
-    for row in 0..<count { (destination + row * outputs).update(from: last.output.row(row), count: outputs) }
+    for row in 0..<count { for column in 0..<outputs { destination[row * outputs + column] = last.output[row, column] } }
   }
 
   private func gatherTargets(_ source: ExampleSource, _ rows: UnsafePointer<UInt32>, _ count: Int) {
     for index in 0..<count {
       let row = Int(rows[index])
-      let line = targets.row(index)
       let number = source.classes[row]
       classes[index] = number
       switch objective.targetForm {
-      case .number: line[0] = Float(number)
+      case .number: targets[index, 0] = Float(number)
       case .oneHot:
-        line.update(repeating: 0, count: outputs)
-        line[Int(number)] = 1
-      case .vector: line.update(from: source.vectors! + row * outputs, count: outputs)
+        for column in 0..<outputs { targets[index, column] = 0 }
+        targets[index, Int(number)] = 1
+      case .vector: for column in 0..<outputs { targets[index, column] = source.vectors![row * outputs + column] }
       }
     }
   }

@@ -65,16 +65,16 @@ import Testing
   @Test(arguments: instructionSets, [2, 10, 16, 17, 40])
   func largestIsTheFirstOfEquals(_ set: InstructionSet, _ units: Int) {
     let outputs = TestMatrix(rows: 50, columns: paddedToVector(units), seed: 12, padding: 0)
-    for row in stride(from: 0, to: 50, by: 3) { outputs.matrix.row(row)[units - 1] = outputs.row(row).prefix(units).max()! }
+    for row in stride(from: 0, to: 50, by: 3) { outputs.matrix[row, units - 1] = outputs.row(row).prefix(units).max()! }
     // Larger numbers in the padding must not count.
-    for row in 0..<50 { for column in units..<paddedToVector(units) { outputs.matrix.row(row)[column] = 9 } }
+    for row in 0..<50 { for column in units..<paddedToVector(units) { outputs.matrix[row, column] = 9 } }
     let truth = (0..<50).map { row in
       let values = outputs.row(row).prefix(units)
       return Int32(values.firstIndex(of: values.max()!)!)
     }
-    #expect(set.kernels.countLargest(outputs.matrix, classes: truth, rows: 50, columns: paddedToVector(units), units: units) == 50)
+    #expect(set.kernels.countLargest(outputs.matrix, classes: truth, rows: 0..<50, columns: paddedToVector(units), units: units) == 50)
     let wrong = truth.enumerated().map { $0.offset % 2 == 0 ? $0.element : ($0.element + 1) % Int32(units) }
-    #expect(set.kernels.countLargest(outputs.matrix, classes: wrong, rows: 50, columns: paddedToVector(units), units: units) == 25)
+    #expect(set.kernels.countLargest(outputs.matrix, classes: wrong, rows: 0..<50, columns: paddedToVector(units), units: units) == 25)
   }
 
   @Test(arguments: instructionSets)
@@ -82,10 +82,10 @@ import Testing
     let outputs = TestMatrix(rows: 4, columns: 16)
     let targets = TestMatrix(rows: 4, columns: 16)
     for (row, pair) in [(Float(0.5), Float(0)), (0.500001, 1), (0.2, 1), (0.9, 0)].enumerated() {
-      outputs.matrix.row(row)[0] = pair.0
-      targets.matrix.row(row)[0] = pair.1
+      outputs.matrix[row, 0] = pair.0
+      targets.matrix[row, 0] = pair.1
     }
-    #expect(set.kernels.countThreshold(outputs.matrix, targets: targets.matrix, threshold: 0.5, rows: 4) == 2)
+    #expect(set.kernels.countThreshold(outputs.matrix, targets: targets.matrix, threshold: 0.5, rows: 0..<4) == 2)
   }
 }
 

@@ -15,8 +15,7 @@ import Testing
   static func rows(_ values: [Float], units: Int) -> TestMatrix {
     let count = (values.count + units - 1) / units
     let matrix = TestMatrix(rows: count, columns: paddedToVector(units + 1), padding: 0)
-    for row in 0...count { for column in 0..<matrix.matrix.stride { matrix.matrix.row(row)[column] = 0 } }
-    for (index, value) in values.enumerated() { matrix.matrix.row(index / units)[index % units] = value }
+    for (index, value) in values.enumerated() { matrix.matrix[index / units, index % units] = value }
     return matrix
   }
 

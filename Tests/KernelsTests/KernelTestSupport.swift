@@ -2,67 +2,39 @@ import KernelTemplates
 import Kernels
 import RandomStreams
 
-/// A matrix of seeded numbers in ±1 with memory of its own. Everything beyond the given columns is NaN, so that a kernel which reads it is found out.
+/// A matrix of seeded numbers in ±1 with memory of its own. Everything beyond the given columns, and behind the last row, is NaN, so that a kernel
+/// which reads it is found out.
 final class TestMatrix {
   let rows: Int
   let columns: Int
   let matrix: Matrix
-  private let guardRows = 1
+  private let count: Int
+  private let guardCount = 64
 
   init(rows: Int, columns: Int, seed: UInt64? = nil, padding: Float = .nan) {
     self.rows = rows
     self.columns = columns
-    let stride = paddedToVector(columns)
-    let count = max(16, (rows + guardRows) * stride)
+    count = rows * paddedToVector(columns)
     // Aligned to a cache line, as the network's buffers are.
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: count * MemoryLayout<Float>.stride, alignment: 64)
-    matrix = Matrix(memory.bindMemory(to: Float.self, capacity: count), stride: stride)
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: (count + guardCount) * MemoryLayout<Float>.stride, alignment: 64)
+    matrix = Matrix(memory.bindMemory(to: Float.self, capacity: count + guardCount), rows: rows, columns: paddedToVector(columns))
     matrix.base.initialize(repeating: padding, count: count)
+    (matrix.base + count).initialize(repeating: .nan, count: guardCount)
     guard let seed else { return }
     var generator = CounterGenerator(seed: seed, stream: 0)
-    for row in 0..<rows { for column in 0..<columns { matrix.row(row)[column] = Float(generator.nextUnit() * 2 - 1) } }
+    for row in 0..<rows { for column in 0..<columns { matrix[row, column] = Float(generator.nextUnit() * 2 - 1) } }
   }
 
   deinit { matrix.base.deallocate() }
 
   /// The numbers of row `row`, padding left out.
-  func row(_ row: Int) -> [Float] { Array(UnsafeBufferPointer(start: matrix.row(row), count: columns)) }
+  func row(_ row: Int) -> [Float] { (0..<columns).map { matrix[row, $0] } }
 
-  /// All numbers, padding left out.
+  /// All numbers, row by row, padding left out.
   var values: [Float] { (0..<rows).flatMap(row) }
 
-  /// True while nothing was written after the last row.
-  var guardIsUntouched: Bool { UnsafeBufferPointer(start: matrix.row(rows), count: matrix.stride).allSatisfy { $0.isNaN } }
-}
-
-/// A parameter matrix, in panels, with memory of its own and NaN behind it; filled from a row-major one, and read back as one.
-final class TestPanels {
-  let panels: PanelMatrix
-  private let guardCount = 64
-
-  init(rows: Int, columns: Int) {
-    let count = rows * columns + guardCount
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: count * MemoryLayout<Float>.stride, alignment: 64)
-    panels = PanelMatrix(memory.bindMemory(to: Float.self, capacity: count), rows: rows, columns: columns)
-    panels.base.initialize(repeating: .nan, count: count)
-  }
-
-  convenience init(_ matrix: TestMatrix) {
-    self.init(rows: matrix.rows, columns: paddedToVector(matrix.columns))
-    for row in 0..<panels.rows { for column in 0..<matrix.columns { self[row, column] = matrix.matrix.row(row)[column] } }
-  }
-
-  deinit { panels.base.deallocate() }
-
-  subscript(row: Int, column: Int) -> Float {
-    get { panels.base[PanelMatrix.index(row: row, column: column, rows: panels.rows, columns: panels.columns)] }
-    set { panels.base[PanelMatrix.index(row: row, column: column, rows: panels.rows, columns: panels.columns)] = newValue }
-  }
-
-  /// All numbers, row by row.
-  var values: [Float] { (0..<panels.rows).flatMap { row in (0..<panels.columns).map { self[row, $0] } } }
-
-  var guardIsUntouched: Bool { UnsafeBufferPointer(start: panels.base + panels.rows * panels.columns, count: guardCount).allSatisfy { $0.isNaN } }
+  /// True while nothing was written after the last panel.
+  var guardIsUntouched: Bool { UnsafeBufferPointer(start: matrix.base + count, count: guardCount).allSatisfy { $0.isNaN } }
 }
 
 /// Input blocks with memory of their own, with NaN behind the last list.

@@ -16,10 +16,8 @@ import Testing
     let w = TestMatrix(rows: shape.inner, columns: shape.columns, seed: 2)
     let found = TestMatrix(rows: shape.rows, columns: shape.columns)
     let expected = TestMatrix(rows: shape.rows, columns: shape.columns)
-    let weights = TestPanels(w)
-    set.kernels.multiply(x.matrix, weights.panels, into: found.matrix, rows: shape.rows)
+    set.kernels.multiply(x.matrix, w.matrix, into: found.matrix, rows: shape.rows)
     multiplyReference(x.matrix, w.matrix, into: expected.matrix, rows: shape.rows, inner: shape.inner, columns: shape.columns, fused: set.isFused)
-    withExtendedLifetime(weights) {}
     #expect(found.values == expected.values)
     #expect(found.guardIsUntouched)
   }
@@ -34,18 +32,18 @@ import Testing
   func weightGradientMatchesReference(_ set: InstructionSet, _ shape: (rows: Int, sliceRows: Int, inputs: Int, columns: Int)) {
     let x = TestMatrix(rows: shape.rows, columns: shape.inputs, seed: 3)
     let dz = TestMatrix(rows: shape.rows, columns: shape.columns, seed: 4)
-    let found = TestPanels(rows: shape.inputs, columns: shape.columns)
+    let found = TestMatrix(rows: shape.inputs, columns: shape.columns)
     let expected = TestMatrix(rows: shape.inputs, columns: shape.columns)
     let scratch = TestMatrix(rows: 1, columns: weightGradientScratch)
     set.kernels.weightGradient(
-      x.matrix, dz.matrix, into: found.panels, adds: false, rows: shape.rows, sliceRows: shape.sliceRows, scratch: scratch.matrix.base)
+      x.matrix, dz.matrix, into: found.matrix, adds: false, rows: shape.rows, sliceRows: shape.sliceRows, scratch: scratch.matrix.base)
     weightGradientReference(
       x.matrix, dz.matrix, into: expected.matrix, rows: shape.rows, sliceRows: shape.sliceRows, inputs: shape.inputs, columns: shape.columns, fused: set.isFused
     )
     #expect(found.values == expected.values)
     // And once more, on top of it: each sum is added whole.
     set.kernels.weightGradient(
-      x.matrix, dz.matrix, into: found.panels, adds: true, rows: shape.rows, sliceRows: shape.sliceRows, scratch: scratch.matrix.base)
+      x.matrix, dz.matrix, into: found.matrix, adds: true, rows: shape.rows, sliceRows: shape.sliceRows, scratch: scratch.matrix.base)
     #expect(found.values == expected.values.map { $0 + $0 })
     #expect(found.guardIsUntouched)
     #expect(scratch.guardIsUntouched)
@@ -67,33 +65,31 @@ import Testing
     set.kernels.gatherFloats(floats, width: width, rows: (0..<shape.rows).map { UInt32($0) }, count: shape.rows, scale: 1, into: blocks.blocks)
     let x = TestMatrix(rows: shape.rows, columns: shape.inputs)
     for row in 0..<shape.rows {
-      for input in 0..<width { x.matrix.row(row)[input] = floats[row * width + input] }
-      x.matrix.row(row)[width] = 1
+      for input in 0..<width { x.matrix[row, input] = floats[row * width + input] }
+      x.matrix[row, width] = 1
     }
     let whole = (shape.rows + 7) / 8 * 8
 
     let w = TestMatrix(rows: shape.inputs, columns: shape.columns, seed: 2)
     let out = TestMatrix(rows: whole, columns: shape.columns)
     let expectedOut = TestMatrix(rows: shape.rows, columns: shape.columns)
-    let weights = TestPanels(w)
-    set.kernels.multiplyBlocks(blocks.blocks, weights.panels, into: out.matrix, rows: shape.rows)
+    set.kernels.multiplyBlocks(blocks.blocks, w.matrix, into: out.matrix, rows: shape.rows)
     multiplyReference(x.matrix, w.matrix, into: expectedOut.matrix, rows: shape.rows, inner: shape.inputs, columns: shape.columns, fused: set.isFused)
     for row in 0..<shape.rows { #expect(out.row(row) == expectedOut.row(row)) }
-    withExtendedLifetime(weights) {}
     #expect(out.guardIsUntouched)
 
     let dz = TestMatrix(rows: whole, columns: shape.columns, seed: 4)
-    let gradient = TestPanels(rows: shape.inputs, columns: shape.columns)
+    let gradient = TestMatrix(rows: shape.inputs, columns: shape.columns)
     let expected = TestMatrix(rows: shape.inputs, columns: shape.columns)
     let scratch = TestMatrix(rows: 1, columns: blockGradientScratch)
     set.kernels.weightGradientBlocks(
-      blocks.blocks, dz.matrix, into: gradient.panels, adds: false, rows: shape.rows, sliceRows: shape.sliceRows, scratch: scratch.matrix.base)
+      blocks.blocks, dz.matrix, into: gradient.matrix, adds: false, rows: shape.rows, sliceRows: shape.sliceRows, scratch: scratch.matrix.base)
     weightGradientReference(
       x.matrix, dz.matrix, into: expected.matrix, rows: shape.rows, sliceRows: shape.sliceRows, inputs: shape.inputs, columns: shape.columns,
       fused: set.isFused)
     #expect(gradient.values == expected.values)
     set.kernels.weightGradientBlocks(
-      blocks.blocks, dz.matrix, into: gradient.panels, adds: true, rows: shape.rows, sliceRows: shape.sliceRows, scratch: scratch.matrix.base)
+      blocks.blocks, dz.matrix, into: gradient.matrix, adds: true, rows: shape.rows, sliceRows: shape.sliceRows, scratch: scratch.matrix.base)
     #expect(gradient.values == expected.values.map { $0 + $0 })
     #expect(gradient.guardIsUntouched)
     #expect(scratch.guardIsUntouched)
@@ -103,15 +99,14 @@ import Testing
   @Test(arguments: instructionSets, [(1, 1), (15, 3), (16, 16), (33, 17), (100, 25), (40, 33), (70, 100)])
   func transposeMatchesReference(_ set: InstructionSet, _ shape: (rows: Int, columns: Int)) {
     let w = TestMatrix(rows: shape.rows, columns: shape.columns, seed: 5)
-    let source = TestPanels(w)
-    let out = TestPanels(rows: shape.columns, columns: paddedToVector(shape.rows))
+    let out = TestMatrix(rows: shape.columns, columns: paddedToVector(shape.rows))
     // Each panel in two parts, as two stripes would.
     let middle = shape.rows / 3
     for panel in 0..<(shape.columns + 31) / 32 {
-      set.kernels.transpose(source.panels, into: out.panels, panel: panel, firstRow: 0, endRow: middle)
-      set.kernels.transpose(source.panels, into: out.panels, panel: panel, firstRow: middle, endRow: shape.rows)
+      set.kernels.transpose(w.matrix, into: out.matrix, panel: panel, firstRow: 0, endRow: middle)
+      set.kernels.transpose(w.matrix, into: out.matrix, panel: panel, firstRow: middle, endRow: shape.rows)
     }
-    for row in 0..<shape.rows { for column in 0..<shape.columns { #expect(out[column, row] == w.matrix.row(row)[column]) } }
+    for row in 0..<shape.rows { for column in 0..<shape.columns { #expect(out.matrix[column, row] == w.matrix[row, column]) } }
     #expect(out.guardIsUntouched)
   }
 
@@ -119,14 +114,14 @@ import Testing
   @Test(arguments: [16, 32, 48, 64, 80, 112])
   func panelsHoldEachElementOnce(_ columns: Int) {
     let rows = 5
-    let places = (0..<rows).flatMap { row in (0..<columns).map { PanelMatrix.index(row: row, column: $0, rows: rows, columns: columns) } }
+    let places = (0..<rows).flatMap { row in (0..<columns).map { Matrix.index(row: row, column: $0, rows: rows, columns: columns) } }
     #expect(places.sorted() == Array(0..<rows * columns))
-    let panels = TestPanels(rows: rows, columns: columns)
+    let panels = TestMatrix(rows: rows, columns: columns)
     for column in stride(from: 0, to: columns, by: 16) {
-      let part = panels.panels.panel(at: column)
+      let part = panels.matrix.panel(at: column)
       for row in 0..<rows {
         for lane in 0..<16 {
-          #expect(part.row(row) + lane == panels.panels.base + PanelMatrix.index(row: row, column: column + lane, rows: rows, columns: columns))
+          #expect(part.row(row) + lane == panels.matrix.base + Matrix.index(row: row, column: column + lane, rows: rows, columns: columns))
         }
       }
     }

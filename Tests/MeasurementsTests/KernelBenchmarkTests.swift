@@ -63,20 +63,20 @@ private enum BrokenKernels: KernelSet {
   static let real = InstructionSet.supported[0].kernels
   static var name: String { "broken" }
 
-  static func multiply(_ x: Matrix, _ w: PanelMatrix, into out: Matrix, rows: Int) {
+  static func multiply(_ x: Matrix, _ w: Matrix, into out: Matrix, rows: Int) {
     real.multiply(x, w, into: out, rows: rows)
-    out.row(rows - 1)[3] = 1000
+    out[rows - 1, 3] = 1000
   }
 
   static var peakCount: Int { real.peakCount }
   static func peak(_ numbers: UnsafeMutablePointer<Float>, steps: Int, factor: Float, term: Float) {
     real.peak(numbers, steps: steps, factor: factor, term: term)
   }
-  static func transpose(_ w: PanelMatrix, into out: PanelMatrix, panel: Int, firstRow: Int, endRow: Int) {
+  static func transpose(_ w: Matrix, into out: Matrix, panel: Int, firstRow: Int, endRow: Int) {
     real.transpose(w, into: out, panel: panel, firstRow: firstRow, endRow: endRow)
   }
   static func weightGradient(
-    _ x: Matrix, _ dz: Matrix, into gradient: PanelMatrix, adds: Bool, rows: Int, sliceRows: Int, scratch: UnsafeMutablePointer<Float>
+    _ x: Matrix, _ dz: Matrix, into gradient: Matrix, adds: Bool, rows: Int, sliceRows: Int, scratch: UnsafeMutablePointer<Float>
   ) { real.weightGradient(x, dz, into: gradient, adds: adds, rows: rows, sliceRows: sliceRows, scratch: scratch) }
 
   // What comes after the first product in the table is never reached.
@@ -84,17 +84,17 @@ private enum BrokenKernels: KernelSet {
     _ bytes: UnsafePointer<UInt8>, width: Int, rows: UnsafePointer<UInt32>, count: Int, scale: Float, into out: InputBlocks
   ) {}
   static func gatherFloats(_ floats: UnsafePointer<Float>, width: Int, rows: UnsafePointer<UInt32>, count: Int, scale: Float, into out: InputBlocks) {}
-  static func multiplyBlocks(_ x: InputBlocks, _ w: PanelMatrix, into out: Matrix, rows: Int) {}
+  static func multiplyBlocks(_ x: InputBlocks, _ w: Matrix, into out: Matrix, rows: Int) {}
   static func weightGradientBlocks(
-    _ x: InputBlocks, _ dz: Matrix, into gradient: PanelMatrix, adds: Bool, rows: Int, sliceRows: Int, scratch: UnsafeMutablePointer<Float>
+    _ x: InputBlocks, _ dz: Matrix, into gradient: Matrix, adds: Bool, rows: Int, sliceRows: Int, scratch: UnsafeMutablePointer<Float>
   ) {}
   static func activate(_ kind: ActivationKernel, _ values: Matrix, rows: Int, columns: Int, units: Int) {}
   static func activationGradient(_ kind: ActivationKernel, outputs: Matrix, _ gradient: Matrix, rows: Int, columns: Int, units: Int) {}
   static func loss(
     _ kind: LossKernel, outputs: Matrix, targets: Matrix, gradient: Matrix, rows: Int, columns: Int, units: Int, losses: UnsafeMutablePointer<Float>
   ) {}
-  static func countLargest(_ outputs: Matrix, classes: UnsafePointer<Int32>, rows: Int, columns: Int, units: Int) -> Int { 0 }
-  static func countThreshold(_ outputs: Matrix, targets: Matrix, threshold: Float, rows: Int) -> Int { 0 }
+  static func countLargest(_ outputs: Matrix, classes: UnsafePointer<Int32>, rows: Range<Int>, columns: Int, units: Int) -> Int { 0 }
+  static func countThreshold(_ outputs: Matrix, targets: Matrix, threshold: Float, rows: Range<Int>) -> Int { 0 }
   static func add(_ from: UnsafePointer<Float>, into: UnsafeMutablePointer<Float>, count: Int) {}
   static func sgd(_ w: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, _ factors: StepFactors) {}
   static func momentum(

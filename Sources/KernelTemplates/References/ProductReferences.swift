@@ -1,33 +1,37 @@
 // Scalar references of the matrix kernels: the same chains of multiply-adds, one number at a time. They define the bits that every tile
 // must give.
 
-/// out (rows, columns) = x (rows, inner) · w (inner, columns). `fused` says whether a multiply-add rounds once.
-public func multiplyReference(_ x: Matrix, _ w: Matrix, into out: Matrix, rows: Int, inner: Int, columns: Int, fused: Bool) {
-  for row in 0..<rows {
-    for column in 0..<columns {
-      var sum: Float = 0
-      for k in 0..<inner { sum = multiplyAddReference(x.row(row)[k], w.row(k)[column], sum, fused) }
-      out.row(row)[column] = sum
-    }
-  }
+/// Element (row, column) of x (rows, inner) · w (inner, columns). `fused` says whether a multiply-add rounds once.
+public func multiplyReference(_ x: Matrix, _ w: Matrix, row: Int, column: Int, inner: Int, fused: Bool) -> Float {
+  (0..<inner).reduce(0) { sum, k in multiplyAddReference(x[row, k], w[k, column], sum, fused) }
 }
 
-/// gradient (inputs, columns) = xᵀ · dz, slice by slice, the slices added as a balanced tree: (0 1)(2 3)…, then pairs of pairs.
+/// out (rows, columns) = x (rows, inner) · w (inner, columns).
+public func multiplyReference(_ x: Matrix, _ w: Matrix, into out: Matrix, rows: Int, inner: Int, columns: Int, fused: Bool) {
+  for row in 0..<rows { for column in 0..<columns { out[row, column] = multiplyReference(x, w, row: row, column: column, inner: inner, fused: fused) } }
+}
+
+/// Element (input, column) of xᵀ · dz, slice by slice, the slices added as a balanced tree: (0 1)(2 3)…, then pairs of pairs.
+public func weightGradientReference(_ x: Matrix, _ dz: Matrix, input: Int, column: Int, rows: Int, sliceRows: Int, fused: Bool) -> Float {
+  var sums: [Float] = []
+  for first in stride(from: 0, to: rows, by: sliceRows) {
+    var sum: Float = 0
+    for row in first..<min(first + sliceRows, rows) { sum = multiplyAddReference(x[row, input], dz[row, column], sum, fused) }
+    sums.append(sum)
+  }
+  while sums.count > 1 {
+    sums = stride(from: 0, to: sums.count, by: 2).map { $0 + 1 < sums.count ? sums[$0] + sums[$0 + 1] : sums[$0] }
+  }
+  return sums[0]
+}
+
+/// gradient (inputs, columns) = xᵀ · dz.
 public func weightGradientReference(
   _ x: Matrix, _ dz: Matrix, into gradient: Matrix, rows: Int, sliceRows: Int, inputs: Int, columns: Int, fused: Bool
 ) {
   for input in 0..<inputs {
     for column in 0..<columns {
-      var sums: [Float] = []
-      for first in stride(from: 0, to: rows, by: sliceRows) {
-        var sum: Float = 0
-        for row in first..<min(first + sliceRows, rows) { sum = multiplyAddReference(x.row(row)[input], dz.row(row)[column], sum, fused) }
-        sums.append(sum)
-      }
-      while sums.count > 1 {
-        sums = stride(from: 0, to: sums.count, by: 2).map { $0 + 1 < sums.count ? sums[$0] + sums[$0 + 1] : sums[$0] }
-      }
-      gradient.row(input)[column] = sums[0]
+      gradient[input, column] = weightGradientReference(x, dz, input: input, column: column, rows: rows, sliceRows: sliceRows, fused: fused)
     }
   }
 }

@@ -17,15 +17,12 @@ struct Sample: Equatable {
 
 extension KernelBenchmark {
   /// Expects `found` to be x · w to the bit; shapes as `multiplyReference`.
-  func checkProduct(_ name: String, _ x: Matrix, _ w: PanelMatrix, _ found: Matrix, rows: Int, inner: Int, columns: Int) throws(Failure) {
+  func checkProduct(_ name: String, _ x: Matrix, _ w: Matrix, _ found: Matrix, rows: Int, inner: Int, columns: Int) throws(Failure) {
     let sample = Sample(rows: rows, inner: inner, columns: columns)
     for row in sample.places(rows) {
       for column in sample.places(columns) {
-        let expected = single {
-          multiplyReference(
-            Matrix(x.row(row), stride: 16), w.panel(at: column), into: $0, rows: 1, inner: inner, columns: 1, fused: isFused)
-        }
-        let value = found.row(row)[column]
+        let expected = multiplyReference(x, w, row: row, column: column, inner: inner, fused: isFused)
+        let value = found[row, column]
         guard value == expected else { throw mismatch(name, row: row, column: column, found: value, expected: expected) }
       }
     }
@@ -33,14 +30,13 @@ extension KernelBenchmark {
 
   /// Expects `found` to be xᵀ · dz to the bit; shapes as `weightGradientReference`.
   func checkGradient(
-    _ name: String, _ x: Matrix, _ dz: Matrix, _ found: PanelMatrix, rows: Int, sliceRows: Int, inputs: Int, columns: Int
+    _ name: String, _ x: Matrix, _ dz: Matrix, _ found: Matrix, rows: Int, sliceRows: Int, inputs: Int, columns: Int
   ) throws(Failure) {
     let sample = Sample(rows: inputs, inner: rows, columns: columns)
     for input in sample.places(inputs) {
       for column in sample.places(columns) {
-        let (inputs, deltas) = (Matrix(x.base + input, stride: x.stride), Matrix(dz.base + column, stride: dz.stride))
-        let expected = single { weightGradientReference(inputs, deltas, into: $0, rows: rows, sliceRows: sliceRows, inputs: 1, columns: 1, fused: isFused) }
-        let value = found.panel(at: column).row(input)[0]
+        let expected = weightGradientReference(x, dz, input: input, column: column, rows: rows, sliceRows: sliceRows, fused: isFused)
+        let value = found[input, column]
         guard value == expected else { throw mismatch(name, row: input, column: column, found: value, expected: expected) }
       }
     }
@@ -55,13 +51,5 @@ extension KernelBenchmark {
     Failure(
       .internalError, at: "\(kernels.name) kernel \(name)",
       "row \(row), column \(column) is \(found), but its scalar reference gives \(expected); nothing is timed that is wrong")
-  }
-
-  /// The one number that `reference` writes.
-  private func single(_ reference: (Matrix) -> Void) -> Float {
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: 1) { place in
-      reference(Matrix(place.baseAddress!, stride: 16))
-      return place[0]
-    }
   }
 }

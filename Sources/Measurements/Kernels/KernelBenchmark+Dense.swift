@@ -7,29 +7,29 @@ extension KernelBenchmark {
   func dense(_ shape: Shape) throws(Failure) -> [KernelTiming] {
     let (rows, inputs, units) = (shape.rows, shape.inputs, shape.units)
     let x = try OwnedMatrix(rows: rows, columns: inputs, seed: 1)
-    let w = try OwnedPanels(rows: inputs, columns: units, seed: 2)
+    let w = try OwnedMatrix(rows: inputs, columns: units, seed: 2)
     let dz = try OwnedMatrix(rows: rows, columns: units, seed: 3)
-    let transposed = try OwnedPanels(rows: units, columns: inputs)
-    for panel in 0..<(units + 31) / 32 { kernels.transpose(w.panels, into: transposed.panels, panel: panel, firstRow: 0, endRow: inputs) }
+    let transposed = try OwnedMatrix(rows: units, columns: inputs)
+    for panel in 0..<(units + 31) / 32 { kernels.transpose(w.matrix, into: transposed.matrix, panel: panel, firstRow: 0, endRow: inputs) }
     let z = try OwnedMatrix(rows: rows, columns: units)
-    let dw = try OwnedPanels(rows: inputs, columns: units)
+    let dw = try OwnedMatrix(rows: inputs, columns: units)
     let dx = try OwnedMatrix(rows: rows, columns: inputs)
     let scratch = try OwnedMatrix(rows: 1, columns: weightGradientScratch)
     let sliceRows = BatchPlan.sliceRows(batchSize: rows)
 
-    func forward() { kernels.multiply(x.matrix, w.panels, into: z.matrix, rows: rows) }
+    func forward() { kernels.multiply(x.matrix, w.matrix, into: z.matrix, rows: rows) }
     func weightGradient() {
       kernels.weightGradient(
-        x.matrix, dz.matrix, into: dw.panels, adds: false, rows: rows, sliceRows: sliceRows, scratch: scratch.matrix.base)
+        x.matrix, dz.matrix, into: dw.matrix, adds: false, rows: rows, sliceRows: sliceRows, scratch: scratch.matrix.base)
     }
-    func inputGradient() { kernels.multiply(dz.matrix, transposed.panels, into: dx.matrix, rows: rows) }
+    func inputGradient() { kernels.multiply(dz.matrix, transposed.matrix, into: dx.matrix, rows: rows) }
 
     forward()
-    try checkProduct("forward \(shape)", x.matrix, w.panels, z.matrix, rows: rows, inner: inputs, columns: units)
+    try checkProduct("forward \(shape)", x.matrix, w.matrix, z.matrix, rows: rows, inner: inputs, columns: units)
     weightGradient()
-    try checkGradient("weight_gradient \(shape)", x.matrix, dz.matrix, dw.panels, rows: rows, sliceRows: sliceRows, inputs: inputs, columns: units)
+    try checkGradient("weight_gradient \(shape)", x.matrix, dz.matrix, dw.matrix, rows: rows, sliceRows: sliceRows, inputs: inputs, columns: units)
     inputGradient()
-    try checkProduct("input_gradient \(shape)", dz.matrix, transposed.panels, dx.matrix, rows: rows, inner: units, columns: inputs)
+    try checkProduct("input_gradient \(shape)", dz.matrix, transposed.matrix, dx.matrix, rows: rows, inner: units, columns: inputs)
     let operations = 2 * Double(rows) * Double(inputs) * Double(units)
     return [
       KernelTiming("forward", shape, time(budget, forward), operations: operations),

@@ -23,7 +23,7 @@ extension KernelBenchmark {
     for (row, z) in before.enumerated() {
       for (unit, expected) in activationReference(kind, z).enumerated() {
         try checkNear(
-          name, row: row, column: unit, found: values.matrix.row(row)[unit], expected: expected, within: 4e-6 * abs(expected) + 1.2e-37)
+          name, row: row, column: unit, found: values.matrix[row, unit], expected: expected, within: 4e-6 * abs(expected) + 1.2e-37)
       }
     }
     return KernelTiming(name, rows: rows, units: units, time(budget, activate), elements: Double(rows * units))
@@ -40,9 +40,9 @@ extension KernelBenchmark {
     differentiate()
     for row in 0..<rows {
       for unit in 0..<units {
-        let a = Double(outputs.matrix.row(row)[unit])
+        let a = Double(outputs.matrix[row, unit])
         let expected = Double(before[row][unit]) * a * (1 - a)
-        try checkNear("sigmoid_gradient", row: row, column: unit, found: gradient.matrix.row(row)[unit], expected: expected, within: 1e-6)
+        try checkNear("sigmoid_gradient", row: row, column: unit, found: gradient.matrix[row, unit], expected: expected, within: 1e-6)
       }
     }
     return KernelTiming("sigmoid_gradient", rows: rows, units: units, time(budget, differentiate), elements: Double(rows * units))
@@ -52,7 +52,7 @@ extension KernelBenchmark {
   private func loss(_ name: String, _ kind: LossKernel, rows: Int, units: Int) throws(Failure) -> KernelTiming {
     let outputs = try numbers(rows, units, seed: 7)
     let targets = try numbers(rows, units, seed: nil)
-    for row in 0..<rows { targets.matrix.row(row)[row % units] = 1 }
+    for row in 0..<rows { targets.matrix[row, row % units] = 1 }
     let gradient = try numbers(rows, units, seed: nil)
     let losses = try OwnedMatrix(rows: 1, columns: rows)
     func compute() {
@@ -69,7 +69,7 @@ extension KernelBenchmark {
       let isMean = kind == .sigmoidCrossentropy
       for (unit, a) in activationReference(isMean ? .sigmoid : .softmax, z).enumerated() {
         let slope = (a - y[unit]) / (isMean ? Double(units) : 1)
-        try checkNear("\(name) gradient", row: row, column: unit, found: gradient.matrix.row(row)[unit], expected: slope, within: 2e-6)
+        try checkNear("\(name) gradient", row: row, column: unit, found: gradient.matrix[row, unit], expected: slope, within: 2e-6)
       }
     }
     return KernelTiming(name, rows: rows, units: units, time(budget, compute), elements: Double(rows * units))
@@ -95,7 +95,7 @@ extension KernelBenchmark {
   /// Seeded numbers with room for the 1 that an activation writes behind each row.
   private func numbers(_ rows: Int, _ units: Int, seed: UInt64?) throws(Failure) -> OwnedMatrix {
     let matrix = try OwnedMatrix(rows: rows, columns: units + 1, seed: seed)
-    for row in 0..<rows { matrix.matrix.row(row)[units] = 0 }
+    for row in 0..<rows { matrix.matrix[row, units] = 0 }
     return matrix
   }
 }

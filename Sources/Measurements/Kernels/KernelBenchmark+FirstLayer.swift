@@ -36,8 +36,8 @@ struct FirstLayerData: Sendable {
   func matrix(rows count: Int) throws(Failure) -> OwnedMatrix {
     let x = try OwnedMatrix(rows: count, columns: width + 1)
     for row in 0..<count {
-      for column in 0..<width { x.matrix.row(row)[column] = Float(bytes[Int(rows[row]) * width + column]) / Self.scale }
-      x.matrix.row(row)[width] = 1
+      for column in 0..<width { x.matrix[row, column] = Float(bytes[Int(rows[row]) * width + column]) / Self.scale }
+      x.matrix[row, width] = 1
     }
     return x
   }
@@ -73,24 +73,24 @@ extension KernelBenchmark {
     let blocks = try OwnedBlocks(rows: rows, inputs: inputs)
     data.gather(kernels, count: rows, into: blocks.blocks)
     let x = try data.matrix(rows: rows)
-    let w = try OwnedPanels(rows: inputs, columns: units, seed: 2)
+    let w = try OwnedMatrix(rows: inputs, columns: units, seed: 2)
     let dz = try OwnedMatrix(rows: rows, columns: units, seed: 3)
     let z = try OwnedMatrix(rows: rows, columns: units)
-    let dw = try OwnedPanels(rows: inputs, columns: units)
+    let dw = try OwnedMatrix(rows: inputs, columns: units)
     let scratch = try OwnedMatrix(rows: 1, columns: blockGradientScratch)
     let sliceRows = BatchPlan.sliceRows(batchSize: rows)
 
-    func forward() { kernels.multiplyBlocks(blocks.blocks, w.panels, into: z.matrix, rows: rows) }
+    func forward() { kernels.multiplyBlocks(blocks.blocks, w.matrix, into: z.matrix, rows: rows) }
     func weightGradient() {
       kernels.weightGradientBlocks(
-        blocks.blocks, dz.matrix, into: dw.panels, adds: false, rows: rows, sliceRows: sliceRows, scratch: scratch.matrix.base)
+        blocks.blocks, dz.matrix, into: dw.matrix, adds: false, rows: rows, sliceRows: sliceRows, scratch: scratch.matrix.base)
     }
 
     forward()
-    try checkProduct("first_forward \(data.name) \(shape)", x.matrix, w.panels, z.matrix, rows: rows, inner: inputs, columns: units)
+    try checkProduct("first_forward \(data.name) \(shape)", x.matrix, w.matrix, z.matrix, rows: rows, inner: inputs, columns: units)
     weightGradient()
     try checkGradient(
-      "first_weight_gradient \(data.name) \(shape)", x.matrix, dz.matrix, dw.panels, rows: rows, sliceRows: sliceRows, inputs: inputs, columns: units)
+      "first_weight_gradient \(data.name) \(shape)", x.matrix, dz.matrix, dw.matrix, rows: rows, sliceRows: sliceRows, inputs: inputs, columns: units)
     let operations = 2 * 8 * Double(blocks.entries) * Double(units)
     return [
       KernelTiming("first_forward", data: data.name, shape, time(budget, forward), operations: operations),

@@ -14,31 +14,15 @@ final class OwnedMatrix {
   init(rows: Int, columns: Int, seed: UInt64? = nil) throws(Failure) {
     self.rows = rows
     self.columns = columns
-    let stride = paddedToVector(columns)
-    memory = try AlignedBuffer(count: rows * stride)
-    matrix = Matrix(memory.base, stride: stride)
+    memory = try AlignedBuffer(count: rows * paddedToVector(columns))
+    matrix = Matrix(memory.base, rows: rows, columns: paddedToVector(columns))
     guard let seed else { return }
     var generator = CounterGenerator(seed: seed, stream: 0)
-    for row in 0..<rows { for column in 0..<columns { matrix.row(row)[column] = Float(generator.nextUnit() * 2 - 1) } }
+    for row in 0..<rows { for column in 0..<columns { matrix[row, column] = Float(generator.nextUnit() * 2 - 1) } }
   }
 
   /// The numbers of row `row`, padding left out.
-  func row(_ row: Int) -> [Float] { Array(UnsafeBufferPointer(start: matrix.row(row), count: columns)) }
-}
-
-/// A parameter matrix with memory of its own, its padding zero.
-final class OwnedPanels {
-  let panels: PanelMatrix
-  private let memory: AlignedBuffer
-
-  /// - Parameter seed: of numbers in ±1; nil for zeros.
-  init(rows: Int, columns: Int, seed: UInt64? = nil) throws(Failure) {
-    memory = try AlignedBuffer(count: rows * paddedToVector(columns))
-    panels = PanelMatrix(memory.base, rows: rows, columns: paddedToVector(columns))
-    guard let seed else { return }
-    var generator = CounterGenerator(seed: seed, stream: 0)
-    for row in 0..<rows { for column in 0..<columns { panels.panel(at: column).row(row)[0] = Float(generator.nextUnit() * 2 - 1) } }
-  }
+  func row(_ row: Int) -> [Float] { (0..<columns).map { matrix[row, $0] } }
 }
 
 /// Input blocks with memory of their own.
@@ -67,7 +51,7 @@ final class OwnedBlocks {
       let (block, panel) = list.quotientAndRemainder(dividingBy: blocks.panels)
       for entry in 0..<Int(blocks.counts[list]) {
         let input = panel * 128 + Int(blocks.numbers[list * InputBlocks.listNumbers + entry])
-        for row in 0..<8 { matrix.row(block * 8 + row)[input] = blocks.values[list * InputBlocks.listValues + entry * 8 + row] }
+        for row in 0..<8 { matrix[block * 8 + row, input] = blocks.values[list * InputBlocks.listValues + entry * 8 + row] }
       }
     }
   }
