@@ -39,14 +39,15 @@ public final class ParameterArena: @unchecked Sendable {
     values.withUnsafeBufferPointer { buffer.base.advanced(by: segment.offset).update(from: $0.baseAddress! + segment.offset, count: segment.count) }
   }
 
-  /// Writes the transposed kernels of the rows of `stripe`; the first layer needs none, since nothing lies before it.
-  public func transpose(_ kernels: any KernelSet.Type, stripe: Stripe) {
-    for segment in stripe.segments where segment.layer > 0 {
-      let layer = network.layers[segment.layer]
-      kernels.transpose(
-        layer.matrix(weights.base), into: layer.transposedMatrix(transposed.base), panel: segment.panel, firstRow: segment.firstRow,
-        endRow: min(segment.firstRow + segment.rows, layer.inputs))
-    }
+  /// Writes the transposed kernel of `rows` rows of `segment`, from its row `first` on; the first layer needs none, since nothing lies before it.
+  @inline(__always)
+  public func transpose(_ kernels: any KernelSet.Type, _ segment: Stripe.Segment, first: Int, rows: Int) {
+    guard segment.layer > 0 else { return }
+    let layer = network.layers[segment.layer]
+    let firstRow = segment.firstRow + first
+    kernels.transpose(
+      layer.matrix(weights.base), into: layer.transposedMatrix(transposed.base), panel: segment.panel, firstRow: firstRow,
+      endRow: min(firstRow + rows, layer.inputs))
   }
 
   /// Updates `count` weights at `offset` from a summed gradient.

@@ -9,31 +9,41 @@ public struct Stripe: Equatable, Sendable {
     public let rows: Int
     /// Floats from the arena's start.
     public let offset: Int
+    /// Floats of a row: 16 or 32.
+    public let width: Int
+
     /// Floats.
-    public let count: Int
+    public var count: Int { rows * width }
   }
 
   public let segments: [Segment]
 
-  /// Stripe number `index` of `count` of nearly equal size; together they cover the arena once.
+  /// Stripe number `index` of `count` of nearly equal work; together they cover the arena once.
   public init(_ index: Int, of count: Int, network: Network) {
-    let total = network.arenaCount
+    let total = network.layers.indices.reduce(0) { $0 + network.layers[$1].count * Self.price(layer: $1) }
     let begin = total * index / count
     let end = total * (index + 1) / count
     var segments: [Segment] = []
+    /// The work of the panels before.
+    var before = 0
     for (number, layer) in network.layers.enumerated() {
       for panel in 0..<(layer.columns + 31) / 32 {
-        let start = layer.index(row: 0, unit: 32 * panel)
         let width = min(32, layer.columns - 32 * panel)
-        // A row belongs to the stripe that its first float falls into.
-        func rowsBefore(_ float: Int) -> Int { min(max((float - start + width - 1) / width, 0), layer.rows) }
-        let first = rowsBefore(max(begin, start))
-        let last = rowsBefore(max(end, start))
+        let price = width * Self.price(layer: number)
+        // A row belongs to the stripe that its first float's work falls into.
+        func rowsBefore(_ work: Int) -> Int { min(max((work - before + price - 1) / price, 0), layer.rows) }
+        let first = rowsBefore(begin)
+        let last = rowsBefore(end)
+        before += layer.rows * price
         guard last > first else { continue }
         segments.append(
-          Segment(layer: number, panel: panel, firstRow: first, rows: last - first, offset: start + first * width, count: (last - first) * width))
+          Segment(
+            layer: number, panel: panel, firstRow: first, rows: last - first, offset: layer.index(row: first, unit: 32 * panel), width: width))
       }
     }
     self.segments = segments
   }
+
+  /// The work of a float: a number of the first layer is added up and updated, one of another is also transposed, which takes half as long again.
+  static func price(layer: Int) -> Int { layer == 0 ? 2 : 3 }
 }

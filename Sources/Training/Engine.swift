@@ -35,7 +35,7 @@ public final class Engine {
     let gradients = epoch?.bufferCount ?? 0
     let shards = try pool.collect { worker throws(Failure) in
       parameters.load(state, stripe: stripes[worker.number])
-      parameters.transpose(kernels, stripe: stripes[worker.number])
+      for segment in stripes[worker.number].segments { parameters.transpose(kernels, segment, first: 0, rows: segment.rows) }
       let shard = try Shard(kernels: kernels, parameters: parameters, objective: objective, gradientCount: gradients)
       shard.touch()
       return shard

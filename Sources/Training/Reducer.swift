@@ -7,7 +7,7 @@ import NeuralNetwork
 /// It runs between the barrier after which no gradient changes and the one before which no weight is read. It reads and adds to every worker's
 /// gradient buffers, but only the floats of its stripe, which no other worker touches then.
 struct Reducer {
-  /// Floats taken through additions and update at once: few enough to stay in the first-level cache with their moments.
+  /// Floats taken through additions, update and transposition at once: few enough to stay in the first-level cache with their moments.
   static let blockCount = 1024
 
   let kernels: any KernelSet.Type
@@ -19,19 +19,19 @@ struct Reducer {
   func apply(_ plan: BatchPlan, _ factors: StepFactors) {
     let total = shards[plan.total.worker].gradient(plan.total.index)
     for segment in stripe.segments {
-      var offset = segment.offset
-      let end = segment.offset + segment.count
-      while offset < end {
-        let count = min(Self.blockCount, end - offset)
+      let blockRows = Self.blockCount / segment.width
+      for first in stride(from: 0, to: segment.rows, by: blockRows) {
+        let rows = min(blockRows, segment.rows - first)
+        let offset = segment.offset + first * segment.width
+        let count = rows * segment.width
         for reduction in plan.reductions {
           let from = shards[reduction.from.worker].gradient(reduction.from.index) + offset
           let into = shards[reduction.into.worker].gradient(reduction.into.index) + offset
           kernels.add(from, into: into, count: count)
         }
         parameters.update(kernels, rule, offset: offset, count: count, gradient: total + offset, factors)
-        offset += count
+        parameters.transpose(kernels, segment, first: first, rows: rows)
       }
     }
-    parameters.transpose(kernels, stripe: stripe)
   }
 }
