@@ -67,9 +67,9 @@ class LargeData:
 
 
 def synthetic_digits(conditions: Conditions, rows: int) -> Path:
-    """The folder with so many synthetic digits, made if it is not there yet."""
+    """The folder with so many synthetic digits, made if it is not there yet. The files have their names only when they are whole."""
     folder = conditions.synthetic / str(rows)
-    if not folder.exists():
+    if not (folder / "train-images-idx3-ubyte").exists():
         print(f"writing {counted(rows)} synthetic digits to {folder}", flush=True)
         folder.parent.mkdir(parents=True, exist_ok=True)
         subprocess.run([conditions.binary, "data", "synth", "--output", folder, "--count", str(rows)], check=True, stdout=subprocess.DEVNULL)

@@ -63,7 +63,8 @@ class Memory:
         parts = [
             f"`lockstep bench step` with {WORKERS} workers. The sum is of what is taken, padding included; the formula is 4 bytes × parameters × (2 moments + weights + "
             "transposed weights + a gradient a worker), and the activations and gathered inputs. Measured is by how much the process's private memory grew as network, "
-            "workers and training came in; stacks of threads and row numbers are in it too.",
+            "workers and training came in; stacks of threads and row numbers are in it too. A worker keeps more than one gradient where its share of a batch, or of "
+            "an epoch's last and shorter one, is no single branch of the tree of sums.",
             table(["network", "parameters", "weights", "transposed", "moments", "gradients", "activations", "sum", "formula", "measured"], rows),
             f"Over {len(stored['private_bytes'])} epochs of 25-15-10, batch 256, on MNIST, `RssAnon` after each: {early} bytes in the second tenth of the "
             f"epochs, {late} in the last.",
