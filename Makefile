@@ -1,5 +1,5 @@
 # The commands people type. `make train` and `make test` work on a fresh machine that has a Swift toolchain.
-.PHONY: help train test build packages format format-check sanitize check-kernels smoke bench clean
+.PHONY: help train test build packages format format-check sanitize check-kernels smoke bench bench-peers bench-machine clean
 
 build_flags := -c release
 thread_tests := 'WorkersTests|TrainingTests.(StepTests|SameBitsTests)'
@@ -13,7 +13,7 @@ help:
 	@echo "make sanitize      the tests of threads under ThreadSanitizer, those of memory under AddressSanitizer"
 	@echo "make check-kernels that no kernel is shared between CPU levels"
 	@echo "make smoke         a short run of the main job"
-	@echo "make bench DATA=D  compare with PyTorch, Keras, JAX and scikit-learn on the original MNIST in folder D"
+	@echo "make bench DATA=D  every figure with a target, and PyTorch, Keras, JAX, scikit-learn and OpenBLAS beside it, on the original MNIST in folder D"
 
 packages:
 	@.ci/install-packages
@@ -49,10 +49,14 @@ check-kernels: build
 clean:
 	swift package clean
 
-# The comparison with today's libraries: make bench DATA=folder of the original MNIST files. ARGUMENTS="--quick" and others: see Benchmarks/README.md.
-bench: build .venv
-	@test -n "$(DATA)" || { echo "usage: make bench DATA=folder of the original MNIST files" >&2; exit 64; }
-	.venv/bin/python Benchmarks/compare.py --data $(DATA) $(ARGUMENTS)
+# The benchmarks: make bench DATA=folder of the original MNIST files. ARGUMENTS="--quick" and others: see Benchmarks/README.md.
+bench:
+	$(MAKE) bench-machine
+	$(MAKE) bench-peers
+
+bench-machine bench-peers: build .venv
+	@test -n "$(DATA)" || { echo "usage: make $@ DATA=folder of the original MNIST files" >&2; exit 64; }
+	.venv/bin/python Benchmarks/$(if $(filter bench-peers,$@),compare,machine).py --data $(DATA) $(ARGUMENTS)
 
 .venv: Benchmarks/peers/requirements.txt
 	python3 -m venv .venv && .venv/bin/pip install --quiet --requirement $< && touch .venv

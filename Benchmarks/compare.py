@@ -9,48 +9,27 @@ comes: an interrupted run leaves what it had, and --resume goes on from there.
 """
 
 import argparse
-import os
-import subprocess
 import tempfile
 import time
 from pathlib import Path
 
 from cases import CASES, Case, folder_with_rows, quick
 from contenders import LOCKSTEP, Contender, RunFailed, peers, run
+from options import common_options, parsed
+from pages import write_pages
+from program import version
 from results import CaseResults, Results
-
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent
 
 
 def parse_options() -> argparse.Namespace:
     names = sorted({contender.peer for contender in peers()})
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, help="folder of the original MNIST files")
+    parser = common_options(__doc__)
     parser.add_argument("--cases", nargs="+", choices=[case.name for case in CASES], metavar="CASE", help=", ".join(case.name for case in CASES))
     parser.add_argument("--peers", nargs="+", choices=names, metavar="PEER", help=", ".join(names))
-    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--finalists", type=int, help="after the first round only this many peers, the fastest, go on")
     parser.add_argument("--time-limit", type=float, default=180, help="seconds a run may take; a contender that needs more is left out of the case, and named")
-    parser.add_argument("--lockstep", type=Path, default=os.environ.get("LOCKSTEP", ROOT / ".build/release/lockstep"), help="the binary; also LOCKSTEP=PATH")
-    parser.add_argument("--output", type=Path, help="another folder for results.json and RESULTS.md; README.md is then left alone")
     parser.add_argument("--resume", action="store_true", help="keep the rounds of these cases that are there")
-    parser.add_argument("--render", action="store_true", help="measure nothing, only write the pages anew")
-    parser.add_argument("--quick", action="store_true", help="one round on few rows")
-    options = parser.parse_args()
-    if not options.render and options.data is None:
-        parser.error("--data is needed")
-    return options
-
-
-def lockstep_version(binary: Path) -> str:
-    """The binary's version, and the commit of the working tree when the binary is its own."""
-    version = subprocess.run([binary, "--version"], check=True, capture_output=True, text=True).stdout.split()[-1]
-    if not binary.resolve().is_relative_to(ROOT):
-        return version
-    describe = ["git", "-C", ROOT, "describe", "--always", "--dirty", "--exclude=*"]
-    commit = subprocess.run(describe, check=False, capture_output=True, text=True).stdout.strip()
-    return f"{version} ({commit})" if commit else version
+    return parsed(parser)
 
 
 class Comparison:
@@ -58,14 +37,14 @@ class Comparison:
 
     def __init__(self, options: argparse.Namespace, results: Results, scratch: Path) -> None:
         self.options, self.results, self.scratch = options, results, scratch
-        self.binary = Path(options.lockstep).resolve()
-        self.version = lockstep_version(self.binary)
+        self.binary = options.lockstep
+        self.version = version(self.binary)
         self.contenders = [contender for contender in peers() if not options.peers or contender.peer in options.peers]
 
     def run(self, case: Case) -> None:
         """All rounds of one case; the pages are written after each."""
         measured = self.results.begin(case, self.version, self.options.resume)
-        data = folder_with_rows(self.options.data.resolve(), case.rows, self.scratch)
+        data = folder_with_rows(self.options.data, case.rows, self.scratch)
         contenders = [Contender(LOCKSTEP, LOCKSTEP), *self.installed(case)]
         for round_number in range(1, self.options.rounds + 1):
             for contender in list(contenders):
@@ -105,27 +84,16 @@ class Comparison:
         return True
 
     def say(self, case: Case, measured: CaseResults, round_number: int) -> None:
-        print(
-            f"{case.name} after round {round_number}: Lockstep by the fastest peer {measured.verdict().replace('*', '')}; target {measured.target()}",
-            flush=True,
-        )
-
-
-def write_pages(results: Results, options: argparse.Namespace) -> None:
-    """RESULTS.md; and README.md's table, unless the results go elsewhere."""
-    cases = tuple(map(quick, CASES)) if options.quick else CASES
-    results.write_page(cases)
-    if options.output is None:
-        results.write_readme(ROOT / "README.md", cases)
+        target = measured.target()
+        print(f"{case.name} after round {round_number}: Lockstep by the fastest peer {target.figure}; target {target.goal}", flush=True)
 
 
 def main() -> None:
     options = parse_options()
     chosen = [case for case in CASES if not options.cases or case.name in options.cases]
     if options.quick:
-        options.rounds, options.output = 1, options.output or ROOT / ".build/bench-quick"
         chosen = [quick(case) for case in chosen]
-    results = Results(options.output or HERE)
+    results = Results(options.output)
     if not options.render:
         with tempfile.TemporaryDirectory() as scratch:
             comparison = Comparison(options, results, Path(scratch))

@@ -19,6 +19,18 @@ from cases import Case
 HERE = Path(__file__).resolve().parent
 LOCKSTEP = "Lockstep"
 CPUS = 2
+EXPLANATIONS = {
+    "JAX scan": "a whole epoch is one compiled call, a `lax.scan` over its batches",
+    "gather step": "each batch's rows are fetched as its turn comes",
+    "gather epoch": "all rows are put in the epoch's order before its first batch",
+    "JAX step by step": "one compiled call a batch",
+    "Keras on": "`compile` and `fit` with that backend",
+    "PyTorch eager": "the usual loop, with fused Adam",
+    "PyTorch compiled": "a step is one graph of `torch.compile`",
+    "scikit-learn": "`MLPClassifier`, one `partial_fit` an epoch",
+    "1 CPU": "the process was given one only; where a step is small that is often the faster way",
+}
+"""What the parts of the contenders' names mean, for the reader of the pages."""
 
 
 class RunFailed(Exception):

@@ -1,4 +1,4 @@
-"""What was measured so far, in a file that every run is added to, and the tables made of it."""
+"""What was measured so far, in a file that every run is added to, and what it says of a case."""
 
 import json
 import os
@@ -10,8 +10,7 @@ from typing import Any
 
 from cases import Case
 from contenders import LOCKSTEP, Contender, Run
-
-BEGIN, END = "<!-- benchmark: begin -->", "<!-- benchmark: end -->"
+from figures import Target, at_least, rate, seconds, spread, times
 
 
 def machine() -> str:
@@ -68,38 +67,31 @@ class CaseResults:
     # What the tables say.
 
     def figure(self, value: float) -> str:
-        return f"{value / 1e3:,.1f}k" if self.case.measure == "rate" else f"{value:,.2f} s"
-
-    def spread(self, contender: str) -> str:
-        values = self.values(contender)
-        return f"{self.figure(statistics.median(values))} ({self.figure(min(values))}–{self.figure(max(values))})"
+        return rate(value) if self.case.measure == "rate" else seconds(value)
 
     def verdict(self) -> str:
-        """The ratio with its spread, and in words whether it is a win."""
+        """The ratio with its spread, and in words when it is a loss."""
         ratios = self.ratios()
         if not ratios:
             return "not measured"
-        median = statistics.median(ratios)
-        return f"**{median:.2f}×** ({min(ratios):.2f}–{max(ratios):.2f})" + (", **Lockstep is slower**" if median < 1 else "")
+        return spread(ratios, times, is_bold=True) + (", **Lockstep is slower**" if statistics.median(ratios) < 1 else "")
 
-    def target(self) -> str:
-        ratios = self.ratios()
-        if not ratios:
-            return f"{self.case.target:g}×"
-        return f"{self.case.target:g}×, {'met' if statistics.median(ratios) >= self.case.target else 'missed'}"
+    def target(self) -> Target:
+        what = {"rate": "training, {}: samples/s", "start-to-finish": "{}: time", "until-accuracy": "{}: time"}[self.case.measure].format(self.case.title)
+        return at_least(f"{what}, by the fastest peer", self.case.target, times, {"": self.ratios()})
 
-    def summary_row(self) -> str:
+    def summary_row(self) -> list[str]:
         ranking, unit = self.ranking(), " samples/s" if self.case.measure == "rate" else ""
         mine = self.figure(self.median(LOCKSTEP)) + unit if LOCKSTEP in self.contenders else "–"
         peer = f"{self.figure(self.median(ranking[0]))}{unit}, {ranking[0]}" if ranking else "–"
-        return f"| {self.case.title} | {mine} | {peer} | {self.verdict()} | {self.target()} |"
+        return [self.case.title, mine, peer, self.verdict(), self.target().goal, self.target().verdict]
 
     def section(self) -> str:
-        lines = [f"## {self.case.title[0].upper()}{self.case.title[1:]}", "", self.explanation(), ""]
+        lines = [f"### {self.case.title[0].upper()}{self.case.title[1:]}", "", self.explanation(), ""]
         lines += ["| contender | " + " | ".join(self.headings()) + " |", "| --- |" + " ---: |" * len(self.headings())]
         names = ([LOCKSTEP] if LOCKSTEP in self.contenders else []) + self.ranking()
         lines += [self.row(name) for name in names]
-        lines += ["", f"Lockstep by the fastest peer of each round: {self.verdict()}; target {self.target()}."]
+        lines += ["", f"Lockstep by the fastest peer of each round: {self.verdict()}; target {self.target().goal}, {self.target().verdict}."]
         if self.stored["absent"]:
             lines += ["", "Not measured: " + "; ".join(f"{name} ({reason})" for name, reason in sorted(self.stored["absent"].items())) + "."]
         return "\n".join(lines)
@@ -123,18 +115,19 @@ class CaseResults:
         ratio = f"{self.times_better(self.median(LOCKSTEP), self.median(name)):.2f}×" if LOCKSTEP in self.contenders else "–"
         extra = [f"{self.median(name, 'epochs'):g}", f"{self.median(name, 'process_seconds'):.2f} s"] if self.case.measure == "until-accuracy" else []
         accuracy = f"{self.median(name, 'accuracy'):.4f}" + (" **out of the band**" if self.is_out_of_band(name) else "")
-        cells = [self.spread(name), "" if name == LOCKSTEP else ratio, *extra, accuracy, str(len(self.values(name)))]
+        cells = [spread(self.values(name), self.figure), "" if name == LOCKSTEP else ratio, *extra, accuracy, str(len(self.values(name)))]
         return f"| {'**Lockstep**, 2 workers' if name == LOCKSTEP else name} | " + " | ".join(cells) + " |"
 
 
 class Results:
-    """The file of everything measured, `results.json`, and the pages made of it. A file from another machine is started anew."""
+    """The file of everything measured, `results.json`. A file from another machine is started anew."""
 
     def __init__(self, folder: Path) -> None:
         self.file = folder / "results.json"
         self.stored: dict[str, Any] = json.loads(self.file.read_text()) if self.file.exists() else {}
         if self.stored.get("machine") != machine():
             self.stored = {"machine": machine(), "versions": {}, "cases": {}}
+        self.stored.setdefault("sections", {})
 
     def begin(self, case: Case, lockstep: str, resume: bool) -> CaseResults:
         """The case's results: empty, or as they were when resuming."""
@@ -146,6 +139,21 @@ class Results:
 
     def of(self, case: Case) -> CaseResults:
         return CaseResults(case, self.stored["cases"][case.name])
+
+    def measured(self, cases: tuple[Case, ...]) -> list[CaseResults]:
+        """Each of the cases, with no runs where it was not measured."""
+        return [CaseResults(case, self.stored["cases"].get(case.name, {"runs": [], "absent": {}, "epochs": case.epochs})) for case in cases]
+
+    def section(self, name: str) -> dict[str, Any]:
+        """What a section of machine.py measured; empty when it did not."""
+        return self.stored["sections"].get(name, {}).get("measured", {})
+
+    def section_version(self, name: str) -> str:
+        return self.stored["sections"][name]["lockstep"]
+
+    def keep_section(self, name: str, lockstep: str, measured: dict[str, Any]) -> None:
+        self.stored["sections"][name] = {"lockstep": lockstep, "measured": measured}
+        self.save()
 
     def add(self, case: Case, contender: Contender, round_number: int, run: Run) -> None:
         record = asdict(run)
@@ -164,30 +172,3 @@ class Results:
         partial = self.file.with_suffix(".partial")
         partial.write_text(json.dumps(self.stored, indent=1, ensure_ascii=False) + "\n")
         partial.replace(self.file)
-
-    def write_page(self, cases: tuple[Case, ...]) -> None:
-        """RESULTS.md beside the file."""
-        measured = [self.of(case) for case in cases if case.name in self.stored["cases"]]
-        head = (
-            "# Results\n\nWritten by `Benchmarks/compare.py` from `results.json`; nothing in it is typed by hand. Contenders run in turn; each ratio is taken "
-            "within a round, against the fastest peer of that round.\n\n" + self.conditions()
-        )
-        parts = [head, self.summary(measured), *(one.section() for one in measured)]
-        self.file.with_name("RESULTS.md").write_text("\n\n".join(parts) + "\n")
-
-    def write_readme(self, readme: Path, cases: tuple[Case, ...]) -> None:
-        """Puts the summary between the two markers of README.md."""
-        text = readme.read_text()
-        if BEGIN not in text or END not in text:
-            raise SystemExit(f"{readme}: the markers {BEGIN} and {END} are missing")
-        measured = [self.of(case) for case in cases if case.name in self.stored["cases"]]
-        before, rest = text.split(BEGIN, 1)
-        readme.write_text(f"{before}{BEGIN}\n\n{self.summary(measured)}\n\n{self.conditions()}\n\n{END}{rest.split(END, 1)[1]}")
-
-    def summary(self, measured: list[CaseResults]) -> str:
-        head = "| work | Lockstep | fastest peer | Lockstep by the fastest peer | target |\n| --- | ---: | --- | ---: | ---: |\n"
-        return head + "\n".join(one.summary_row() for one in measured)
-
-    def conditions(self) -> str:
-        versions = ", ".join(f"{name} {version}" for name, version in sorted(self.stored["versions"].items(), key=lambda item: item[0].lower()))
-        return f"Machine: {self.stored['machine']}. Two threads, Adam 0.001, MNIST. Versions: {versions}."

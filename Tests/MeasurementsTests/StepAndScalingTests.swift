@@ -20,9 +20,10 @@ import Training
     let object = try StepReport.measure(try Self.configuration(workers: 3), budget: TimeBudget(seconds: 0, samples: 1)).jsonObject
     #expect(
       Set(object.keys) == [
-        "name", "batch_size", "workers", "placement", "instruction_set", "steps", "step_seconds", "samples_per_second", "metered_samples_per_second",
-        "phases", "memory", "warnings",
+        "name", "batch_size", "workers", "placement", "instruction_set", "slices", "steps", "step_seconds", "samples_per_second",
+        "metered_samples_per_second", "phases", "memory", "warnings",
       ])
+    #expect(object["slices"] as? Int == 8, "of eight rows each")
     #expect(object["steps"] as? Int == 63, "one epoch of 4,000 rows by 64")
     #expect(try #require(object["step_seconds"] as? Double) > 0)
     for key in ["samples_per_second", "metered_samples_per_second"] {

@@ -24,7 +24,8 @@ struct KernelBenchmark: Sendable {
     Shape(16, 784, 25), Shape(32, 784, 25), Shape(128, 784, 25), Shape(32, 784, 512), Shape(64, 784, 512), Shape(512, 784, 512), Shape(128, 512, 512),
     Shape(1024, 2048, 2048),
   ]
-  static let firstLayerShapes = [Shape(16, 784, 25), Shape(32, 784, 25), Shape(128, 784, 25), Shape(128, 784, 512)]
+  /// The dense shapes whose inputs are a digit's pixels: there a network has the first layer's kernels in place of the dense ones.
+  static let firstLayerShapes = denseShapes.filter { $0.inputs == 784 }
 
   let kernels: any KernelSet.Type
   /// Whether the level's multiply-adds round once, for the references.
@@ -36,7 +37,8 @@ struct KernelBenchmark: Sendable {
     let peak = try peak()
     var timings: [KernelTiming] = []
     for shape in Self.denseShapes { timings += try dense(shape) }
-    for data in [try FirstLayerData(digits: digits, rows: 128), FirstLayerData(denseWidth: 784, rows: 128)] {
+    let mostRows = Self.firstLayerShapes.map(\.rows).max()!
+    for data in [try FirstLayerData(digits: digits, rows: mostRows), FirstLayerData(denseWidth: 784, rows: mostRows)] {
       for rows in [16, 32, 128] { timings.append(try gather(data, rows: rows)) }
       for shape in Self.firstLayerShapes { timings += try firstLayer(data, shape) }
     }

@@ -60,8 +60,10 @@ extension StepReport {
 
     let rows = Double(fitting.rowsPerEpoch)
     let steps = fitting.stepsPerEpoch * metered.count
+    let batchSize = configuration.fit.batchSize
     return StepReport(
-      run: RunWords(configuration, crew), stepsMeasured: steps, stepSeconds: Spread(plain.map { $0 / Double(fitting.stepsPerEpoch) }),
+      run: RunWords(configuration, crew), slices: BatchPlan(rows: batchSize, batchSize: batchSize, workers: crew.pool.count).slices, stepsMeasured: steps,
+      stepSeconds: Spread(plain.map { $0 / Double(fitting.stepsPerEpoch) }),
       samplesPerSecond: Spread(plain.map { rows / $0 }), meteredSamplesPerSecond: Spread(metered.map { rows / $0 }),
       phases: (0..<crew.pool.count).map { worker in Phase.allCases.map { clock.seconds($0, worker: worker) / Double(steps) } },
       parameters: run.compiled.network.parameterCount, memory: fitting.memory, privateBytes: after,

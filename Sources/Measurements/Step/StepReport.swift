@@ -5,6 +5,8 @@ import Training
 /// What `lockstep bench step` shows.
 public struct StepReport: Sendable {
   public let run: RunWords
+  /// What a whole batch is cut into: no more workers than that have a share of it.
+  public let slices: Int
   /// Steps that were measured phase by phase.
   public let stepsMeasured: Int
   /// Wall time of a step, without a meter.
@@ -62,7 +64,7 @@ public struct StepReport: Sendable {
     bytes.magnitude < 1 << 20 ? String(format: "%.1f KiB", Double(bytes) / 1024) : String(format: "%.2f MiB", Double(bytes) / 1_048_576)
   }
 
-  /// `name`, `batch_size`, `workers`, `placement`, `instruction_set`, `steps`, `step_seconds`; `samples_per_second` and `metered_samples_per_second`, each
+  /// `name`, `batch_size`, `workers`, `placement`, `instruction_set`, `slices`, `steps`, `step_seconds`; `samples_per_second` and `metered_samples_per_second`, each
   /// `median`, `minimum`, `maximum`; `phases`, an object a worker of microseconds a step; `memory` in bytes; `warnings`.
   public var jsonObject: [String: Any] {
     let workers = phases.enumerated().map { worker, seconds -> [String: Any] in
@@ -75,7 +77,7 @@ public struct StepReport: Sendable {
       "activations": memory.passes, "sum": memory.total, "measured": orNull(privateBytes), "measured_growth": orNull(privateGrowth),
     ]
     return run.jsonObject.merging([
-      "steps": stepsMeasured, "step_seconds": stepSeconds.median, "samples_per_second": samplesPerSecond.jsonObject,
+      "slices": slices, "steps": stepsMeasured, "step_seconds": stepSeconds.median, "samples_per_second": samplesPerSecond.jsonObject,
       "metered_samples_per_second": meteredSamplesPerSecond.jsonObject, "phases": workers, "memory": bytes, "warnings": warnings,
     ]) { $1 }
   }

@@ -1,0 +1,1 @@
+"""What Lockstep alone is measured by on this machine, a file each."""
