@@ -36,13 +36,12 @@ VECTOR_FUNCTION vector_float16 vector_multiply_add(vector_float16 x, vector_floa
 #endif
 }
 
-/// Eight bytes from `first` and eight from `second`, each / divisor, correctly rounded, given reciprocal = 1 / divisor rounded: a division takes 10
-/// cycles where these three multiply-adds take 1.5.
+/// Sixteen bytes, each / divisor, correctly rounded, given reciprocal = 1 / divisor rounded: a division takes 10 cycles where these three multiply-adds
+/// take 1.5.
 /// Source: Markstein, "Computation of elementary functions on the IBM RISC System/6000 processor" (1990), theorem on quotients.
-VECTOR_FUNCTION vector_float16 vector_divide_bytes(const uint8_t *first, const uint8_t *second, vector_float16 divisor, vector_float16 reciprocal) {
+VECTOR_FUNCTION vector_float16 vector_divide_bytes(const uint8_t *bytes, vector_float16 divisor, vector_float16 reciprocal) {
     vector_byte16 pixels;
-    memcpy(&pixels, first, 8);
-    memcpy((uint8_t *)&pixels + 8, second, 8);
+    memcpy(&pixels, bytes, sizeof pixels);
     vector_float16 x = __builtin_convertvector(pixels, vector_float16);
 #if defined(__FMA__) || defined(__ARM_FEATURE_FMA)
     vector_float16 quotient = x * reciprocal;
@@ -127,9 +126,6 @@ VECTOR_FUNCTION float vector_smallest(vector_float16 x) { return -vector_largest
 /// Brings the cache line at `address` into the second-level cache.
 VECTOR_FUNCTION void vector_prefetch(const void *address) { __builtin_prefetch(address, 0, 2); }
 
-/// Sixteen zeros to `place`, which is aligned to 64 bytes. Volatile, because the compiler takes plain zeros apart into 32-byte stores.
-VECTOR_FUNCTION void vector_store_zeros(float *place) { *(volatile vector_float16 *)place = (vector_float16)0.0f; }
-
 VECTOR_FUNCTION vector_byte64 vector_load_64(const uint8_t *bytes) {
     vector_byte64 x;
     memcpy(&x, bytes, sizeof x);
@@ -148,9 +144,24 @@ VECTOR_FUNCTION vector_byte64 vector_load_64(const uint8_t *bytes) {
 #define INTERLEAVE32(a, b, h) \
     ((vector_byte64)__builtin_shufflevector((vector_quad16)(a), (vector_quad16)(b), RUN32(h), RUN32((h) + 4), RUN32((h) + 8), RUN32((h) + 12)))
 
-/// Transposes eight rows of 64 bytes: the eight bytes of column c go to `out + vector_column_place(c)`. Returns one bit a column, set where any of its
-/// bytes is not zero.
-VECTOR_FUNCTION uint64_t vector_transpose_bytes(
+/// One bit a byte, set where it is not zero.
+VECTOR_FUNCTION uint64_t vector_nonzero_bytes(vector_byte64 x) {
+    vector_bit64 bits = __builtin_convertvector(x != 0, vector_bit64);
+    uint64_t mask;
+    memcpy(&mask, &bits, sizeof mask);
+    return mask;
+}
+
+/// What is not zero in eight rows of 64 bytes.
+typedef struct {
+    /// Bit c: any of the eight bytes of column c.
+    uint64_t columns;
+    /// Bit 8g + r: any of the eight bytes 8g … 8g + 7 of row r.
+    uint64_t runs;
+} vector_presence;
+
+/// Transposes eight rows of 64 bytes: the eight bytes of column c go to `out + vector_column_place(c)`.
+VECTOR_FUNCTION vector_presence vector_transpose_bytes(
     const uint8_t *r0, const uint8_t *r1, const uint8_t *r2, const uint8_t *r3, const uint8_t *r4, const uint8_t *r5, const uint8_t *r6, const uint8_t *r7,
     uint8_t *out) {
     vector_byte64 a = vector_load_64(r0), b = vector_load_64(r1), c = vector_load_64(r2), d = vector_load_64(r3);
@@ -169,10 +180,14 @@ VECTOR_FUNCTION uint64_t vector_transpose_bytes(
         }
     }
     memcpy(out, columns, sizeof columns);
-    vector_bit64 bits = __builtin_convertvector((((a | b) | (c | d)) | ((e | f) | (g | h))) != 0, vector_bit64);
-    uint64_t mask;
-    memcpy(&mask, &bits, sizeof mask);
-    return mask;
+    // Each 16 bytes of `columns[0 … 3]` hold two columns of the first eight of a run of 16, those of `columns[4 … 7]` two of the others; a byte is a row.
+    uint64_t even = vector_nonzero_bytes((columns[0] | columns[1]) | (columns[2] | columns[3]));
+    uint64_t odd = vector_nonzero_bytes((columns[4] | columns[5]) | (columns[6] | columns[7]));
+    const uint64_t low = 0x00ff00ff00ff00ff;
+    vector_presence presence = {
+        vector_nonzero_bytes(((a | b) | (c | d)) | ((e | f) | (g | h))),
+        ((even | even >> 8) & low) | ((odd | odd >> 8) & low) << 8};
+    return presence;
 }
 
 /// Where `vector_transpose_bytes` puts column c of 64: interleaving keeps to runs of 16 bytes, so each vector holds two columns of each run.

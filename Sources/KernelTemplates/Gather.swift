@@ -11,39 +11,44 @@ public func gatherBytesTemplate(
   let divisor = splat(scale)
   let reciprocal = splat(1 / scale)
   let columns = out.scratch + 512
-  gatherBlocks(bytes, width, rows, count, out) { block, base, panelWidth, list in
+  gatherBlocks(bytes, width, rows, count, out) { number, block, base, panelWidth, list in
     var offset = 0
     while offset < panelWidth {
       let start = base + offset
       let here = min(64, panelWidth - offset)
-      var mask: UInt64
-      if block.present == 8, here == 64 {
-        mask = transposeBytes(block, start, columns)
-      } else {
+      var pixels = block
+      if block.present < 8 || here < 64 {
         // What is not there, rows or columns, is zero; and nothing is read behind a row's end, which may be its page's end.
         let corner = out.scratch
         for i in 0..<512 { corner[i] = 0 }
         for r in 0..<block.present { (corner + r * 64).update(from: block[r] + start, count: here) }
-        mask = transposeBytes(EightRowPointers(UnsafePointer(corner), stride: 64), 0, columns)
+        pixels = EightRowPointers(UnsafePointer(corner) - start, stride: 64)
       }
-      // Two at a time. An odd last one is written twice, the second time where the next entry will be: there is room, for a full panel is even.
-      let end = list.count + mask.nonzeroBitCount
+      let presence = transposeBytes(pixels, start, columns)
+      for run in 0..<8 { out.presencePlace(input: start + 8 * run, block: number)[0] = UInt8(truncatingIfNeeded: presence.runs >> UInt64(8 * run)) }
+      var runs = presence.runs
+      for run in 0..<8 {
+        if runs & 0xff != 0 {
+          // Two columns in each sixteen bytes: see `vector_column_place`.
+          for pair in 0..<4 {
+            let place = list.place(offset + run * 8 + pair * 2)
+            place.vector = vector_divide_bytes(columns + vector_column_place(run * 8 + pair * 2), divisor, reciprocal)
+          }
+        }
+        runs >>= 8
+      }
+      var mask = presence.columns
       while mask != 0 {
-        let one = mask.trailingZeroBitCount
+        list.append(offset + mask.trailingZeroBitCount)
         mask &= mask &- 1
-        let two = mask == 0 ? one : mask.trailingZeroBitCount
-        mask &= mask &- 1
-        let scaled = vector_divide_bytes(columns + vector_column_place(one), columns + vector_column_place(two), divisor, reciprocal)
-        list.append(offset + one, offset + two, scaled)
       }
-      list.count = end
       offset += 64
     }
   }
 }
 
 @inlinable @inline(__always)
-func transposeBytes(_ r: EightRowPointers<UInt8>, _ start: Int, _ out: UnsafeMutablePointer<UInt8>) -> UInt64 {
+func transposeBytes(_ r: EightRowPointers<UInt8>, _ start: Int, _ out: UnsafeMutablePointer<UInt8>) -> vector_presence {
   vector_transpose_bytes(r.r0 + start, r.r1 + start, r.r2 + start, r.r3 + start, r.r4 + start, r.r5 + start, r.r6 + start, r.r7 + start, out)
 }
 
@@ -51,12 +56,17 @@ func transposeBytes(_ r: EightRowPointers<UInt8>, _ start: Int, _ out: UnsafeMut
 @inlinable @inline(__always)
 public func gatherFloatsTemplate(_ floats: UnsafePointer<Float>, width: Int, rows: UnsafePointer<UInt32>, count: Int, scale: Float, into out: InputBlocks) {
   let divisor = SIMD8<Float>(repeating: scale)
-  gatherBlocks(floats, width, rows, count, out) { block, base, panelWidth, list in
+  gatherBlocks(floats, width, rows, count, out) { number, block, base, panelWidth, list in
+    for column in stride(from: base, to: base + panelWidth, by: 8) { out.presencePlace(input: column, block: number)[0] = 0 }
     for column in base..<base + panelWidth {
       var eight = SIMD8<Float>(
         block.r0[column], block.r1[column], block.r2[column], block.r3[column], block.r4[column], block.r5[column], block.r6[column], block.r7[column])
       eight.replace(with: 0, where: rowNumbers .>= Int32(truncatingIfNeeded: block.present))
-      if any(eight .!= SIMD8<Float>()) { list.append(column - base, eight / divisor) }
+      UnsafeMutableRawPointer(list.place(column - base)).storeBytes(of: eight / divisor, as: SIMD8<Float>.self)
+      let isPresent = eight .!= SIMD8<Float>()
+      guard any(isPresent) else { continue }
+      list.append(column - base)
+      for r in 0..<8 where isPresent[r] { out.presencePlace(input: column, block: number)[0] |= 1 << UInt8(truncatingIfNeeded: r) }
     }
   }
 }
@@ -93,12 +103,11 @@ public func gatherFloatsTemplate(_ floats: UnsafePointer<Float>, width: Int, row
 
 @inlinable @inline(__always) var rowNumbers: SIMD8<Int32> { SIMD8<Int32>(0, 1, 2, 3, 4, 5, 6, 7) }
 
-/// Runs `body(rows of the block, first input, inputs, list)` for each panel of each block, adds the bias's ones, and fills the lists
-/// up.
+/// Runs `body(number of the block, its rows, first input, inputs, list)` for each panel of each block, and adds the bias's ones.
 @inlinable @inline(__always)
 func gatherBlocks<Element>(
   _ source: UnsafePointer<Element>, _ width: Int, _ rows: UnsafePointer<UInt32>, _ count: Int, _ out: InputBlocks,
-  _ body: (_ block: EightRowPointers<Element>, _ base: Int, _ width: Int, inout InputList) -> Void
+  _ body: (_ number: Int, _ block: EightRowPointers<Element>, _ base: Int, _ width: Int, inout InputList) -> Void
 ) {
   for block in 0..<InputBlocks.blocks(count) {
     let first = block * 8
@@ -107,12 +116,25 @@ func gatherBlocks<Element>(
       let base = panel * 128
       var list = out.list(block: block, panel: panel)
       list.count = 0
-      body(pointers, base, min(128, width - base), &list)
-      if out.inputs > width, width / 128 == panel {
-        list.append(width - base, SIMD8<Float>(repeating: 0).replacing(with: 1, where: rowNumbers .< Int32(truncatingIfNeeded: pointers.present)))
-      }
+      body(block, pointers, base, min(128, width - base), &list)
+      if out.inputs > width, width / 128 == panel { appendBias(&list, out, width, block, pointers.present) }
       out.counts[block * out.panels + panel] = UInt32(truncatingIfNeeded: list.count)
-      while list.count & 7 != 0 { list.append(128, SIMD8<Float>()) }
     }
   }
+}
+
+/// The 1 of the bias, behind `width` inputs, in the `present` rows of block `block`.
+@inlinable @inline(__always)
+func appendBias(_ list: inout InputList, _ out: InputBlocks, _ width: Int, _ block: Int, _ present: Int) {
+  let presence = out.presencePlace(input: width, block: block)
+  let number = width & 127
+  if width & 7 == 0 || presence[0] == 0 {
+    // Nothing was written for the run of eight that it is in.
+    presence[0] = 0
+    for other in number & ~7..<number { UnsafeMutableRawPointer(list.place(other)).storeBytes(of: SIMD8<Float>(), as: SIMD8<Float>.self) }
+  }
+  let ones = SIMD8<Float>().replacing(with: 1, where: rowNumbers .< Int32(truncatingIfNeeded: present))
+  UnsafeMutableRawPointer(list.place(number)).storeBytes(of: ones, as: SIMD8<Float>.self)
+  presence[0] |= UInt8(truncatingIfNeeded: 0xff >> (8 - present))
+  list.append(number)
 }

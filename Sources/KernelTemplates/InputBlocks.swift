@@ -1,36 +1,44 @@
 import CVectorMath
 
-/// The inputs of a pass as the first layer's kernels stream them: blocks of eight rows, without the inputs that are zero in all eight.
+/// The inputs of a pass as the first layer's kernels stream them: blocks of eight rows, without most of the inputs that are zero.
 ///
-/// Digits are mostly background: of MNIST's pixels 19 % carry ink, and 47 % of an image's places do in at least one of eight rows. A kernel that skips
-/// the others adds the same numbers in the same order, so the sums are the same bits: zero times anything finite, added to a sum, leaves it, but for
-/// the sign of a zero, which the optimizers do not see.
+/// Digits are mostly background: of MNIST's pixels 19 % carry ink. A kernel that skips the others adds the same numbers in the same order, so the sums
+/// are the same bits: zero times anything finite, added to a sum, leaves it, but for the sign of a zero, which the optimizers do not see.
 ///
-/// A block falls into panels of 128 inputs, as many as let a tile's width of the weights' rows stay in the first-level cache. A panel holds a list:
-/// each entry is the number of an input in its panel, rising, and the input's eight values. Lists are filled up to whole groups of eight
-/// with entries of zeros whose number is 128.
+/// The forward product sums over inputs: a tile of eight rows skips the inputs that are zero in all of them. A block falls into panels of 128 inputs,
+/// as many as let a tile's width of the weights' rows stay in the first-level cache, and each panel lists those that are not: 47 % of an image's places.
+///
+/// The weights' gradient sums over rows: a tile of eight inputs skips the rows in which they are all zero. `presence` tells: 40 % are not.
 @frozen public struct InputBlocks {
-  /// Entry e of panel p of block b: eight floats from `values + ((b · panels + p) · 128 + e) · 8` on.
+  /// Input n of panel p of block b: its eight values from `values + ((b · panels + p) · 128 + n) · 8` on. Those of a run of eight inputs that are zero
+  /// in the whole block are not written.
   public let values: UnsafeMutablePointer<Float>
-  /// Its number: `numbers[(b · panels + p) · 128 + e]`.
+  /// The numbers, rising, of the inputs of panel p of block b that are not zero in all its rows, from `numbers + (b · panels + p) · 128` on.
   public let numbers: UnsafeMutablePointer<UInt32>
-  /// Entries of panel p of block b that are not filling: `counts[b · panels + p]`.
+  /// How many: `counts[b · panels + p]`.
   public let counts: UnsafeMutablePointer<UInt32>
+  /// Bit r mod 8 of `presence[g · capacity + r / 8]`: whether any of the inputs 8g … 8g + 7 of row r is not zero.
+  public let presence: UnsafeMutablePointer<UInt8>
   /// `scratchBytes`, aligned to 64.
   public let scratch: UnsafeMutablePointer<UInt8>
   /// The rows that the next pass will gather.
   public var upcoming = UpcomingRows()
+  /// Blocks that there is room for.
+  public let capacity: Int
   /// Inputs of the layer; the 1 of its bias, if it has one, is the last.
   public let inputs: Int
 
+  /// Room for `rows` rows. `values` has `listValues` floats a list, `numbers` `listNumbers`, `counts` one.
   @inlinable public init(
-    values: UnsafeMutablePointer<Float>, numbers: UnsafeMutablePointer<UInt32>, counts: UnsafeMutablePointer<UInt32>, scratch: UnsafeMutablePointer<UInt8>,
-    inputs: Int
+    values: UnsafeMutablePointer<Float>, numbers: UnsafeMutablePointer<UInt32>, counts: UnsafeMutablePointer<UInt32>,
+    presence: UnsafeMutablePointer<UInt8>, scratch: UnsafeMutablePointer<UInt8>, rows: Int, inputs: Int
   ) {
     self.values = values
     self.numbers = numbers
     self.counts = counts
+    self.presence = presence
     self.scratch = scratch
+    capacity = Self.blocks(rows)
     self.inputs = inputs
   }
 
@@ -41,6 +49,8 @@ import CVectorMath
   /// Room for numbers in a list.
   @inlinable public static var listNumbers: Int { 128 }
   @inlinable public static var scratchBytes: Int { 1024 }
+  /// One for each block and eight inputs of whole panels; and eight, so that eight may be read from any.
+  @inlinable public static func presenceBytes(rows: Int, inputs: Int) -> Int { lists(rows: rows, inputs: inputs) * 16 + 8 }
 
   @inlinable @inline(__always) public var panels: Int { (inputs + 127) / 128 }
 
@@ -52,6 +62,9 @@ import CVectorMath
     let index = block * panels + panel
     return InputList(values: values + index * 1024, numbers: numbers + index * 128, count: Int(counts[index]))
   }
+
+  /// Where the presence of block `block` in the eight inputs that `input` is one of lies.
+  @inlinable @inline(__always) func presencePlace(input: Int, block: Int) -> UnsafeMutablePointer<UInt8> { presence + (input >> 3) * capacity + block }
 }
 
 /// Rows of a data set that will be gathered next. They are scattered over memory that no cache holds, so the first layer's products ask for them
@@ -106,17 +119,11 @@ import CVectorMath
     self.count = count
   }
 
-  @inlinable @inline(__always) mutating func append(_ number: Int, _ eight: SIMD8<Float>) {
-    UnsafeMutableRawPointer(values + count * 8).storeBytes(of: eight, as: SIMD8<Float>.self)
+  /// Where the eight values of input `number` lie.
+  @inlinable @inline(__always) func place(_ number: Int) -> UnsafeMutablePointer<Float> { values + number * 8 }
+
+  @inlinable @inline(__always) mutating func append(_ number: Int) {
     numbers[count] = UInt32(truncatingIfNeeded: number)
     count += 1
-  }
-
-  /// Two entries at once.
-  @inlinable @inline(__always) mutating func append(_ one: Int, _ two: Int, _ sixteen: Vector) {
-    (values + count * 8).vector = sixteen
-    numbers[count] = UInt32(truncatingIfNeeded: one)
-    numbers[count + 1] = UInt32(truncatingIfNeeded: two)
-    count += 2
   }
 }

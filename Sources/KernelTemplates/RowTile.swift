@@ -70,29 +70,19 @@ public protocol TileRow {
 /// that one source gives every height: 12 rows are `RowPair<EightRows<Row>, FourRows<Row>>`.
 public protocol RowTile {
   associatedtype Row: TileRow
-  /// A tile of fewer rows, to go on with where a whole one does not fit; half of one of 2, 4 or 8 rows.
-  associatedtype Upper: RowTile where Upper.Row == Row
   static var rows: Int { get }
-  /// Lets `work` take the rows from `first` to `end`: tile by tile, what is left with `Upper`, and so on.
+  /// Lets `work` take the rows from `first` to `end`: tile by tile, and what is left with smaller tiles.
   static func cover(_ first: Int, _ end: Int, _ work: some RowWork<Row>)
   /// All zero.
   init()
   /// Row r from source + r · stride.
   init(loading source: UnsafePointer<Float>, stride: Int)
-  /// Row r from source + numbers[r] · stride.
-  init(loading numbers: UnsafePointer<UInt32>, of source: UnsafePointer<Float>, stride: Int)
   /// Adds factors[r · stride] × row to row r.
   mutating func add(_ factors: UnsafePointer<Float>, stride: Int, times row: Row)
-  /// Adds to row s of `sums` the chain factors[s · stride] × row 0, + factors[s · stride + 1] × row 1, ….
-  func feed<Sums: RowTile>(_ sums: inout Sums, _ factors: UnsafePointer<Float>, stride: Int) where Sums.Row == Row
   /// Adds the tile at `other`, left operand first.
   mutating func add(_ other: UnsafePointer<Float>, stride: Int)
   /// Writes row r to destination + r · stride.
   func store(_ destination: UnsafeMutablePointer<Float>, stride: Int)
-  /// Writes row r to destination + numbers[r] · stride.
-  func store(_ numbers: UnsafePointer<UInt32>, of destination: UnsafeMutablePointer<Float>, stride: Int)
-  /// Adds row r to the row at sums + numbers[r] · stride, that one as the left operand.
-  func add(to numbers: UnsafePointer<UInt32>, of sums: UnsafeMutablePointer<Float>, stride: Int)
 }
 
 extension RowTile {
@@ -121,7 +111,6 @@ extension RowTile {
 }
 
 @frozen public struct OneRow<Row: TileRow>: RowTile {
-  public typealias Upper = OneRow<Row>
   @usableFromInline var row: Row
 
   @inlinable @inline(__always) public static var rows: Int { 1 }
@@ -131,27 +120,10 @@ extension RowTile {
   @inlinable @inline(__always) public init() { row = Row() }
   @inlinable @inline(__always) public init(loading source: UnsafePointer<Float>, stride: Int) { row = Row(loading: source) }
 
-  @inlinable @inline(__always) public init(loading numbers: UnsafePointer<UInt32>, of source: UnsafePointer<Float>, stride: Int) {
-    row = Row(loading: source + Int(numbers[0]) * stride)
-  }
-
   @inlinable @inline(__always) public mutating func add(_ factors: UnsafePointer<Float>, stride: Int, times other: Row) { row.add(factors[0], times: other) }
-
-  @inlinable @inline(__always) public func feed<Sums: RowTile>(_ sums: inout Sums, _ factors: UnsafePointer<Float>, stride: Int) where Sums.Row == Row {
-    sums.add(factors, stride: stride, times: row)
-  }
 
   @inlinable @inline(__always) public mutating func add(_ other: UnsafePointer<Float>, stride: Int) { row = Row(loading: other) + row }
   @inlinable @inline(__always) public func store(_ destination: UnsafeMutablePointer<Float>, stride: Int) { row.store(destination) }
-
-  @inlinable @inline(__always) public func store(_ numbers: UnsafePointer<UInt32>, of destination: UnsafeMutablePointer<Float>, stride: Int) {
-    row.store(destination + Int(numbers[0]) * stride)
-  }
-
-  @inlinable @inline(__always) public func add(to numbers: UnsafePointer<UInt32>, of sums: UnsafeMutablePointer<Float>, stride: Int) {
-    let place = sums + Int(numbers[0]) * stride
-    (Row(loading: place) + row).store(place)
-  }
 }
 
 @frozen public struct RowPair<Upper: RowTile, Lower: RowTile>: RowTile where Upper.Row == Lower.Row {
@@ -176,19 +148,9 @@ extension RowTile {
     lower = Lower(loading: source + Upper.rows * stride, stride: stride)
   }
 
-  @inlinable @inline(__always) public init(loading numbers: UnsafePointer<UInt32>, of source: UnsafePointer<Float>, stride: Int) {
-    upper = Upper(loading: numbers, of: source, stride: stride)
-    lower = Lower(loading: numbers + Upper.rows, of: source, stride: stride)
-  }
-
   @inlinable @inline(__always) public mutating func add(_ factors: UnsafePointer<Float>, stride: Int, times row: Row) {
     upper.add(factors, stride: stride, times: row)
     lower.add(factors + Upper.rows * stride, stride: stride, times: row)
-  }
-
-  @inlinable @inline(__always) public func feed<Sums: RowTile>(_ sums: inout Sums, _ factors: UnsafePointer<Float>, stride: Int) where Sums.Row == Row {
-    upper.feed(&sums, factors, stride: stride)
-    lower.feed(&sums, factors + Upper.rows, stride: stride)
   }
 
   @inlinable @inline(__always) public mutating func add(_ other: UnsafePointer<Float>, stride: Int) {
@@ -199,16 +161,6 @@ extension RowTile {
   @inlinable @inline(__always) public func store(_ destination: UnsafeMutablePointer<Float>, stride: Int) {
     upper.store(destination, stride: stride)
     lower.store(destination + Upper.rows * stride, stride: stride)
-  }
-
-  @inlinable @inline(__always) public func store(_ numbers: UnsafePointer<UInt32>, of destination: UnsafeMutablePointer<Float>, stride: Int) {
-    upper.store(numbers, of: destination, stride: stride)
-    lower.store(numbers + Upper.rows, of: destination, stride: stride)
-  }
-
-  @inlinable @inline(__always) public func add(to numbers: UnsafePointer<UInt32>, of sums: UnsafeMutablePointer<Float>, stride: Int) {
-    upper.add(to: numbers, of: sums, stride: stride)
-    lower.add(to: numbers + Upper.rows, of: sums, stride: stride)
   }
 }
 

@@ -16,14 +16,14 @@ public func weightGradientTemplate<Wide: RowTile, Narrow: RowTile>(
     var input = 0
     while input < gradient.rows {
       let inputs = min(32, gradient.rows - input)
-      let (factors, deltas) = (x.panel(at: input), dz.panel(at: column))
+      let (factors, deltas) = (PanelInputs(x.panel(at: input)), dz.panel(at: column))
       let sums = Panel(gradient.panel(at: column).row(input), stride: gradient.panel(at: column).stride)
       if column + Wide.columns <= gradient.columns {
         Wide.cover(
-          0, inputs, GradientPanel<Wide.Row>(x: factors, dz: deltas, sums: sums, adds: adds, rows: rows, sliceRows: sliceRows, scratch: scratch))
+          0, inputs, GradientPanel<Wide.Row, _>(x: factors, dz: deltas, sums: sums, adds: adds, rows: rows, sliceRows: sliceRows, scratch: scratch))
       } else {
         Narrow.cover(
-          0, inputs, GradientPanel<Narrow.Row>(x: factors, dz: deltas, sums: sums, adds: adds, rows: rows, sliceRows: sliceRows, scratch: scratch))
+          0, inputs, GradientPanel<Narrow.Row, _>(x: factors, dz: deltas, sums: sums, adds: adds, rows: rows, sliceRows: sliceRows, scratch: scratch))
       }
       input += 32
     }
@@ -34,9 +34,30 @@ public func weightGradientTemplate<Wide: RowTile, Narrow: RowTile>(
 /// Floats of scratch that `weightGradientTemplate` needs: a tile of 12 rows × 32 columns for each level of a tree over up to 2^15 slices.
 @inlinable @inline(__always) public var weightGradientScratch: Int { 16 * 12 * 32 }
 
-/// The gradient of one panel of inputs and a tile's width of columns, through all rows: chains within slices, the tree between them.
-@frozen @usableFromInline struct GradientPanel<Row: TileRow>: RowWork {
+/// Some inputs, row by row: what a gradient is summed from.
+public protocol GradientInputs {
+  /// Floats from one input to the next.
+  static var stride: Int { get }
+  /// Runs `body` for the rows from `first` to `end`, in rising order, with the place of input `input` in it. Rows in which all inputs are zero may be left
+  /// out.
+  func forEach(_ first: Int, _ end: Int, _ input: Int, _ body: (_ row: Int, _ factors: UnsafePointer<Float>) -> Void)
+}
+
+/// The inputs of one panel, in every row.
+@frozen @usableFromInline struct PanelInputs: GradientInputs {
   @usableFromInline let x: Panel
+
+  @inlinable @inline(__always) static var stride: Int { 1 }
+  @inlinable @inline(__always) init(_ x: Panel) { self.x = x }
+
+  @inlinable @inline(__always) func forEach(_ first: Int, _ end: Int, _ input: Int, _ body: (Int, UnsafePointer<Float>) -> Void) {
+    for row in first..<end { body(row, x.row(row) + input) }
+  }
+}
+
+/// The gradient of some inputs and a tile's width of columns, through all rows: chains within slices, the tree between them.
+@frozen @usableFromInline struct GradientPanel<Row: TileRow, Inputs: GradientInputs>: RowWork {
+  @usableFromInline let x: Inputs
   @usableFromInline let dz: Panel
   @usableFromInline let sums: Panel
   @usableFromInline let adds: Bool
@@ -45,7 +66,7 @@ public func weightGradientTemplate<Wide: RowTile, Narrow: RowTile>(
   @usableFromInline let scratch: UnsafeMutablePointer<Float>
 
   @inlinable @inline(__always)
-  init(x: Panel, dz: Panel, sums: Panel, adds: Bool, rows: Int, sliceRows: Int, scratch: UnsafeMutablePointer<Float>) {
+  init(x: Inputs, dz: Panel, sums: Panel, adds: Bool, rows: Int, sliceRows: Int, scratch: UnsafeMutablePointer<Float>) {
     self.x = x
     self.dz = dz
     self.sums = sums
@@ -59,15 +80,9 @@ public func weightGradientTemplate<Wide: RowTile, Narrow: RowTile>(
     var tile = Tile()
     var slice = 0
     var begin = 0
-    var factors = UnsafePointer(x.base + input)
-    var deltas = UnsafePointer(dz.base)
     while true {
       let end = min(begin + sliceRows, rows)
-      for _ in begin..<end {
-        tile.add(factors, stride: 1, times: Row(loading: deltas))
-        factors += x.stride
-        deltas += dz.stride
-      }
+      x.forEach(begin, end, input) { row, factors in tile.add(factors, stride: Inputs.stride, times: Row(loading: dz.row(row))) }
       // The stack of half-done sums holds one sum of 2^level slices for each set bit of `slice`. Those of its trailing ones are this sum's
       // complete neighbours; after the last slice every remaining one is.
       var level = 0

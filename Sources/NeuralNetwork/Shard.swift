@@ -55,13 +55,14 @@ public final class Shard: @unchecked Sendable {
     let valueStart = plan.take(lists * InputBlocks.listValues)
     let numberStart = plan.take(lists * InputBlocks.listNumbers)
     let countStart = plan.take(lists)
+    let presenceStart = plan.take(InputBlocks.presenceBytes(rows: rows, inputs: network.layers[0].rows) / 4)
     let cornerStart = plan.take(InputBlocks.scratchBytes / 4)
     let outputStarts = network.layers.map { plan.take(rows * $0.outputColumns) }
     let deltaStarts = network.layers.map { plan.take(rows * $0.outputColumns) }
     let targetStart = plan.take(rows * targetColumns)
     let classStart = plan.take(rows)
     let lossStart = plan.take(rows)
-    let scratchStart = plan.take(max(weightGradientScratch, blockGradientScratch))
+    let scratchStart = plan.take(weightGradientScratch)
     let memory = try AlignedBuffer(count: plan.count)
     let base = memory.base
 
@@ -72,8 +73,10 @@ public final class Shard: @unchecked Sendable {
       values: base + valueStart,
       numbers: UnsafeMutableRawPointer(base + numberStart).bindMemory(to: UInt32.self, capacity: lists * InputBlocks.listNumbers),
       counts: UnsafeMutableRawPointer(base + countStart).bindMemory(to: UInt32.self, capacity: lists),
+      presence: UnsafeMutableRawPointer(base + presenceStart).bindMemory(
+        to: UInt8.self, capacity: InputBlocks.presenceBytes(rows: rows, inputs: network.layers[0].rows)),
       scratch: UnsafeMutableRawPointer(base + cornerStart).bindMemory(to: UInt8.self, capacity: InputBlocks.scratchBytes),
-      inputs: network.layers[0].rows)
+      rows: rows, inputs: network.layers[0].rows)
     stages = network.layers.enumerated().map { index, layer in
       Stage(
         layer: layer,
@@ -171,8 +174,6 @@ public final class Shard: @unchecked Sendable {
         stage.activation, outputs: stage.output, stage.delta, rows: count, columns: stage.layer.columns, units: stage.layer.units)
       let into = stage.layer.matrix(gradient)
       guard number > 0 else {
-        // A last block that is not full has inputs of zero in the rows it lacks; their deltas must be numbers.
-        for row in count..<InputBlocks.blocks(count) * 8 { for column in 0..<stage.layer.columns { stage.delta[row, column] = 0 } }
         kernels.weightGradientBlocks(
           inputs, stage.delta, into: into, adds: adds, rows: count, sliceRows: sliceRows, scratch: scratch)
         break

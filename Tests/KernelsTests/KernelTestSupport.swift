@@ -37,7 +37,7 @@ final class TestMatrix {
   var guardIsUntouched: Bool { UnsafeBufferPointer(start: matrix.base + count, count: guardCount).allSatisfy { $0.isNaN } }
 }
 
-/// Input blocks with memory of their own, with NaN behind the last list.
+/// Input blocks with memory of their own, with NaN in and behind the lists.
 final class TestBlocks {
   let blocks: InputBlocks
   private let lists: Int
@@ -48,41 +48,53 @@ final class TestBlocks {
     let values = UnsafeMutablePointer<Float>.allocate(capacity: lists * InputBlocks.listValues + guardCount)
     values.initialize(repeating: .nan, count: lists * InputBlocks.listValues + guardCount)
     let scratch = UnsafeMutableRawPointer.allocate(byteCount: InputBlocks.scratchBytes, alignment: 64)
+    let presence = UnsafeMutablePointer<UInt8>.allocate(capacity: InputBlocks.presenceBytes(rows: rows, inputs: inputs))
+    // What an earlier pass left must not count.
+    presence.initialize(repeating: 0xff, count: InputBlocks.presenceBytes(rows: rows, inputs: inputs))
     blocks = InputBlocks(
       values: values, numbers: .allocate(capacity: lists * InputBlocks.listNumbers), counts: .allocate(capacity: lists),
-      scratch: scratch.bindMemory(to: UInt8.self, capacity: InputBlocks.scratchBytes), inputs: inputs)
+      presence: presence, scratch: scratch.bindMemory(to: UInt8.self, capacity: InputBlocks.scratchBytes), rows: rows, inputs: inputs)
   }
 
   deinit {
     blocks.values.deallocate()
     blocks.numbers.deallocate()
     blocks.counts.deallocate()
+    blocks.presence.deallocate()
     blocks.scratch.deallocate()
   }
 
-  /// The rows as they would be without skipping. Empty if an entry is out of order or the filling is not what it should be.
+  /// The rows as they would be without skipping. Empty if a list is out of order, or does not agree with the presence bits and the values.
   func dense(rows: Int) -> [[Float]] {
-    var dense = [[Float]](repeating: [Float](repeating: 0, count: blocks.inputs), count: (rows + 7) / 8 * 8)
+    var found = [[Float]](repeating: [Float](repeating: 0, count: blocks.inputs), count: (rows + 7) / 8 * 8)
     for list in 0..<lists {
       let (block, panel) = list.quotientAndRemainder(dividingBy: blocks.panels)
-      let count = Int(blocks.counts[list])
       var last = -1
-      for entry in 0..<(count + 7) / 8 * 8 {
+      for entry in 0..<Int(blocks.counts[list]) {
         let number = Int(blocks.numbers[list * InputBlocks.listNumbers + entry])
-        let eight = UnsafeBufferPointer(start: blocks.values + list * InputBlocks.listValues + entry * 8, count: 8)
-        if entry >= count {
-          guard number == 128, eight.allSatisfy({ $0 == 0 }) else { return [] }
-        } else {
-          guard number > last, number < 128 else { return [] }
-          for row in 0..<8 { dense[block * 8 + row][panel * 128 + number] = eight[row] }
-          last = number
+        guard number > last, number < 128 else { return [] }
+        for row in 0..<8 { found[block * 8 + row][panel * 128 + number] = blocks.values[list * InputBlocks.listValues + number * 8 + row] }
+        last = number
+      }
+    }
+    guard found[rows...].allSatisfy({ $0.allSatisfy { $0 == 0 } }) else { return [] }
+    for block in 0..<found.count / 8 {
+      for run in stride(from: 0, to: blocks.inputs, by: 8) {
+        let inputs = run..<min(run + 8, blocks.inputs)
+        let present = blocks.presence[run / 8 * blocks.capacity + block]
+        for row in 0..<8 where (present >> row & 1 == 1) != found[block * 8 + row][inputs].contains(where: { $0 != 0 }) { return [] }
+        guard present != 0 else { continue }
+        // The gradient reads the whole run.
+        for input in inputs {
+          let eight = UnsafeBufferPointer(start: blocks.values + ((block * blocks.panels + input / 128) * 128 + input % 128) * 8, count: 8)
+          guard eight.elementsEqual(found[block * 8..<block * 8 + 8].map { $0[input] }, by: { $0.bitPattern == $1.bitPattern }) else { return [] }
         }
       }
     }
-    guard dense[rows...].allSatisfy({ $0.allSatisfy { $0 == 0 } }) else { return [] }
-    return Array(dense.prefix(rows))
+    return Array(found.prefix(rows))
   }
 
+  /// Whether nothing was written behind the lists.
   var guardIsUntouched: Bool {
     UnsafeBufferPointer(start: blocks.values + lists * InputBlocks.listValues, count: guardCount).allSatisfy { $0.isNaN }
   }

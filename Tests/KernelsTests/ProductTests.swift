@@ -81,7 +81,7 @@ import Testing
     let dz = TestMatrix(rows: whole, columns: shape.columns, seed: 4)
     let gradient = TestMatrix(rows: shape.inputs, columns: shape.columns)
     let expected = TestMatrix(rows: shape.inputs, columns: shape.columns)
-    let scratch = TestMatrix(rows: 1, columns: blockGradientScratch)
+    let scratch = TestMatrix(rows: 1, columns: weightGradientScratch)
     set.kernels.weightGradientBlocks(
       blocks.blocks, dz.matrix, into: gradient.matrix, adds: false, rows: shape.rows, sliceRows: shape.sliceRows, scratch: scratch.matrix.base)
     weightGradientReference(

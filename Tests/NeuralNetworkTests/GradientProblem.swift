@@ -80,7 +80,7 @@ struct GradientProblem {
     let parameters = try ParameterArena(network: network, optimizer: rule)
     let whole = Stripe(0, of: 1, network: network)
     parameters.load(ModelState(weights: try network.arena(tensors: tensors)), stripe: whole)
-    parameters.transpose(set.kernels, stripe: whole)
+    for segment in whole.segments { parameters.transpose(set.kernels, segment, first: 0, rows: segment.rows) }
     let shard = try Shard(kernels: set.kernels, parameters: parameters, objective: objective, gradientCount: 2)
     let order = (0..<UInt32(rows)).reversed().map { $0 }
     return features.withUnsafeBufferPointer { features in

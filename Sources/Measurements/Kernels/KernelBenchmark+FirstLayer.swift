@@ -77,7 +77,7 @@ extension KernelBenchmark {
     let dz = try OwnedMatrix(rows: rows, columns: units, seed: 3)
     let z = try OwnedMatrix(rows: rows, columns: units)
     let dw = try OwnedMatrix(rows: inputs, columns: units)
-    let scratch = try OwnedMatrix(rows: 1, columns: blockGradientScratch)
+    let scratch = try OwnedMatrix(rows: 1, columns: weightGradientScratch)
     let sliceRows = BatchPlan.sliceRows(batchSize: rows)
 
     func forward() { kernels.multiplyBlocks(blocks.blocks, w.matrix, into: z.matrix, rows: rows) }

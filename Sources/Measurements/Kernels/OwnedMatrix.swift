@@ -33,13 +33,15 @@ final class OwnedBlocks {
 
   init(rows: Int, inputs: Int) throws(Failure) {
     lists = InputBlocks.lists(rows: rows, inputs: inputs)
-    let (values, numbers, scratch) = (lists * InputBlocks.listValues, lists * InputBlocks.listNumbers, InputBlocks.scratchBytes / 4)
-    memory = try AlignedBuffer(count: values + numbers + scratch + lists)
+    let (values, numbers) = (lists * InputBlocks.listValues, lists * InputBlocks.listNumbers)
+    let (scratch, presence) = (InputBlocks.scratchBytes / 4, InputBlocks.presenceBytes(rows: rows, inputs: inputs) / 4)
+    memory = try AlignedBuffer(count: values + numbers + scratch + presence + lists)
     let rest = UnsafeMutableRawPointer(memory.base + values)
     blocks = InputBlocks(
       values: memory.base, numbers: rest.bindMemory(to: UInt32.self, capacity: numbers),
-      counts: (rest + 4 * (numbers + scratch)).bindMemory(to: UInt32.self, capacity: lists),
-      scratch: (rest + 4 * numbers).bindMemory(to: UInt8.self, capacity: InputBlocks.scratchBytes), inputs: inputs)
+      counts: (rest + 4 * (numbers + scratch + presence)).bindMemory(to: UInt32.self, capacity: lists),
+      presence: (rest + 4 * (numbers + scratch)).bindMemory(to: UInt8.self, capacity: 4 * presence),
+      scratch: (rest + 4 * numbers).bindMemory(to: UInt8.self, capacity: InputBlocks.scratchBytes), rows: rows, inputs: inputs)
   }
 
   /// Inputs that were kept, over all blocks.
@@ -50,8 +52,8 @@ final class OwnedBlocks {
     for list in 0..<lists {
       let (block, panel) = list.quotientAndRemainder(dividingBy: blocks.panels)
       for entry in 0..<Int(blocks.counts[list]) {
-        let input = panel * 128 + Int(blocks.numbers[list * InputBlocks.listNumbers + entry])
-        for row in 0..<8 { matrix[block * 8 + row, input] = blocks.values[list * InputBlocks.listValues + entry * 8 + row] }
+        let number = Int(blocks.numbers[list * InputBlocks.listNumbers + entry])
+        for row in 0..<8 { matrix[block * 8 + row, panel * 128 + number] = blocks.values[list * InputBlocks.listValues + number * 8 + row] }
       }
     }
   }
