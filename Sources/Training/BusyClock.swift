@@ -9,7 +9,7 @@ import Glibc
 
 /// Adds up how long each worker is busy with its slices: what its speed is measured by.
 ///
-/// By the wall clock, so that a core that another process takes half of is half as fast. Two looks at the clock a step, of about 25 ns each.
+/// By the wall clock, so that a core that another process takes half of is half as fast. Two looks at the clock a step, of 30 to 40 ns each.
 ///
 /// `@unchecked Sendable`: a worker writes its own word only, and the coordinator reads and clears them while no worker runs.
 final class BusyClock: @unchecked Sendable {
