@@ -135,9 +135,12 @@ public struct EngineSection: Equatable, Sendable {
   public var workers: WorkerCount
   /// Where the workers go.
   public var placement: Placement
+  /// How each mini-batch is divided among them.
+  public var balance: Balance
 
-  public init(workers: WorkerCount = .auto, placement: Placement = .cores) {
+  public init(workers: WorkerCount = .auto, placement: Placement = .cores, balance: Balance = .measured) {
     self.workers = workers
     self.placement = placement
+    self.balance = balance
   }
 }

@@ -1,6 +1,6 @@
 import NeuralNetwork
 
-/// How one mini-batch is cut among workers, and how their gradients come together again: a pure function of batch and worker count.
+/// How one mini-batch is cut among workers, and how their gradients come together again: a pure function of batch and shares.
 package struct BatchPlan: Equatable, Sendable {
   /// Consecutive slices that a worker takes through forward and backward at once; their gradients leave it as one partial sum.
   package struct Pass: Equatable, Sendable {
@@ -13,13 +13,10 @@ package struct BatchPlan: Equatable, Sendable {
     package let buffer: Int
     /// added to what is there.
     package let adds: Bool
-    /// Additions among the worker's own buffers that follow.
-    package let merges: [Merge]
-  }
-
-  package struct Merge: Equatable, Sendable {
-    package let into: Int
-    package let from: Int
+    /// Additions that follow: the buffer to the one before it, that one to the one before it, and so on.
+    package let merges: Int
+    /// Rows from this pass's first to that of the worker's next: in the batch, or after its last pass in the next batch.
+    package let ahead: Int
   }
 
   /// A gradient buffer: number `index` of worker `worker`.
@@ -36,14 +33,14 @@ package struct BatchPlan: Equatable, Sendable {
   package let rows: Int
   package let sliceRows: Int
   package let slices: Int
-  /// For each worker its passes, in row order; none when there are more workers than slices.
+  /// For each worker its passes, in row order; none for one that sits out, and for some when there are more workers than slices.
   package let passes: [[Pass]]
   /// The additions that the reducer does, in order.
   package let reductions: [Reduction]
   /// Where the whole batch's gradient is after them.
   package let total: Buffer
-  /// Gradient buffers that the neediest worker uses.
-  package let bufferCount: Int
+  /// Gradient buffers that each worker uses.
+  package let bufferCounts: [Int]
 
   /// Rows of a slice, from the batch size alone: a multiple of the 8 rows of an input block.
   ///
@@ -51,9 +48,9 @@ package struct BatchPlan: Equatable, Sendable {
   /// but at least 8 and at most 32 rows; and 64 in batches of more than 64 such slices.
   package static func sliceRows(batchSize: Int) -> Int { batchSize > 2048 ? 64 : min(max((batchSize / 8 + 7) & ~7, 8), 32) }
 
-  /// The plan for `rows` rows (a whole batch, or an epoch's last part of one) on `workers` workers.
-  package init(rows: Int, batchSize: Int, workers: Int) {
-    precondition(rows > 0 && rows <= batchSize && workers > 0, "a plan for \(rows) rows of \(batchSize) on \(workers) workers")
+  /// The plan for `rows` rows: a whole batch, or an epoch's last part of one.
+  package init(rows: Int, batchSize: Int, shares: Shares) {
+    precondition(rows > 0 && rows <= batchSize, "a plan for \(rows) rows of \(batchSize)")
     self.rows = rows
     sliceRows = Self.sliceRows(batchSize: batchSize)
     slices = (rows + sliceRows - 1) / sliceRows
@@ -62,13 +59,12 @@ package struct BatchPlan: Equatable, Sendable {
 
     var passes: [[Pass]] = []
     var reductions: [Reduction] = []
-    var bufferCount = 1
+    var bufferCounts: [Int] = []
     var sums = SliceTree.Stack<Buffer>(total: slices)
-    for worker in 0..<workers {
-      let range = slices * worker / workers..<slices * (worker + 1) / workers
-      let (own, left, most) = Self.passes(range, slices: slices, rows: rows, sliceRows: sliceRows, largest: largest)
+    for (worker, range) in shares.ranges(of: slices).enumerated() {
+      let (own, left, most) = Self.passes(range, slices: slices, rows: rows, sliceRows: sliceRows, largest: largest, batchSize: batchSize)
       passes.append(own)
-      bufferCount = max(bufferCount, most)
+      bufferCounts.append(most)
       for (node, buffer) in left {
         for addition in sums.push(node, at: Buffer(worker: worker, index: buffer)) {
           reductions.append(Reduction(into: addition.into, from: addition.from))
@@ -78,13 +74,13 @@ package struct BatchPlan: Equatable, Sendable {
     precondition(sums.entries.count == 1, "the sums of a batch did not come together")
     self.passes = passes
     self.reductions = reductions
-    self.bufferCount = bufferCount
+    self.bufferCounts = bufferCounts
     total = sums.entries[0].place
   }
 
   /// One worker's passes, the sums it leaves for the reducer, and how many buffers it used at most.
   private static func passes(
-    _ range: Range<Int>, slices: Int, rows: Int, sliceRows: Int, largest: Int
+    _ range: Range<Int>, slices: Int, rows: Int, sliceRows: Int, largest: Int, batchSize: Int
   ) -> (passes: [Pass], left: [(SliceTree.Node, Int)], most: Int) {
     var stack = SliceTree.Stack<Int>(total: slices)
     var passes: [Pass] = []
@@ -96,11 +92,13 @@ package struct BatchPlan: Equatable, Sendable {
       let neighbour = additions.popFirst()
       most = max(most, neighbour == nil ? buffer + 1 : buffer)
       let end = node.end(of: slices)
+      let next = end < range.upperBound ? end * sliceRows : batchSize + range.lowerBound * sliceRows
+      let into = neighbour?.into ?? buffer
+      precondition(additions.enumerated().allSatisfy { $1 == (into: into - $0 - 1, from: into - $0) }, "merges that do not follow each other")
       passes.append(
         Pass(
           firstRow: node.first * sliceRows, rows: min(end * sliceRows, rows) - node.first * sliceRows, firstSlice: node.first, slices: end - node.first,
-          buffer: neighbour?.into ?? buffer, adds: neighbour != nil,
-          merges: additions.map { Merge(into: $0.into, from: $0.from) }))
+          buffer: into, adds: neighbour != nil, merges: additions.count, ahead: next - node.first * sliceRows))
     }
     return (passes, stack.entries.map { ($0.node, $0.place) }, most)
   }

@@ -14,12 +14,15 @@ public struct Crew: Sendable {
   public let quota: Double?
   public let instructionSet: InstructionSet
   public let pool: WorkerPool
+  /// How a batch is divided among the workers.
+  public let balance: Balance
 
   /// Looks at the machine, plans the workers' places and makes the pool.
   ///
   /// - Parameter environment: of it, `LOCKSTEP_ISA` picks the instruction set.
   /// - Throws: `Failure` when the instruction set, the worker count or the placement cannot be had.
   public init(_ engine: EngineSection, environment: [String: String] = ProcessInfo.processInfo.environment) throws(Failure) {
+    balance = engine.balance
     instructionSet = try InstructionSet.choose(override: environment["LOCKSTEP_ISA"])
     machine = try MachineTopology.discover()
     quota = CPUQuota.cpus(for: machine)

@@ -1,6 +1,7 @@
 import Failures
 import KernelTemplates
 import NeuralNetwork
+import RunConfig
 import Workers
 
 /// The lockstep engine: a compiled network on a pool of workers, and the three things it does with a data set: train an epoch, evaluate,
@@ -10,9 +11,12 @@ import Workers
 /// `Reducer` (add, average, update) → barrier.
 public final class Engine {
   private let pool: WorkerPool
-  private let loop: StepLoop
+  private let objective: Objective
+  private var loop: StepLoop
   /// The steps of an epoch; nil for an engine that only evaluates and predicts.
-  private let epoch: EpochPlan?
+  private var epoch: EpochPlan?
+  /// Nil where the shares stay as they are.
+  private var balance: MeasuredBalance?
   /// Steps taken, those of earlier fits of the same model included.
   public private(set) var step: Int
 
@@ -23,29 +27,34 @@ public final class Engine {
   ///   - trainingRows: rows of an epoch; 0 for an engine that only evaluates and predicts.
   ///   - batchSize: rows of a step.
   ///   - countsAccuracy: whether to look at the answers as well as the loss.
+  ///   - balance: how a batch is divided among the workers.
   /// - Throws: `Failure` when there is not enough memory.
   public init(
     pool: WorkerPool, kernels: any KernelSet.Type, network: Network, objective: Objective, optimizer: OptimizerRule, state: ModelState, trainingRows: Int,
-    batchSize: Int,
-    countsAccuracy: Bool
+    batchSize: Int, countsAccuracy: Bool, balance: Balance = .even
   ) throws(Failure) {
     let parameters = try ParameterArena(network: network, optimizer: optimizer)
     let stripes = (0..<pool.count).map { Stripe($0, of: pool.count, network: network) }
-    let epoch = trainingRows > 0 ? EpochPlan(rows: trainingRows, batchSize: batchSize, workers: pool.count) : nil
-    let gradients = epoch?.bufferCount ?? 0
+    // Workers that would share a core begin by sitting out: two cores are no faster for having four of them.
+    let members = balance == .measured ? min(pool.count, pool.capacity) : pool.count
+    let epoch = trainingRows > 0 ? EpochPlan(rows: trainingRows, batchSize: batchSize, shares: .even(pool.count, members: members)) : nil
+    let gradients = epoch?.bufferCounts ?? Array(repeating: 0, count: pool.count)
     let shards = try pool.collect { worker throws(Failure) in
       parameters.load(state, stripe: stripes[worker.number])
       for segment in stripes[worker.number].segments { parameters.transpose(kernels, segment, first: 0, rows: segment.rows) }
-      let shard = try Shard(kernels: kernels, parameters: parameters, objective: objective, gradientCount: gradients)
+      let shard = try Shard(kernels: kernels, parameters: parameters, objective: objective, gradientCount: gradients[worker.number])
       shard.touch()
       return shard
     }
     self.pool = pool
+    self.objective = objective
     self.epoch = epoch
     loop = StepLoop(
-      kernels: kernels, parameters: parameters, rule: optimizer, countsAccuracy: countsAccuracy,
-      shards: shards, stripes: stripes)
+      kernels: kernels, parameters: parameters, rule: optimizer, countsAccuracy: countsAccuracy, shards: shards, stripes: stripes,
+      busy: BusyClock(workers: pool.count))
+    if let epoch, balance == .measured, pool.count > 1 { self.balance = MeasuredBalance(epoch) }
     step = state.step
+    assignStripes()
   }
 
   /// Steps of an epoch.
@@ -64,14 +73,66 @@ public final class Engine {
       preconditionFailure("an order of \(order.count) rows for an engine that was made for \(epoch?.rows ?? 0)")
     }
     let total = EpochSums(slices: epoch.whole.slices)
-    let firstStep = step
     loop.progress.reset()
-    try pool.run(tickEvery: 0.1, tick: { tick(loop.progress.value) }) { [loop] worker in
-      order.withUnsafeBufferPointer { loop.run(worker, epoch, firstStep: firstStep, source, $0.baseAddress!, total, meter) }
+    var done = 0
+    while done < epoch.steps {
+      let steps = done..<min(done + (balance?.stepsLeft ?? epoch.steps), epoch.steps)
+      try take(steps, source, order, total, meter) { tick(loop.progress.value) }
+      done = steps.upperBound
+      if done < epoch.steps { tick(done) }
     }
     step += epoch.steps
     return total.sums
   }
+
+  /// Takes some steps of the epoch, and divides the next ones anew where that seems better.
+  private func take(
+    _ steps: Range<Int>, _ source: ExampleSource, _ order: [UInt32], _ total: EpochSums, _ meter: some PhaseMeter, tick: () -> Void
+  ) throws(Failure) {
+    guard let epoch else { preconditionFailure("steps of an engine without rows to train on") }
+    let firstStep = step
+    let begin = monotonicNanoseconds()
+    try pool.run(on: epoch.shares.members, tickEvery: 0.1, tick: tick) { [loop] worker in
+      order.withUnsafeBufferPointer { loop.run(worker, epoch, steps: steps, firstStep: firstStep, source, $0.baseAddress!, total, meter) }
+    }
+    let seconds = Double(monotonicNanoseconds() - begin) * 1e-9
+    guard let shares = balance?.next(after: steps, of: epoch, seconds: seconds, busy: loop.busy.take()) else { return }
+    // Without the memory for it the present division is good enough.
+    do { try divide(by: shares) } catch { balance = nil }
+  }
+
+  /// Divides the batches by `shares` from now on.
+  ///
+  /// A worker that needs more partial gradients than ever before gets a new shard; who sits out keeps what it has.
+  ///
+  /// - Throws: `Failure` when there is not enough memory.
+  func divide(by shares: Shares) throws(Failure) {
+    guard let old = epoch else { preconditionFailure("shares for an engine without rows to train on") }
+    precondition(shares.weights.count == pool.count, "shares for \(shares.weights.count) workers of \(pool.count)")
+    let new = EpochPlan(rows: old.rows, batchSize: old.batchSize, shares: shares)
+    loop.shards = try pool.collect { [loop, objective] worker throws(Failure) in
+      let shard = loop.shards[worker.number]
+      let needed = new.bufferCounts[worker.number]
+      guard shard.gradientBytes < needed * loop.parameters.network.arenaCount * MemoryLayout<Float>.stride else { return shard }
+      let larger = try Shard(kernels: loop.kernels, parameters: loop.parameters, objective: objective, gradientCount: needed)
+      larger.touch()
+      return larger
+    }
+    epoch = new
+    if new.shares.members != old.shares.members { assignStripes() }
+  }
+
+  /// Divides the parameters among the workers that take part in the steps.
+  private func assignStripes() {
+    guard let members = epoch?.shares.members else { return }
+    for (index, worker) in members.enumerated() { loop.stripes[worker] = Stripe(index, of: members.count, network: loop.parameters.network) }
+  }
+
+  /// Divides the batches by what is measured from now on, in windows of `seconds`.
+  func balance(every seconds: Double) { balance = epoch.map { MeasuredBalance($0, windowSeconds: seconds) } }
+
+  /// Slices of a whole batch that each worker takes at present.
+  public var sliceCounts: [Int] { epoch?.whole.passes.map { $0.reduce(0) { $0 + $1.slices } } ?? [] }
 
   /// The sums of loss and right answers over `rows`, without learning from them.
   ///

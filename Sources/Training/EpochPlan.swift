@@ -2,31 +2,49 @@ import NeuralNetwork
 import Synchronization
 
 /// How an epoch falls into steps: whole batches, and perhaps a last one of the rows that are left.
-struct EpochPlan: Sendable {
-  let rows: Int
-  let batchSize: Int
-  let steps: Int
-  let wholeSteps: Int
+package struct EpochPlan: Sendable {
+  package let rows: Int
+  package let batchSize: Int
+  package let shares: Shares
+  package let steps: Int
+  package let wholeSteps: Int
   /// The plan of a whole batch; when there is none, the same as `rest`.
-  let whole: BatchPlan
+  package let whole: BatchPlan
   /// The plan of the last, partial batch; when there is none, the same as `whole`.
-  let rest: BatchPlan
+  package let rest: BatchPlan
 
-  init(rows: Int, batchSize: Int, workers: Int) {
+  package init(rows: Int, batchSize: Int, shares: Shares) {
     precondition(rows > 0, "an epoch without rows")
     self.rows = rows
     self.batchSize = batchSize
+    self.shares = shares
     wholeSteps = rows / batchSize
     let left = rows % batchSize
     steps = wholeSteps + (left > 0 ? 1 : 0)
-    let partial = left > 0 ? BatchPlan(rows: left, batchSize: batchSize, workers: workers) : nil
-    let full = wholeSteps > 0 ? BatchPlan(rows: batchSize, batchSize: batchSize, workers: workers) : nil
+    let partial = left > 0 ? BatchPlan(rows: left, batchSize: batchSize, shares: shares) : nil
+    let full = wholeSteps > 0 ? BatchPlan(rows: batchSize, batchSize: batchSize, shares: shares) : nil
     whole = full ?? partial!
     rest = partial ?? full!
   }
 
-  /// Gradient buffers that a worker needs.
-  var bufferCount: Int { max(whole.bufferCount, rest.bufferCount) }
+  /// Gradient buffers that each worker needs.
+  package var bufferCounts: [Int] { zip(whole.bufferCounts, rest.bufferCounts).map { max($0, $1) } }
+
+  /// The plan of step `step`.
+  package func plan(_ step: Int) -> BatchPlan { step < wholeSteps ? whole : rest }
+
+  /// Slices that each worker takes in `steps`.
+  package func slices(in steps: Range<Int>) -> [Int] {
+    let whole = steps.clamped(to: 0..<wholeSteps).count
+    return zip(self.whole.passes, rest.passes).map { own, last in
+      whole * own.reduce(0) { $0 + $1.slices } + (steps.count - whole) * last.reduce(0) { $0 + $1.slices }
+    }
+  }
+
+  /// How far ahead of `pass` of step `step` the rows lie that its worker will want next; 0 when the epoch ends before them.
+  @inline(__always) package func ahead(_ pass: BatchPlan.Pass, step: Int) -> Int {
+    step * batchSize + pass.firstRow + pass.ahead + pass.rows <= rows ? pass.ahead : 0
+  }
 }
 
 /// The sums of each slice of a step, and their total in slice order.

@@ -48,7 +48,7 @@ public struct Fitting {
     self.rowsPerEpoch = min(rowsPerEpoch ?? training.count, training.count)
     engine = try Engine(
       pool: crew.pool, kernels: crew.instructionSet.kernels, network: compiled.network, objective: objective, optimizer: compiled.rule, state: state,
-      trainingRows: self.rowsPerEpoch, batchSize: options.batchSize, countsAccuracy: compiled.countsAccuracy)
+      trainingRows: self.rowsPerEpoch, batchSize: options.batchSize, countsAccuracy: compiled.countsAccuracy, balance: crew.balance)
   }
 
   /// Trains. Returns one record an epoch; `state` holds what was learned.
@@ -87,6 +87,17 @@ public struct Fitting {
   package func timeEpoch(_ epoch: Int, clock: PhaseClock? = nil) throws(Failure) -> Double {
     if let clock { try trainEpoch(epoch, meter: clock).seconds } else { try trainEpoch(epoch, meter: Unmetered()).seconds }
   }
+
+  /// Divides the batches by `shares` from now on, until the balance finds others.
+  ///
+  /// - Throws: `Failure` when there is not enough memory.
+  package func divide(by shares: Shares) throws(Failure) { try engine.divide(by: shares) }
+
+  /// Divides the batches by what is measured from now on, in windows of `seconds`, whatever the crew's balance.
+  package func balance(every seconds: Double) { engine.balance(every: seconds) }
+
+  /// Slices of a whole batch that each worker takes at present.
+  package var sliceCounts: [Int] { engine.sliceCounts }
 
   /// Steps of an epoch.
   package var stepsPerEpoch: Int { engine.stepsPerEpoch }

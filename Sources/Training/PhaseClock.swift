@@ -1,5 +1,3 @@
-import Glibc
-
 /// Adds up the time that each worker spends in each phase.
 ///
 /// `@unchecked Sendable`: a worker writes its own words only, and the totals are read while no worker runs.
@@ -19,11 +17,11 @@ public final class PhaseClock: PhaseMeter, @unchecked Sendable {
 
   deinit { words.deallocate() }
 
-  @inline(__always) public func begin(_ worker: Int) { words[worker * Self.wordsPerWorker + Self.lastCall] = Self.now() }
+  @inline(__always) public func begin(_ worker: Int) { words[worker * Self.wordsPerWorker + Self.lastCall] = monotonicNanoseconds() }
 
   @inline(__always) public func end(_ phase: Phase, _ worker: Int) {
     let mine = words + worker * Self.wordsPerWorker
-    let now = Self.now()
+    let now = monotonicNanoseconds()
     mine[phase.rawValue] &+= now &- mine[Self.lastCall]
     mine[Self.lastCall] = now
   }
@@ -32,12 +30,5 @@ public final class PhaseClock: PhaseMeter, @unchecked Sendable {
   public func seconds(_ phase: Phase, worker: Int) -> Double {
     precondition(0..<workers ~= worker, "worker \(worker) of \(workers)")
     return Double(words[worker * Self.wordsPerWorker + phase.rawValue]) * 1e-9
-  }
-
-  /// Nanoseconds of a clock that nobody sets.
-  @inline(__always) private static func now() -> UInt64 {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return UInt64(truncatingIfNeeded: time.tv_sec) &* 1_000_000_000 &+ UInt64(truncatingIfNeeded: time.tv_nsec)
   }
 }

@@ -2,7 +2,7 @@ import KernelTemplates
 import NeuralNetwork
 import Workers
 
-/// What each worker does in an epoch: the lockstep itself.
+/// What each worker does in an epoch, or a part of one: the lockstep itself.
 ///
 /// Everything in it is shared by all workers. Which worker writes what, and which barrier protects it, is said at `Shard`, `Reducer`,
 /// `ParameterArena` and `EpochSums`.
@@ -12,39 +12,39 @@ struct StepLoop: Sendable {
   let rule: OptimizerRule
   let countsAccuracy: Bool
   /// One a worker.
-  let shards: [Shard]
-  /// One a worker.
-  let stripes: [Stripe]
+  var shards: [Shard]
+  /// One a worker; that of one that sits out is not used.
+  var stripes: [Stripe]
+  let busy: BusyClock
   /// Steps that are done in this epoch.
   let progress = StepCounter()
 
-  /// All steps of an epoch on one worker. Nothing in the loop allocates or locks.
+  /// Some steps of an epoch on one worker. Nothing in the loop allocates or locks.
   ///
   /// - Parameters:
   ///   - firstStep: steps the model took before this epoch.
   ///   - rows: the store rows in the order of this epoch.
   ///   - meter: hears where the worker's phases end.
   func run(
-    _ worker: WorkerContext, _ epoch: EpochPlan, firstStep: Int, _ source: ExampleSource, _ rows: UnsafePointer<UInt32>, _ total: EpochSums,
-    _ meter: some PhaseMeter
+    _ worker: WorkerContext, _ epoch: EpochPlan, steps: Range<Int>, firstStep: Int, _ source: ExampleSource, _ rows: UnsafePointer<UInt32>,
+    _ total: EpochSums, _ meter: some PhaseMeter
   ) {
     let shard = shards[worker.number]
     let reducer = Reducer(kernels: kernels, stripe: stripes[worker.number], shards: shards, parameters: parameters, rule: rule)
+    let isFirst = worker.number == epoch.shares.members[0]
     meter.begin(worker.number)
-    for number in 0..<epoch.steps {
-      let plan = number < epoch.wholeSteps ? epoch.whole : epoch.rest
+    for number in steps {
+      let begin = monotonicNanoseconds()
+      let plan = epoch.plan(number)
       let batch = rows + number * epoch.batchSize
-      let passes = plan.passes[worker.number]
-      for (index, pass) in passes.enumerated() {
-        // While a pass's rows are gathered, those of this worker's next pass are asked for; after the last pass that is the next step's first.
-        let next = index + 1 < passes.count ? passes[index + 1].firstRow : epoch.batchSize + passes[0].firstRow
-        let exists = number * epoch.batchSize + next + pass.rows <= epoch.rows
-        compute(worker, pass, plan, shard, source, batch + pass.firstRow, exists ? next - pass.firstRow : 0, total, meter)
+      for pass in plan.passes[worker.number] {
+        compute(worker, pass, plan, shard, source, batch + pass.firstRow, epoch.ahead(pass, step: number), total, meter)
       }
+      busy.add(worker.number, since: begin)
       guard worker.barrier.wait() else { return }
       meter.end(.wait, worker.number)
       reducer.apply(plan, rule.factors(step: firstStep + number + 1, weight: Double(plan.rows)))
-      if worker.number == 0 {
+      if isFirst {
         total.foldStep(slices: plan.slices)
         progress.advance()
       }
@@ -54,7 +54,7 @@ struct StepLoop: Sendable {
     }
   }
 
-  /// Forward, loss and backward of one pass; `rows` are its rows.
+  /// Forward, loss and backward of one pass; `rows` are its rows, and while they are gathered those `ahead` rows later are asked for.
   @inline(__always)
   private func compute(
     _ worker: WorkerContext, _ pass: BatchPlan.Pass, _ plan: BatchPlan, _ shard: Shard, _ source: ExampleSource, _ rows: UnsafePointer<UInt32>, _ ahead: Int,
@@ -71,7 +71,7 @@ struct StepLoop: Sendable {
     }
     meter.end(.loss, worker.number)
     shard.backward(count: pass.rows, sliceRows: plan.sliceRows, into: pass.buffer, adds: pass.adds)
-    for merge in pass.merges { shard.merge(merge.from, into: merge.into) }
+    for merge in 0..<pass.merges { shard.merge(pass.buffer - merge, into: pass.buffer - merge - 1) }
     meter.end(.backward, worker.number)
   }
 }

@@ -11,10 +11,11 @@ import Synchronization
 /// `arrived`, so the last to arrive has seen all the others' writes; it publishes them by releasing a new `generation`, which every waiter
 /// acquires.
 ///
-/// `@unchecked Sendable`: the three words are atomics; their memory lives as long as the barrier.
+/// `@unchecked Sendable`: the three words are atomics, and their memory lives as long as the barrier; `parties` and `spins` change only while no thread uses it.
 public final class Barrier: @unchecked Sendable {
-  private let parties: UInt32
-  private let spins: Int
+  // These two are changed by `reset` alone, while no thread uses the barrier.
+  private var parties: UInt32
+  private var spins: Int
   /// Three words on cache lines of their own: the waiters' spinning must not slow the arrivals.
   private let words: UnsafeMutableRawPointer
   private let arrived: UnsafeMutablePointer<Atomic<UInt32>>
@@ -80,8 +81,11 @@ public final class Barrier: @unchecked Sendable {
     wakeSleepers()
   }
 
-  /// Makes the barrier new. Only while no thread uses it.
-  func reset() {
+  /// Makes the barrier new, perhaps for another number of threads. Only while no thread uses it.
+  func reset(parties: Int, spins: Int) {
+    precondition(parties > 0, "a barrier for \(parties) threads")
+    self.parties = UInt32(parties)
+    self.spins = spins
     arrived.pointee.store(0, ordering: .relaxed)
     generation.pointee.store(0, ordering: .sequentiallyConsistent)
   }

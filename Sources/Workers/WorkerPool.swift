@@ -10,7 +10,7 @@ public struct WorkerContext: Sendable {
   public let number: Int
   /// Workers in the pool.
   public let count: Int
-  /// The barrier of all workers of this run.
+  /// The barrier of all workers that take part in this run.
   public let barrier: Barrier
 }
 
@@ -21,6 +21,8 @@ public struct WorkerContext: Sendable {
 /// came with.
 public final class WorkerPool: Sendable {
   public let count: Int
+  /// How many workers have a place of their own: with more of them at work, some share a core.
+  public let capacity: Int
   private let places: [WorkerPlace]
   private let binder: ThreadBinder
   private let queues: [DispatchQueue]
@@ -31,12 +33,12 @@ public final class WorkerPool: Sendable {
   /// A pool with one worker for each place of `plan`.
   public init(plan: PlacementPlan, binder: ThreadBinder) {
     count = plan.places.count
+    capacity = plan.capacity
     places = plan.places
     self.binder = binder
     refusals = Slots(plan.places.count)
     queues = plan.places.map { DispatchQueue(label: "lockstep.worker.\($0.worker)") }
-    // Spinning takes the core from the thread that one waits for when there are not enough cores.
-    barrier = Barrier(parties: plan.places.count, spins: plan.isOversubscribed ? 0 : 1000)
+    barrier = Barrier(parties: plan.places.count, spins: 0)
   }
 
   /// One line for each worker whose pinning the system refused, in worker order. Not to be asked while a body runs.
@@ -47,17 +49,21 @@ public final class WorkerPool: Sendable {
   /// Runs `body` on every worker at once and waits for all of them; meanwhile calls `tick` about every `interval` seconds on the calling
   /// thread.
   ///
+  /// - Parameter members: the workers that take part, each once; nil for all.
   /// - Throws: the first failure that a body threw, with the worker's number in its place. The barrier is then poisoned, so the others end
   ///   at their next `wait()`.
   public func run(
-    tickEvery interval: Double = 3600, tick: () -> Void = {}, _ body: @escaping @Sendable (WorkerContext) throws(Failure) -> Void
+    on members: [Int]? = nil, tickEvery interval: Double = 3600, tick: () -> Void = {},
+    _ body: @escaping @Sendable (WorkerContext) throws(Failure) -> Void
   ) throws(Failure) {
-    barrier.reset()
+    let members = members ?? Array(0..<count)
+    // Spinning takes the core from the thread that one waits for when there are not enough cores.
+    barrier.reset(parties: members.count, spins: members.count > capacity ? 0 : 1000)
     let failures = Slots<Failure>(count)
     // The worker that failed first, or none.
     let first = First()
     let group = DispatchGroup()
-    for number in 0..<count {
+    for number in members {
       let context = WorkerContext(number: number, count: count, barrier: barrier)
       queues[number].async(group: group) { [self] in
         onItsPlace(number) {

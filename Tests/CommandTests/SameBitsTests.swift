@@ -33,8 +33,10 @@ import Testing
       let one = try train(task.config, task.options + ["--workers", "1"], into: folder).bits
       #expect(one.history.allSatisfy { $0.contains("\"loss\":") && $0.contains("\"val_loss\":") })
       for workers in [1, 2, 3, 4, 5, 8] {
-        let bits = try train(task.config, task.options + ["--workers", "\(workers)"], into: folder).bits
-        #expect(bits == one, "\(workers) workers")
+        for balance in ["even", "measured"] {
+          let bits = try train(task.config, task.options + set("engine.balance=\(balance)") + ["--workers", "\(workers)"], into: folder).bits
+          #expect(bits == one, "\(workers) workers, \(balance)")
+        }
       }
     }
   }
@@ -44,7 +46,8 @@ import Testing
     let cores = try #require(machine["cores"] as? [[String: Any]])
     let cpu = try #require((cores.first?["cpus"] as? [Int])?.first)
     try withTemporaryFolder { folder in
-      let options = set("fit.epochs=2")
+      // All workers take part, also those that share a core.
+      let options = set("fit.epochs=2", "engine.balance=even")
       let one = try train("configs/digits.json", options + ["--workers", "1"], into: folder).bits
       for placement in ["cores", "compact", "threads", "none"] {
         #expect(try train("configs/digits.json", options + ["--placement", placement, "--workers", "3"], into: folder).bits == one, "\(placement)")
@@ -66,8 +69,9 @@ import Testing
   /// Without fused multiply-add the bits are others than above, but as independent of the workers.
   @Test func portableWithAnyNumberOfWorkers() throws {
     try withTemporaryFolder { folder in
+      let options = set("fit.epochs=1", "engine.balance=even")
       let bits = try [1, 2, 3].map { workers in
-        try train("configs/digits.json", set("fit.epochs=1") + ["--workers", "\(workers)"], into: folder, environment: ["LOCKSTEP_ISA": "portable"]).bits
+        try train("configs/digits.json", options + ["--workers", "\(workers)"], into: folder, environment: ["LOCKSTEP_ISA": "portable"]).bits
       }
       #expect(bits[1] == bits[0])
       #expect(bits[2] == bits[0])

@@ -7,7 +7,7 @@ import Training
 /// The promise: the reports of `bench step` and `bench scaling` say what was measured, under the documented keys.
 @Suite(.serialized) struct StepAndScalingTests {
   static func configuration(workers: Int) throws -> RunConfiguration {
-    try RunConfiguration(benchmark: nil, overrides: ["engine.workers=\(workers)", "engine.placement=none", "fit.batch_size=64"])
+    try RunConfiguration(benchmark: nil, overrides: ["engine.workers=\(workers)", "engine.placement=none", "engine.balance=even", "fit.batch_size=64"])
   }
 
   @Test func withoutAConfigItIsThatOfTheDigits() throws {
@@ -32,6 +32,7 @@ import Training
     }
     let phases = try #require(object["phases"] as? [[String: Any]])
     #expect(phases.map { $0["worker"] as? Int } == [0, 1, 2])
+    #expect(phases.map { $0["slices"] as? Int } == [2, 3, 3], "of 8")
     for worker in phases {
       let times = Phase.allCases.map { worker["\($0)"] as? Double ?? -1 }
       #expect(times.allSatisfy { $0 > 0 })

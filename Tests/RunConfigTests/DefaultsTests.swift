@@ -21,7 +21,7 @@ import RunConfig
           compile: CompileSection(optimizer: .adam(), loss: .sparseCategoricalCrossentropy(fromLogits: true))))
     #expect(config.data == DataSection(source: .bundled, classes: nil, targets: .classes, scale: 255, validation: .none))
     #expect(config.fit == FitSection(epochs: 1, batchSize: 32, shuffle: true))
-    #expect(config.engine == EngineSection(workers: .auto, placement: .cores))
+    #expect(config.engine == EngineSection(workers: .auto, placement: .cores, balance: .measured))
     #expect(config.seed == 1)
   }
 
@@ -51,7 +51,7 @@ import RunConfig
           metrics: ["accuracy"],
         },
         fit: { epochs: 1e3, batch_size: 2, shuffle: false },
-        engine: { workers: 1, placement: [1, 0] },
+        engine: { workers: 1, placement: [1, 0], balance: 'even' },
       }
       """)
     let layer = Dense(2, activation: .softmax, useBias: false, kernelInitializer: .heNormal, biasInitializer: .heUniform)
@@ -62,6 +62,6 @@ import RunConfig
           model: ModelSection(layers: [.dense(layer)], initialWeights: "w"),
           compile: CompileSection(
             optimizer: .sgd(learningRate: 1, momentum: 0.5, nesterov: true), loss: .sparseCategoricalCrossentropy(), metrics: [.accuracy]),
-          fit: FitSection(epochs: 1000, batchSize: 2, shuffle: false), engine: EngineSection(workers: .exactly(1), placement: .cpus([1, 0]))))
+          fit: FitSection(epochs: 1000, batchSize: 2, shuffle: false), engine: EngineSection(workers: .exactly(1), placement: .cpus([1, 0]), balance: .even)))
   }
 }

@@ -133,6 +133,9 @@ struct Mistake: Sendable, CustomTestStringConvertible {
     Mistake(
       "fit: {", "engine: { placement: 'core' }, fit: {",
       "engine.placement: unknown placement 'core'; did you mean 'cores'? (known: cores, compact, threads, none)"),
+    Mistake(
+      "fit: {", "engine: { balance: 'evn' }, fit: {", "engine.balance: unknown balance 'evn'; did you mean 'even'? (known: measured, even)"),
+    Mistake("fit: {", "engine: { balanced: 'even' }, fit: {", "engine.balanced: unknown key; did you mean 'balance'?"),
     Mistake("fit: {", "engine: { placement: [] }, fit: {", "engine.placement: expected at least one CPU, found none"),
     Mistake("fit: {", "engine: { placement: [0, -1] }, fit: {", "engine.placement[1]: expected at least 0, found -1"),
     Mistake("fit: {", "engine: { placement: [2, 2] }, fit: {", "engine.placement: the CPU 2 is given twice"),

@@ -101,6 +101,8 @@ struct Generated: RandomNumberGenerator {
   private mutating func engine() -> EngineSection {
     let placements: [Placement] = [.cores, .compact, .threads, .none, .cpus(Array((0..<500).shuffled(using: &self).prefix(8)))]
     let workers: [WorkerCount] = [.auto, .exactly(Int.random(in: 1...8, using: &self))]
-    return EngineSection(workers: workers.randomElement(using: &self)!, placement: placements.randomElement(using: &self)!)
+    return EngineSection(
+      workers: workers.randomElement(using: &self)!, placement: placements.randomElement(using: &self)!,
+      balance: Balance.allCases.randomElement(using: &self)!)
   }
 }

@@ -43,6 +43,7 @@ import RunConfig
             "validation" : "none"
           },
           "engine" : {
+            "balance" : "measured",
             "placement" : "cores",
             "workers" : "auto"
           },

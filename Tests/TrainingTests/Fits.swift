@@ -23,14 +23,21 @@ struct SmallFit {
   }
 
   /// Trains on `workers` unpinned workers.
-  func run(_ dataset: Dataset, workers: Int) throws -> Result {
-    let compiled = try self.compiled(dataset)
-    let fitting = try Fitting(
-      compiled, state: compiled.initialState(seed: 5), training: dataset, validation: validates ? dataset : nil, encoding: encoding, options: options, seed: 5,
-      crew: try crew(workers, set))
+  ///
+  /// - Parameter prepare: what to do with the fit before it trains.
+  func run(_ dataset: Dataset, workers: Int, prepare: (Fitting) throws -> Void = { _ in }) throws -> Result {
+    let fitting = try fitting(dataset, workers: workers)
+    try prepare(fitting)
     var observer = SilentObserver()
     let records = try fitting.run(observer: &observer)
     return Result(state: fitting.state, figures: records.map { $0.figures.map(\.value.bitPattern) })
+  }
+
+  func fitting(_ dataset: Dataset, workers: Int) throws -> Fitting {
+    let compiled = try compiled(dataset)
+    return try Fitting(
+      compiled, state: compiled.initialState(seed: 5), training: dataset, validation: validates ? dataset : nil, encoding: encoding, options: options, seed: 5,
+      crew: try crew(workers, set))
   }
 
   func compiled(_ dataset: Dataset) throws -> CompiledNetwork {
@@ -40,9 +47,9 @@ struct SmallFit {
   }
 }
 
-/// `workers` threads that go where they like, on the kernels of `set`.
+/// `workers` threads that go where they like and all take part, on the kernels of `set`.
 func crew(_ workers: Int, _ set: InstructionSet = InstructionSet.supported[0]) throws -> Crew {
-  try Crew(EngineSection(workers: .exactly(workers), placement: .none), environment: ["LOCKSTEP_ISA": set.rawValue])
+  try Crew(EngineSection(workers: .exactly(workers), placement: .none, balance: .even), environment: ["LOCKSTEP_ISA": set.rawValue])
 }
 
 /// Shows nothing. It counts, because ThreadSanitizer takes all observers without a size for one variable.

@@ -28,7 +28,7 @@ import Training
     for worker in 0..<workers {
       var expected: [Phase?] = [nil]
       for first in stride(from: 0, to: rows, by: batchSize) {
-        let plan = BatchPlan(rows: min(batchSize, rows - first), batchSize: batchSize, workers: workers)
+        let plan = BatchPlan(rows: min(batchSize, rows - first), batchSize: batchSize, shares: .even(workers))
         for _ in plan.passes[worker] { expected += [.gather, .forward, .loss, .backward] }
         expected += [.wait, .reduce, .wait]
       }

@@ -56,6 +56,41 @@ import Training
     try Self.expectSameOnAllWorkers(values, try SmallData.floats(75))
   }
 
+  /// Workers with much, little and nothing to do, and who take turns in that: new passes, partial sums, stripes, barriers of fewer.
+  @Test(arguments: [32, 200, 600])
+  func anySharesOfABatch(_ batchSize: Int) throws {
+    let fit = SmallFit(options: FitSection(epochs: 2, batchSize: batchSize), set: InstructionSet.supported[0])
+    let dataset = try SmallData.bytes(1201)
+    let expected = try fit.run(dataset, workers: 1)
+    for weights in [[1, 7], [5, 3], [0, 1], [1, 0], [0, 3, 0, 2], [1, 100, 1], [0, 0, 1, 0, 9]] {
+      let found = try fit.run(dataset, workers: weights.count) { try $0.divide(by: Shares(weights)) }
+      #expect(found == expected, "shares of \(weights)")
+    }
+  }
+
+  /// Shares that change from epoch to epoch, also to ones that need more memory, on one and the same fit.
+  @Test func sharesThatChange() throws {
+    let fit = SmallFit(options: FitSection(epochs: 1, batchSize: 600), set: InstructionSet.supported[0])
+    let dataset = try SmallData.bytes(1201)
+    let changes = [[1, 1, 1], [0, 1, 0], [5, 20, 7], [1, 0, 2], [3, 2, 1]].map(Shares.init)
+    let expected = try fit.fitting(dataset, workers: 1)
+    let found = try fit.fitting(dataset, workers: 3)
+    for (epoch, shares) in changes.enumerated() {
+      try found.divide(by: shares)
+      #expect(found.sliceCounts == shares.ranges(of: 19).map(\.count))
+      #expect(try found.trainEpoch(epoch, meter: Unmetered()).sums == expected.trainEpoch(epoch, meter: Unmetered()).sums)
+      #expect(found.state == expected.state, "shares of \(shares.weights)")
+    }
+  }
+
+  /// Windows of no length end after every step, so the engine tries one division after the other, whatever it measures.
+  @Test(arguments: [2, 5])
+  func sharesThatAreMeasured(_ workers: Int) throws {
+    let fit = SmallFit(options: FitSection(epochs: 20, batchSize: 100), set: InstructionSet.supported[0])
+    let dataset = try SmallData.bytes(1050)
+    #expect(try fit.run(dataset, workers: workers, prepare: { $0.balance(every: 0) }) == fit.run(dataset, workers: 1))
+  }
+
   @Test(arguments: InstructionSet.supported)
   func runToRun(_ set: InstructionSet) throws {
     let fit = SmallFit(set: set)

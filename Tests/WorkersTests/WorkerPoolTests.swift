@@ -53,6 +53,21 @@ import Workers
     }
   }
 
+  /// Nobody waits for those who do not take part, and one run's members are not the next one's.
+  @Test(arguments: [[0], [4], [1, 3], [0, 1, 2, 3, 4]])
+  func onlyTheMembersRunAndMeet(_ members: [Int]) throws {
+    let pool = try Self.pool(5)
+    let meetings = Slots(5, 0)
+    for _ in 0..<3 {
+      try pool.run(on: members) { worker in
+        for _ in 0..<20 where worker.barrier.wait() { meetings[worker.number] += 1 }
+      }
+    }
+    #expect(meetings.all == (0..<5).map { members.contains($0) ? 60 : 0 })
+    try pool.run { worker in meetings[worker.number] = worker.barrier.wait() ? 1 : 0 }
+    #expect(meetings.all == [1, 1, 1, 1, 1])
+  }
+
   @Test func severalFailuresAreOne() throws {
     let pool = try Self.pool(8)
     for _ in 0..<20 {

@@ -65,6 +65,7 @@ extension StepReport {
       run: RunWords(configuration, crew), slices: BatchPlan(rows: batchSize, batchSize: batchSize, workers: crew.pool.count).slices, stepsMeasured: steps,
       stepSeconds: Spread(plain.map { $0 / Double(fitting.stepsPerEpoch) }),
       samplesPerSecond: Spread(plain.map { rows / $0 }), meteredSamplesPerSecond: Spread(metered.map { rows / $0 }),
+      sliceCounts: fitting.sliceCounts,
       phases: (0..<crew.pool.count).map { worker in Phase.allCases.map { clock.seconds($0, worker: worker) / Double(steps) } },
       parameters: run.compiled.network.parameterCount, memory: fitting.memory, privateBytes: after,
       privateGrowth: before.flatMap { before in after.map { $0 - before } }, warnings: crew.pool.bindingWarnings)

@@ -14,6 +14,8 @@ public struct StepReport: Sendable {
   public let samplesPerSecond: Spread
   /// While phases were timed; what it lacks to the rate above is the meter's cost.
   public let meteredSamplesPerSecond: Spread
+  /// Slices of a batch that each worker took in the end; none of one that sits out.
+  public let sliceCounts: [Int]
   /// For each worker the mean seconds a step that it spent in each phase, in the order of `Phase`.
   public let phases: [[Double]]
   public let parameters: Int
@@ -39,9 +41,10 @@ public struct StepReport: Sendable {
       table.rows.append(
         ["\(phase)"]
           + phases.flatMap { seconds in
-            [String(format: "%.2f", seconds[phase.rawValue] * 1e6), Words.percent(seconds[phase.rawValue] / seconds.reduce(0, +))]
+            [String(format: "%.2f", seconds[phase.rawValue] * 1e6), Words.percent(seconds[phase.rawValue] / max(seconds.reduce(0, +), .leastNormalMagnitude))]
           })
     }
+    table.rows.append(["slices of a batch"] + sliceCounts.flatMap { ["\($0)", Words.percent(Double($0) / Double(sliceCounts.reduce(0, +)))] })
     table.rows.append(["all"] + phases.flatMap { [String(format: "%.2f", $0.reduce(0, +) * 1e6), ""] })
     return table
   }
@@ -65,10 +68,10 @@ public struct StepReport: Sendable {
   }
 
   /// `name`, `batch_size`, `workers`, `placement`, `instruction_set`, `slices`, `steps`, `step_seconds`; `samples_per_second` and `metered_samples_per_second`, each
-  /// `median`, `minimum`, `maximum`; `phases`, an object a worker of microseconds a step; `memory` in bytes; `warnings`.
+  /// `median`, `minimum`, `maximum`; `phases`, an object a worker of its slices of a batch and of microseconds a step; `memory` in bytes; `warnings`.
   public var jsonObject: [String: Any] {
     let workers = phases.enumerated().map { worker, seconds -> [String: Any] in
-      var object: [String: Any] = ["worker": worker, "microseconds": seconds.reduce(0, +) * 1e6]
+      var object: [String: Any] = ["worker": worker, "slices": sliceCounts[worker], "microseconds": seconds.reduce(0, +) * 1e6]
       for phase in Phase.allCases { object["\(phase)"] = seconds[phase.rawValue] * 1e6 }
       return object
     }

@@ -5,6 +5,7 @@ extension EngineSection {
     self.init()
     if let workers = try reader.optional("workers")?.workerCount() { self.workers = workers }
     if let placement = try reader.optional("placement")?.placement() { self.placement = placement }
+    if let balance = try reader.optional("balance")?.word("balance", Balance.self) { self.balance = balance }
   }
 }
 

@@ -31,7 +31,7 @@ extension RunConfiguration {
         "metrics": .array(compile.metrics.map { .string($0.rawValue) }),
       ]),
       "fit": .object(["epochs": .integer(Int128(fit.epochs)), "batch_size": .integer(Int128(fit.batchSize)), "shuffle": .bool(fit.shuffle)]),
-      "engine": .object(["workers": engine.workers.json, "placement": engine.placement.json]),
+      "engine": .object(["workers": engine.workers.json, "placement": engine.placement.json, "balance": .string(engine.balance.rawValue)]),
     ])
   }
 }

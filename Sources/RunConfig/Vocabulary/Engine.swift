@@ -19,3 +19,11 @@ public enum Placement: Equatable, Sendable {
   /// Worker *n* on the *n*-th of these CPU numbers (as `taskset` counts them).
   case cpus([Int])
 }
+
+/// How each mini-batch is divided among the workers.
+public enum Balance: String, CaseIterable, Sendable {
+  /// By the speed that is measured as training goes on, for cores that differ or are shared with other work; at first evenly.
+  case measured
+  /// Evenly.
+  case even
+}
