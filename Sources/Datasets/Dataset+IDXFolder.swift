@@ -20,7 +20,9 @@ extension Dataset {
   ///
   /// - Throws: what `load(idxFolder:)` throws; `.badData` when the parts' images differ in width, or their targets in kind or width.
   public static func loadBoth(idxFolder folder: String) throws(Failure) -> (training: Dataset, test: Dataset) {
-    let (training, test) = (try load(prefix: "train", folder: folder), try load(prefix: "t10k", folder: folder))
+    // At once, because inflating is most of the work where the files are gzipped.
+    let (training, test) = try together(
+      { () throws(Failure) in try load(prefix: "train", folder: folder) }, { () throws(Failure) in try load(prefix: "t10k", folder: folder) })
     guard training.dataset.width == test.dataset.width else {
       throw Failure(.badData, at: test.images, "the images' width is \(test.dataset.width), but that of \(training.images) is \(training.dataset.width)")
     }
