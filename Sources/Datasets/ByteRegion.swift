@@ -20,16 +20,13 @@ package final class ByteRegion: @unchecked Sendable {
     isMapped = true
   }
 
-  /// A block of `count` bytes, above 0, that `fill` writes; nil where there is no memory for it, or `fill` returns false.
-  ///
-  /// A large one lies in huge pages where the system has them, which are cheaper to get, and to find again when rows are read in random order.
+  /// A block of `count` bytes, above 0, in huge pages if it is large, that `fill` writes; nil where there is no memory for it, or `fill` returns false.
   convenience init?(count: Int, fill: (UnsafeMutableRawBufferPointer) -> Bool) {
-    let hugePage = 1 << 21
     var block: UnsafeMutableRawPointer?
-    guard posix_memalign(&block, count < hugePage ? 16 : hugePage, count) == 0, let block else { return nil }
-    // Whole pages only: one that the block does not fill would be memory for nothing. A system without huge pages refuses, which is no harm.
-    if count >= hugePage { madvise(block, count & ~(hugePage - 1), MADV_HUGEPAGE) }
-    guard fill(UnsafeMutableRawBufferPointer(start: block, count: count)) else {
+    guard posix_memalign(&block, count < HugePages.byteCount ? 16 : HugePages.byteCount, count) == 0, let block else { return nil }
+    let bytes = UnsafeMutableRawBufferPointer(start: block, count: count)
+    HugePages.advise(bytes)
+    guard fill(bytes) else {
       free(block)
       return nil
     }

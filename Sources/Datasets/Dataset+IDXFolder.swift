@@ -68,7 +68,7 @@ extension Targets {
     }
     switch file.elements {
     case .bytes(let bytes) where file.shape.count == 1:
-      self = .classes((0..<bytes.byteCount).map { Int32(bytes[$0]) })
+      self = .classes(ClassNumbers(count: bytes.byteCount) { Int32(bytes[$0]) })
     case .bytes(let bytes):
       if let index = (0..<bytes.byteCount).first(where: { bytes[$0] > 1 }) {
         let place = "\(file.path): row \(index / file.width), column \(index % file.width)"
