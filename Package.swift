@@ -29,6 +29,7 @@ let package = Package(
     // Floor 0: what Swift lacks, and what every room needs.
     .systemLibrary(name: "CHwloc", pkgConfig: "hwloc", providers: [.apt(["libhwloc-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
     .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "CVectorMath"),
     room("Failures"),
@@ -44,7 +45,7 @@ let package = Package(
     room("Kernels", ["KernelTemplates", "KernelsAVX512", "KernelsAVX2", "KernelsPortable", "CLinux", "Failures"]),
     room("Topology", ["CHwloc", "Failures"]),
     room(
-      "Datasets", ["CZlib", "Failures", "RandomStreams"], exclude: ["Resources/make_mnist5k.py"], resources: [.copy("Resources/mnist5k")]),
+      "Datasets", ["CDeflate", "CZlib", "Failures", "RandomStreams"], exclude: ["Resources/make_mnist5k.py"], resources: [.copy("Resources/mnist5k")]),
     room("Interchange", ["Failures"]),
     room("RunConfig", ["Failures"]),
 
@@ -71,6 +72,7 @@ let package = Package(
 
     // One test target a room.
     .target(name: "TestSupport", dependencies: ["RandomStreams", "RunConfig"], path: "Tests/TestSupport"),
+    tests("Failures"),
     tests("RandomStreams"),
     tests("Kernels", ["KernelTemplates", "RandomStreams"]),
     tests("Topology", ["Failures"]),

@@ -7,7 +7,7 @@ import Glibc
 ///
 /// A mapped file that another program shortens while it is mapped ends the process with SIGBUS on the next touch of a lost page. Checking
 /// sizes beforehand cannot prevent that; replacing a file by `rename`, as careful writers do, is harmless, because the old one stays mapped.
-final class ByteRegion: @unchecked Sendable {
+package final class ByteRegion: @unchecked Sendable {
   let start: UnsafeRawPointer
   let count: Int
   private let isMapped: Bool
@@ -18,6 +18,19 @@ final class ByteRegion: @unchecked Sendable {
     start = UnsafeRawPointer(address)
     self.count = count
     isMapped = true
+  }
+
+  /// A block of `count` bytes, above 0, in huge pages if it is large, that `fill` writes; nil where there is no memory for it, or `fill` returns false.
+  convenience init?(count: Int, fill: (UnsafeMutableRawBufferPointer) -> Bool) {
+    var block: UnsafeMutableRawPointer?
+    guard posix_memalign(&block, count < HugePages.byteCount ? 16 : HugePages.byteCount, count) == 0, let block else { return nil }
+    let bytes = UnsafeMutableRawBufferPointer(start: block, count: count)
+    HugePages.advise(bytes)
+    guard fill(bytes) else {
+      free(block)
+      return nil
+    }
+    self.init(adopting: block, count: count)
   }
 
   /// Takes over `count` bytes that `malloc` gave (as `UnsafeMutableRawPointer.allocate` does for alignments up to 16).
@@ -43,5 +56,5 @@ final class ByteRegion: @unchecked Sendable {
   }
 
   /// The bytes; valid while the region lives.
-  var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: count) }
+  package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: count) }
 }

@@ -19,8 +19,10 @@ extension Dataset {
       guard newLabel[label] < 0 else { throw Failure(.badData, at: place, "class \(label) is named twice") }
       newLabel[label] = Int32(number)
     }
-    let renumbered = labels.map { $0 < 0 ? -1 : newLabel[Int($0)] }
-    let chosen = rows.filter { renumbered[Int($0)] >= 0 }
+    let renumbered = ClassNumbers(count: labels.count) { labels[$0] < 0 ? -1 : newLabel[Int(labels[$0])] }
+    var chosen: [UInt32] = []
+    chosen.reserveCapacity(classes.reduce(0) { $0 + present[$1] })
+    for row in rows where renumbered[Int(row)] >= 0 { chosen.append(row) }
     return with(rows: chosen, targets: .classes(renumbered), classCount: classes.count)
   }
 
@@ -42,7 +44,7 @@ extension Dataset {
     return with(targets: .vectors(labels.map(Float.init), width: 1), classCount: 0)
   }
 
-  private func labelsForTargets(_ word: String) throws(Failure) -> [Int32] {
+  private func labelsForTargets(_ word: String) throws(Failure) -> ClassNumbers {
     guard let labels = targets.classes else {
       throw Failure(.badData, at: "data.targets", "the targets are vectors; '\(word)' needs class labels")
     }

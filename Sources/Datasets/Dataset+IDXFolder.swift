@@ -20,7 +20,9 @@ extension Dataset {
   ///
   /// - Throws: what `load(idxFolder:)` throws; `.badData` when the parts' images differ in width, or their targets in kind or width.
   public static func loadBoth(idxFolder folder: String) throws(Failure) -> (training: Dataset, test: Dataset) {
-    let (training, test) = (try load(prefix: "train", folder: folder), try load(prefix: "t10k", folder: folder))
+    // At once, because inflating is most of the work where the files are gzipped.
+    let (training, test) = try together(
+      { () throws(Failure) in try load(prefix: "train", folder: folder) }, { () throws(Failure) in try load(prefix: "t10k", folder: folder) })
     guard training.dataset.width == test.dataset.width else {
       throw Failure(.badData, at: test.images, "the images' width is \(test.dataset.width), but that of \(training.images) is \(training.dataset.width)")
     }
@@ -66,7 +68,7 @@ extension Targets {
     }
     switch file.elements {
     case .bytes(let bytes) where file.shape.count == 1:
-      self = .classes((0..<bytes.byteCount).map { Int32(bytes[$0]) })
+      self = .classes(ClassNumbers(count: bytes.byteCount) { Int32(bytes[$0]) })
     case .bytes(let bytes):
       if let index = (0..<bytes.byteCount).first(where: { bytes[$0] > 1 }) {
         let place = "\(file.path): row \(index / file.width), column \(index % file.width)"

@@ -23,26 +23,35 @@ extension Dataset {
       let part = validationCount == 0 ? "validation" : "training"
       throw Failure(.badData, at: place, "the fraction \(validationFraction) leaves the \(part) part empty; rows: \(count)")
     }
-    var generator = CounterGenerator(seed: seed, stream: Stream.validationSplit)
-    let groups = stratified ? try stratifiedShares(of: validationCount, fraction: validationFraction) : [(Array(rows.indices), validationCount)]
-    var isValidation = [Bool](repeating: false, count: count)
-    for (positions, share) in groups {
-      var order = positions
-      generator.shuffle(&order)
-      for position in order.prefix(share) { isValidation[position] = true }
+    let isValidation = try drawn(validationCount, stratified: stratified, fraction: validationFraction, seed: seed)
+    var (training, validation): ([UInt32], [UInt32]) = ([], [])
+    training.reserveCapacity(count - validationCount)
+    validation.reserveCapacity(validationCount)
+    for (position, row) in rows.enumerated() {
+      if isValidation[position] { validation.append(row) } else { training.append(row) }
     }
-    let training = rows.indices.filter { !isValidation[$0] }.map { rows[$0] }
-    let validation = rows.indices.filter { isValidation[$0] }.map { rows[$0] }
     return (with(rows: training), with(rows: validation))
   }
 
+  /// For each position in `rows`, whether it is one of the `total` that go to validation.
+  private func drawn(_ total: Int, stratified: Bool, fraction: Double, seed: UInt64) throws(Failure) -> [Bool] {
+    var generator = CounterGenerator(seed: seed, stream: Stream.validationSplit)
+    var groups = stratified ? try stratifiedShares(of: total, fraction: fraction) : [(positions: Array(0..<UInt32(count)), share: total)]
+    var isDrawn = [Bool](repeating: false, count: count)
+    for group in groups.indices {
+      generator.shuffle(&groups[group].positions)
+      for position in groups[group].positions.prefix(groups[group].share) { isDrawn[Int(position)] = true }
+    }
+    return isDrawn
+  }
+
   /// For each class, from 0: its positions in `rows`, and how many of them go to validation. The shares add up to `total`.
-  private func stratifiedShares(of total: Int, fraction: Double) throws(Failure) -> [(positions: [Int], share: Int)] {
+  private func stratifiedShares(of total: Int, fraction: Double) throws(Failure) -> [(positions: [UInt32], share: Int)] {
     guard let labels = targets.classes else {
       throw Failure(.badData, at: "data.validation.stratified", "the targets are vectors; only class labels can be stratified")
     }
-    var positions = [[Int]](repeating: [], count: classCount)
-    for position in rows.indices { positions[Int(labels[Int(rows[position])])].append(position) }
+    var positions = [[UInt32]](repeating: [], count: classCount)
+    for (position, row) in rows.enumerated() { positions[Int(labels[Int(row)])].append(UInt32(position)) }
     let shares = largestRemainder(total: total, quotas: positions.map { Double($0.count) * fraction })
     return Array(zip(positions, shares))
   }

@@ -70,7 +70,7 @@ extension Dataset {
     for (row, label) in labels.enumerated() where !(0...Self.highestLabel ~= label) {
       throw Failure(.badData, at: "labels: row \(row)", "the label is \(label); expected 0 to \(Self.highestLabel)")
     }
-    self.init(all: store, targets: .classes(labels.map(Int32.init)), classCount: (labels.max() ?? 0) + 1)
+    self.init(all: store, targets: .classes(ClassNumbers(count: labels.count) { Int32(labels[$0]) }), classCount: (labels.max() ?? 0) + 1)
   }
 
   /// All rows of `store`, each with one real number (regression).

@@ -78,14 +78,16 @@ public struct IDXFile: Sendable {
 }
 
 extension IDXFile {
-  /// Inflates the file's header, and then what it promises into a block that grows with what the stream really holds: a short file cannot make
-  /// us reserve what it only claims, and a long one is left at the first byte too many.
+  /// Inflates the file's header, and then what it promises: at once if the file keeps the promise; else into a block that grows with what the stream
+  /// really holds. So a short file cannot make us reserve what it only claims, and a long one is left at the first byte too many.
   private static func inflate(_ file: consuming InputFile) throws(Failure) -> (IDXHeader, ByteRegion) {
     let path = file.path
+    let packed = ByteRegion(mapping: file.descriptor, count: file.byteCount)
     var reader = try GzipReader(file)
     var block = try GrowingBlock(path: path, capacity: 1 << 16)
     try block.fill(to: IDXHeader.largestByteCount, from: &reader)
     let header = try Self.header(Array(block.bytes.prefix(IDXHeader.largestByteCount)), of: path, place: "inflated ")
+    if let packed, let region = WholeGzip.inflate(packed.bytes, byteCount: header.totalByteCount) { return (header, region) }
     try block.fill(to: header.totalByteCount + 1, from: &reader)
     let found = block.count
     guard found <= header.totalByteCount else { throw wrongSize(header, path, "inflated byte \(header.totalByteCount)", found: "more") }

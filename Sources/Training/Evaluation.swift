@@ -26,10 +26,17 @@ public func evaluate(
   let sums = try engine.evaluate(examples.source, rows: examples.rows)
   var confusion: [[Int]]?
   if case .classes(let labels) = dataset.targets, compiled.compile.loss != .meanSquaredError {
-    let outputs = try engine.predict(examples.source, rows: examples.rows)
-    confusion = confusionMatrix(
-      truths: dataset.rows.map { Int(labels[Int($0)]) }, answers: answers(outputs, width: compiled.network.outputs, threshold: compiled.threshold),
-      classes: max(dataset.classCount, compiled.network.outputs, 2))
+    let classes = max(dataset.classCount, compiled.network.outputs, 2)
+    var matrix = [[Int]](repeating: [Int](repeating: 0, count: classes), count: classes)
+    // Piece by piece: the outputs for all rows of a large data set would be its largest part in memory.
+    for start in stride(from: 0, to: examples.rows.count, by: 1 << 16) {
+      let rows = Array(examples.rows[start...].prefix(1 << 16))
+      let outputs = try engine.predict(examples.source, rows: rows)
+      for (row, answer) in zip(rows, answers(outputs, width: compiled.network.outputs, threshold: compiled.threshold)) {
+        matrix[Int(labels[Int(row)])][answer] += 1
+      }
+    }
+    confusion = matrix
   }
   return withExtendedLifetime(examples) { Evaluation(figures: compiled.figures(sums), rows: sums.count, confusion: confusion) }
 }
@@ -54,11 +61,4 @@ public func answers(_ outputs: [Float], width: Int, threshold: Float) -> [Int] {
     let row = outputs[start..<start + width]
     return row.firstIndex(of: row.max()!)! - start
   }
-}
-
-/// Counts of `[truth][answer]`.
-func confusionMatrix(truths: [Int], answers: [Int], classes: Int) -> [[Int]] {
-  var matrix = [[Int]](repeating: [Int](repeating: 0, count: classes), count: classes)
-  for (truth, answer) in zip(truths, answers) { matrix[truth][answer] += 1 }
-  return matrix
 }

@@ -13,7 +13,7 @@ final class Examples: @unchecked Sendable {
   private let store: ExampleStore
   /// What workers read; valid while this object lives.
   let source: ExampleSource
-  private let classes: UnsafeMutablePointer<Int32>
+  private let classes: ClassNumbers
   private let vectors: AlignedBuffer
   private let floats: AlignedBuffer
 
@@ -29,23 +29,22 @@ final class Examples: @unchecked Sendable {
     try Self.check(dataset, network: network, objective: objective, loss: compiled.compile.loss, name: name)
     rows = dataset.rows
     store = dataset.store
-    classes = .allocate(capacity: store.count)
-    classes.initialize(repeating: 0, count: store.count)
     switch dataset.targets {
     case .classes(let labels):
       vectors = try AlignedBuffer(count: 0)
-      for (row, label) in labels.enumerated() { classes[row] = label }
+      classes = labels
     case .vectors(let values, let width):
       vectors = try AlignedBuffer(count: values.count)
+      HugePages.advise(UnsafeMutableRawBufferPointer(start: vectors.base, count: 4 * values.count))
       for (index, value) in values.enumerated() { vectors.base[index] = value }
-      for row in 0..<store.count {
+      classes = ClassNumbers(count: store.count) { row in
         let vector = values[row * width..<(row + 1) * width]
-        classes[row] = Int32(vector.firstIndex(of: vector.max()!)! - vector.startIndex)
+        return Int32(vector.firstIndex(of: vector.max()!)! - vector.startIndex)
       }
     }
     floats = try Self.floats(of: store)
     source = ExampleSource(
-      features: Self.features(of: store, floats: floats.base), width: store.width, scale: Float(dataset.scale), classes: classes, vectors: vectors.base)
+      features: Self.features(of: store, floats: floats.base), width: store.width, scale: Float(dataset.scale), classes: classes.base, vectors: vectors.base)
   }
 
   /// All rows of `store`, to predict what nobody has labelled.
@@ -58,11 +57,11 @@ final class Examples: @unchecked Sendable {
     try Self.check(scale: scale, name: "input")
     self.store = store
     rows = Array(0..<UInt32(store.count))
-    classes = .allocate(capacity: 0)
+    classes = []
     vectors = try AlignedBuffer(count: 0)
     floats = try Self.floats(of: store)
     source = ExampleSource(
-      features: Self.features(of: store, floats: floats.base), width: store.width, scale: Float(scale), classes: classes, vectors: nil)
+      features: Self.features(of: store, floats: floats.base), width: store.width, scale: Float(scale), classes: classes.base, vectors: nil)
   }
 
   private static func check(scale: Double, name: String) throws(Failure) {
@@ -73,6 +72,7 @@ final class Examples: @unchecked Sendable {
   private static func floats(of store: ExampleStore) throws(Failure) -> AlignedBuffer {
     guard case .floats(let values) = store.features else { return try AlignedBuffer(count: 0) }
     let buffer = try AlignedBuffer(count: values.count)
+    HugePages.advise(UnsafeMutableRawBufferPointer(start: buffer.base, count: 4 * values.count))
     values.withUnsafeBufferPointer { buffer.base.update(from: $0.baseAddress!, count: values.count) }
     return buffer
   }
@@ -83,8 +83,6 @@ final class Examples: @unchecked Sendable {
     case .floats: .floats(UnsafePointer(floats))
     }
   }
-
-  deinit { classes.deallocate() }
 
   /// Every target that belongs to the data set, against what the loss can take.
   private static func check(_ dataset: Dataset, network: Network, objective: Objective, loss: Loss, name: String) throws(Failure) {

@@ -112,7 +112,11 @@ public struct Fitting {
 /// The rows in the order of epoch `epoch` (from 0): shuffled by the seed and the epoch alone.
 package func epochOrder(_ rows: [UInt32], epoch: Int, seed: UInt64, shuffle: Bool) -> [UInt32] {
   guard shuffle else { return rows }
-  var order = rows
+  // A copy, but in huge pages: a shuffle touches a random one with every row.
+  var order = [UInt32](unsafeUninitializedCapacity: rows.count) { copy, count in
+    HugePages.advise(UnsafeMutableRawBufferPointer(copy))
+    count = copy.initialize(fromContentsOf: rows)
+  }
   var generator = CounterGenerator(seed: seed, stream: Stream.shuffle(epoch: epoch))
   generator.shuffle(&order)
   return order

@@ -19,10 +19,14 @@ public struct TrainingRun {
   /// - Throws: `Failure` for anything that stands in the way.
   public init(_ configuration: RunConfiguration, output: String?, overwrite: Bool) throws(Failure) {
     self.configuration = configuration
-    data = try RunData(configuration.data, seed: configuration.seed)
-    compiled = CompiledNetwork(network: try Network(inputs: data.training.width, layers: configuration.model.layers), compile: configuration.compile)
-    let state = try compiled.startingState(configuration)
-    crew = try Crew(configuration.engine)
+    let state: ModelState
+    ((data, compiled, state), crew) = try together(
+      { () throws(Failure) in
+        let data = try RunData(configuration.data, seed: configuration.seed)
+        let network = try Network(inputs: data.training.width, layers: configuration.model.layers)
+        let compiled = CompiledNetwork(network: network, compile: configuration.compile)
+        return (data, compiled, try compiled.startingState(configuration))
+      }, { () throws(Failure) in try Crew(configuration.engine) })
     fitting = try Fitting(
       compiled, state: state, training: data.training, validation: data.validation, encoding: configuration.data.targets, options: configuration.fit,
       seed: configuration.seed, crew: crew)
