@@ -80,3 +80,6 @@ extension UnsafeMutablePointer<Float> {
 
 /// All lanes `value`.
 @inlinable @inline(__always) func splat(_ value: Float) -> Vector { Vector(repeating: value) }
+
+/// Brings the cache line at `address` near.
+@inlinable @inline(__always) public func prefetchLine(_ address: UnsafeRawPointer) { vector_prefetch(address) }

@@ -115,6 +115,8 @@ public final class Shard: @unchecked Sendable {
   /// - Parameter ahead: rows[ahead ..< ahead + count] will be gathered next, and are asked for from memory in good time; 0 for none.
   public func gather(_ source: ExampleSource, rows: UnsafePointer<UInt32>, count: Int, ahead: Int = 0) {
     precondition(count <= Self.mostRows && ahead >= 0, "a pass of \(count) rows, of at most \(Self.mostRows), \(ahead) ahead")
+    // Of many rows, a label is as far away as the pixels.
+    if ahead > 0 { for index in 0..<count { prefetchLine(source.classes + Int(rows[ahead + index])) } }
     switch source.features {
     case .bytes(let bytes):
       inputs.upcoming = ahead > 0 ? UpcomingRows(bytes, width: source.width, rows: rows + ahead, count: count) : UpcomingRows()
