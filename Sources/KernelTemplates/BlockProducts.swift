@@ -95,7 +95,7 @@ public func weightGradientBlocksTemplate<Wide: RowTile, Narrow: RowTile>(
   @inlinable @inline(__always) static var stride: Int { 8 }
 
   @inlinable @inline(__always) init(_ x: InputBlocks, first: Int) {
-    values = UnsafePointer(x.values + first * 8)
+    values = UnsafePointer(x.values + ((first >> 7) * InputBlocks.listValues + (first & 127) * 8))
     presence = UnsafePointer(x.presencePlace(input: first, block: 0))
     blockStride = x.panels * InputBlocks.listValues
   }

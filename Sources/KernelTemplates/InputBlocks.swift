@@ -10,7 +10,7 @@ import CVectorMath
 ///
 /// The weights' gradient sums over rows: a tile of eight inputs skips the rows in which they are all zero. `presence` tells: 40 % are not.
 @frozen public struct InputBlocks {
-  /// Input n of panel p of block b: its eight values from `values + ((b · panels + p) · 128 + n) · 8` on. Those of a run of eight inputs that are zero
+  /// Input n of panel p of block b: its eight values from `values + (b · panels + p) · listValues + n · 8` on. Those of a run of eight inputs that are zero
   /// in the whole block are not written.
   public let values: UnsafeMutablePointer<Float>
   /// The numbers, rising, of the inputs of panel p of block b that are not zero in all its rows, from `numbers + (b · panels + p) · 128` on.
@@ -44,8 +44,9 @@ import CVectorMath
 
   /// Lists in the blocks of `rows` rows: one a panel and block.
   @inlinable public static func lists(rows: Int, inputs: Int) -> Int { blocks(rows) * ((inputs + 127) / 128) }
-  /// Room for floats in a list.
-  @inlinable public static var listValues: Int { 128 * 8 }
+  /// Floats from one list's values to the next's: eight for each input, and two lines, so that the blocks of one panel do not lie a multiple of 4,096
+  /// bytes apart, where a cache has few places.
+  @inlinable public static var listValues: Int { 128 * 8 + 32 }
   /// Room for numbers in a list.
   @inlinable public static var listNumbers: Int { 128 }
   @inlinable public static var scratchBytes: Int { 1024 }
@@ -60,7 +61,7 @@ import CVectorMath
   /// One panel of one block.
   @inlinable @inline(__always) func list(block: Int, panel: Int) -> InputList {
     let index = block * panels + panel
-    return InputList(values: values + index * 1024, numbers: numbers + index * 128, count: Int(counts[index]))
+    return InputList(values: values + index * Self.listValues, numbers: numbers + index * 128, count: Int(counts[index]))
   }
 
   /// Where the presence of block `block` in the eight inputs that `input` is one of lies.

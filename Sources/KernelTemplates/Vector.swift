@@ -27,6 +27,10 @@ public typealias Vector = SIMD16<Float>
     self.columns = columns
   }
 
+  /// As many rows to make room for that panels of at least `rows` rows do not lie a multiple of 4,096 bytes apart: a tile reads the same rows of
+  /// several panels at once, and a first-level cache has eight places for what lies so. With 128 rows, 10 % of a product's time went into that.
+  @inlinable public static func spacedRows(_ rows: Int) -> Int { (rows + 31) / 32 * 32 + 8 }
+
   /// Where element (row, column) of such a matrix lies, counted in floats from its base.
   @inlinable public static func index(row: Int, column: Int, rows: Int, columns: Int) -> Int {
     let panel = column & ~31

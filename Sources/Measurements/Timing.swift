@@ -37,7 +37,9 @@ func now() -> Double {
 
 /// Seconds that one `work` takes, which was done once before: data and code are in the caches. A sample is as many of them as take 50 µs, so that
 /// reading the clock does not count.
-func time(_ budget: TimeBudget, _ work: () -> Void) -> Spread {
+///
+/// - Parameter sampled: hears the seconds of each sample at once; `before` is called before each.
+func time(_ budget: TimeBudget, before: () -> Void = {}, sampled: (Double) -> Void = { _ in }, _ work: () -> Void) -> Spread {
   func sample(_ times: Int) -> Double {
     let begin = now()
     for _ in 0..<times { work() }
@@ -45,8 +47,12 @@ func time(_ budget: TimeBudget, _ work: () -> Void) -> Spread {
   }
   let once = sample(1)
   let times = once >= 50e-6 ? 1 : Int((50e-6 / max(once, 20e-9)).rounded(.up))
-  var samples = times == 1 ? [once] : []
+  var samples: [Double] = []
   let begin = now()
-  while samples.count < budget.samples || now() - begin < budget.seconds { samples.append(sample(times)) }
+  while samples.count < budget.samples || now() - begin < budget.seconds {
+    before()
+    samples.append(sample(times))
+    sampled(samples[samples.count - 1])
+  }
   return Spread(samples)
 }

@@ -48,6 +48,7 @@ public final class Shard: @unchecked Sendable {
   ) throws(Failure) {
     let network = parameters.network
     let rows = Self.mostRows
+    let panelRows = Matrix.spacedRows(rows)
     let last = network.layers.count - 1
     let targetColumns = paddedToVector(network.outputs)
     var plan = BufferPlan()
@@ -57,9 +58,9 @@ public final class Shard: @unchecked Sendable {
     let countStart = plan.take(lists)
     let presenceStart = plan.take(InputBlocks.presenceBytes(rows: rows, inputs: network.layers[0].rows) / 4)
     let cornerStart = plan.take(InputBlocks.scratchBytes / 4)
-    let outputStarts = network.layers.map { plan.take(rows * $0.outputColumns) }
-    let deltaStarts = network.layers.map { plan.take(rows * $0.outputColumns) }
-    let targetStart = plan.take(rows * targetColumns)
+    let outputStarts = network.layers.map { plan.take(panelRows * $0.outputColumns) }
+    let deltaStarts = network.layers.map { plan.take(panelRows * $0.outputColumns) }
+    let targetStart = plan.take(panelRows * targetColumns)
     let classStart = plan.take(rows)
     let lossStart = plan.take(rows)
     let scratchStart = plan.take(weightGradientScratch)
@@ -80,13 +81,13 @@ public final class Shard: @unchecked Sendable {
     stages = network.layers.enumerated().map { index, layer in
       Stage(
         layer: layer,
-        output: Matrix(base + outputStarts[index], rows: rows, columns: layer.outputColumns),
-        delta: Matrix(base + deltaStarts[index], rows: rows, columns: layer.outputColumns),
+        output: Matrix(base + outputStarts[index], rows: panelRows, columns: layer.outputColumns),
+        delta: Matrix(base + deltaStarts[index], rows: panelRows, columns: layer.outputColumns),
         weights: layer.matrix(parameters.weights.base),
         transposed: layer.transposedMatrix(parameters.transposed.base),
         activation: index == last && objective.includesOutputActivation ? .linear : layer.activation)
     }
-    targets = Matrix(base + targetStart, rows: rows, columns: targetColumns)
+    targets = Matrix(base + targetStart, rows: panelRows, columns: targetColumns)
     classes = UnsafeMutableRawPointer(base + classStart).bindMemory(to: Int32.self, capacity: rows)
     losses = base + lossStart
     scratch = base + scratchStart

@@ -86,7 +86,7 @@ final class TestBlocks {
         guard present != 0 else { continue }
         // The gradient reads the whole run.
         for input in inputs {
-          let eight = UnsafeBufferPointer(start: blocks.values + ((block * blocks.panels + input / 128) * 128 + input % 128) * 8, count: 8)
+          let eight = UnsafeBufferPointer(start: blocks.values + (block * blocks.panels + input / 128) * InputBlocks.listValues + input % 128 * 8, count: 8)
           guard eight.elementsEqual(found[block * 8..<block * 8 + 8].map { $0[input] }, by: { $0.bitPattern == $1.bitPattern }) else { return [] }
         }
       }

@@ -6,14 +6,14 @@ extension KernelBenchmark {
   /// The three products of a dense layer: z = x · w, the weights' gradient xᵀ · dz, and the inputs' gradient dz · wᵀ.
   func dense(_ shape: Shape) throws(Failure) -> [KernelTiming] {
     let (rows, inputs, units) = (shape.rows, shape.inputs, shape.units)
-    let x = try OwnedMatrix(rows: rows, columns: inputs, seed: 1)
+    let x = try OwnedMatrix(rows: rows, columns: inputs, seed: 1, isSpaced: true)
     let w = try OwnedMatrix(rows: inputs, columns: units, seed: 2)
-    let dz = try OwnedMatrix(rows: rows, columns: units, seed: 3)
+    let dz = try OwnedMatrix(rows: rows, columns: units, seed: 3, isSpaced: true)
     let transposed = try OwnedMatrix(rows: units, columns: inputs)
     for panel in 0..<(units + 31) / 32 { kernels.transpose(w.matrix, into: transposed.matrix, panel: panel, firstRow: 0, endRow: inputs) }
-    let z = try OwnedMatrix(rows: rows, columns: units)
+    let z = try OwnedMatrix(rows: rows, columns: units, isSpaced: true)
     let dw = try OwnedMatrix(rows: inputs, columns: units)
-    let dx = try OwnedMatrix(rows: rows, columns: inputs)
+    let dx = try OwnedMatrix(rows: rows, columns: inputs, isSpaced: true)
     let scratch = try OwnedMatrix(rows: 1, columns: weightGradientScratch)
     let sliceRows = BatchPlan.sliceRows(batchSize: rows)
 
@@ -32,9 +32,9 @@ extension KernelBenchmark {
     try checkProduct("input_gradient \(shape)", dz.matrix, transposed.matrix, dx.matrix, rows: rows, inner: units, columns: inputs)
     let operations = 2 * Double(rows) * Double(inputs) * Double(units)
     return [
-      KernelTiming("forward", shape, time(budget, forward), operations: operations),
-      KernelTiming("weight_gradient", shape, time(budget, weightGradient), operations: operations),
-      KernelTiming("input_gradient", shape, time(budget, inputGradient), operations: operations),
+      try product("forward", shape, operations: operations, forward),
+      try product("weight_gradient", shape, operations: operations, weightGradient),
+      try product("input_gradient", shape, operations: operations, inputGradient),
     ]
   }
 }

@@ -74,8 +74,8 @@ extension KernelBenchmark {
     data.gather(kernels, count: rows, into: blocks.blocks)
     let x = try data.matrix(rows: rows)
     let w = try OwnedMatrix(rows: inputs, columns: units, seed: 2)
-    let dz = try OwnedMatrix(rows: rows, columns: units, seed: 3)
-    let z = try OwnedMatrix(rows: rows, columns: units)
+    let dz = try OwnedMatrix(rows: rows, columns: units, seed: 3, isSpaced: true)
+    let z = try OwnedMatrix(rows: rows, columns: units, isSpaced: true)
     let dw = try OwnedMatrix(rows: inputs, columns: units)
     let scratch = try OwnedMatrix(rows: 1, columns: weightGradientScratch)
     let sliceRows = BatchPlan.sliceRows(batchSize: rows)
@@ -93,8 +93,8 @@ extension KernelBenchmark {
       "first_weight_gradient \(data.name) \(shape)", x.matrix, dz.matrix, dw.matrix, rows: rows, sliceRows: sliceRows, inputs: inputs, columns: units)
     let operations = 2 * 8 * Double(blocks.entries) * Double(units)
     return [
-      KernelTiming("first_forward", data: data.name, shape, time(budget, forward), operations: operations),
-      KernelTiming("first_weight_gradient", data: data.name, shape, time(budget, weightGradient), operations: operations),
+      try product("first_forward", data: data.name, shape, operations: operations, forward),
+      try product("first_weight_gradient", data: data.name, shape, operations: operations, weightGradient),
     ]
   }
 }

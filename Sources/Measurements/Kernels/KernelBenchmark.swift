@@ -61,6 +61,23 @@ struct KernelBenchmark: Sendable {
     let seconds = time(longer) { kernels.peak(numbers.matrix.base, steps: steps, factor: factor, term: term) }.minimum
     return 2 * Double(steps) * Double(kernels.peakCount) / seconds
   }
+
+  /// Times a product of `operations` multiply-adds × 2. Its share of the peak is taken sample by sample, the peak being measured right before and after each:
+  /// the pace of a core that shares a machine changes from one moment to the next.
+  func product(_ name: String, data: String? = nil, _ shape: Shape, operations: Double, _ work: () -> Void) throws(Failure) -> KernelTiming {
+    let numbers = try OwnedMatrix(rows: 1, columns: kernels.peakCount)
+    let steps = 8000
+    func peakRate() -> Double {
+      let begin = now()
+      kernels.peak(numbers.matrix.base, steps: steps, factor: 0.999, term: 0.001)
+      return 2 * Double(steps) * Double(kernels.peakCount) / (now() - begin)
+    }
+    var shares: [Double] = []
+    var rate = 0.0
+    let seconds = time(
+      budget, before: { rate = peakRate() }, sampled: { shares.append(operations / $0 / ((rate + peakRate()) / 2)) }, work)
+    return KernelTiming(name, data: data, shape, seconds, operations: operations, share: Spread(shares).median)
+  }
 }
 
 extension KernelReport {

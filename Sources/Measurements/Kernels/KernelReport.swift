@@ -13,12 +13,14 @@ public struct KernelTiming: Equatable, Sendable {
   public let time: Spread
   /// Multiply-adds × 2 of one call, padding and skipped zeros not counted; nil for kernels that do other things.
   public let operations: Double?
+  /// Median share of the peak that was measured beside each sample; nil for kernels that do other things.
+  public let share: Double?
   /// Numbers that one call goes through; nil for products.
   public let elements: Double?
 
   init(
     _ kernel: String, data: String? = nil, rows: Int? = nil, inputs: Int? = nil, units: Int? = nil, _ time: Spread, operations: Double? = nil,
-    elements: Double? = nil
+    share: Double? = nil, elements: Double? = nil
   ) {
     self.kernel = kernel
     self.data = data
@@ -27,11 +29,12 @@ public struct KernelTiming: Equatable, Sendable {
     self.units = units
     self.time = time
     self.operations = operations
+    self.share = share
     self.elements = elements
   }
 
-  init(_ kernel: String, data: String? = nil, _ shape: KernelBenchmark.Shape, _ time: Spread, operations: Double) {
-    self.init(kernel, data: data, rows: shape.rows, inputs: shape.inputs, units: shape.units, time, operations: operations)
+  init(_ kernel: String, data: String? = nil, _ shape: KernelBenchmark.Shape, _ time: Spread, operations: Double, share: Double) {
+    self.init(kernel, data: data, rows: shape.rows, inputs: shape.inputs, units: shape.units, time, operations: operations, share: share)
   }
 }
 
@@ -53,7 +56,7 @@ public struct KernelReport: Equatable, Sendable {
       table.rows.append([
         timing.kernel, timing.data ?? "", [timing.rows, timing.inputs, timing.units].compactMap { $0.map(String.init) }.joined(separator: " × "),
         Words.seconds(timing.time.median), Words.seconds(timing.time.minimum), rate.map { Words.threeDigits($0 / 1e9) } ?? "",
-        rate.map { Words.percent($0 / peak) } ?? "", timing.elements.map { Words.threeDigits($0 / timing.time.median / 1e9) } ?? "",
+        timing.share.map(Words.percent) ?? "", timing.elements.map { Words.threeDigits($0 / timing.time.median / 1e9) } ?? "",
       ])
     }
     let head = "one core, \(instructionSet), at most \(Words.threeDigits(peak / 1e9)) GFLOP/s (measured); shapes are rows × inputs × units"
@@ -67,7 +70,7 @@ public struct KernelReport: Equatable, Sendable {
       return [
         "kernel": timing.kernel, "data": orNull(timing.data), "rows": orNull(timing.rows), "inputs": orNull(timing.inputs),
         "units": orNull(timing.units), "seconds": timing.time.median, "minimum_seconds": timing.time.minimum,
-        "gflops": orNull(rate.map { $0 / 1e9 }), "share_of_peak": orNull(rate.map { $0 / peak }),
+        "gflops": orNull(rate.map { $0 / 1e9 }), "share_of_peak": orNull(timing.share),
         "elements_per_second": orNull(timing.elements.map { $0 / timing.time.median }),
       ]
     }

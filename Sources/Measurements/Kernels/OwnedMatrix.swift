@@ -10,12 +10,15 @@ final class OwnedMatrix {
   let matrix: Matrix
   private let memory: AlignedBuffer
 
-  /// - Parameter seed: of numbers in ±1; nil for zeros.
-  init(rows: Int, columns: Int, seed: UInt64? = nil) throws(Failure) {
+  /// - Parameters:
+  ///   - seed: of numbers in ±1; nil for zeros.
+  ///   - isSpaced: whether the panels are spaced as those of activations are.
+  init(rows: Int, columns: Int, seed: UInt64? = nil, isSpaced: Bool = false) throws(Failure) {
     self.rows = rows
     self.columns = columns
-    memory = try AlignedBuffer(count: rows * paddedToVector(columns))
-    matrix = Matrix(memory.base, rows: rows, columns: paddedToVector(columns))
+    let room = isSpaced ? Matrix.spacedRows(rows) : rows
+    memory = try AlignedBuffer(count: room * paddedToVector(columns))
+    matrix = Matrix(memory.base, rows: room, columns: paddedToVector(columns))
     guard let seed else { return }
     var generator = CounterGenerator(seed: seed, stream: 0)
     for row in 0..<rows { for column in 0..<columns { matrix[row, column] = Float(generator.nextUnit() * 2 - 1) } }
