@@ -12,7 +12,7 @@ import Testing
     #expect(rate > 0)
     let phases = try #require(report["phases"] as? [[String: Double]])
     #expect(phases.map { $0["worker"] } == [0, 1])
-    #expect(phases.allSatisfy { Set($0.keys) == ["worker", "microseconds", "gather", "forward", "loss", "backward", "wait", "reduce"] })
+    #expect(phases.allSatisfy { Set($0.keys) == ["worker", "slices", "microseconds", "gather", "forward", "loss", "backward", "wait", "reduce"] })
     #expect((report["memory"] as? [String: Any])?["parameters"] as? Int == 20175)
   }
 
