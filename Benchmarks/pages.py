@@ -19,8 +19,8 @@ from sections.uneven_cores import UnevenCores
 SECTIONS: tuple[Section, ...] = (Kernels(), Scaling(), UnevenCores(), Digits(), LargeData(), Memory())
 BEGIN, END = "<!-- benchmark: begin -->", "<!-- benchmark: end -->"
 HEAD = (
-    "# Results\n\nWritten by `Benchmarks/compare.py` and `Benchmarks/machine.py` from `results.json`; nothing in it is typed by hand. "
-    "A figure is a median over rounds, with the smallest and the largest in parentheses; ratios are taken within a round."
+    "# Results\n\nWritten by `Benchmarks/compare.py` and `Benchmarks/machine.py` from `results.json`; but for the section on causes, which is "
+    "`causes.md`, nothing in it is typed by hand. A figure is a median over rounds, with the smallest and the largest in parentheses; ratios are taken within a round."
 )
 TESTED = (
     "What is no figure is held by tests: that the weights are the same bits on any number of workers and on AVX2 and AVX-512, and that one binary trains on CPUs "
@@ -42,7 +42,7 @@ def write_pages(results: Results, options: argparse.Namespace) -> None:
 
 def page(results: Results, cases: tuple[Case, ...]) -> str:
     measured = [case for case in results.measured(cases) if case.contenders]
-    parts = [HEAD, conditions(results), all_targets(results, cases)]
+    parts = [HEAD, conditions(results), all_targets(results, cases), (HERE / "causes.md").read_text().strip()]
     if measured:
         parts += [PEERS, summary(measured), explanations(name for case in measured for name in case.contenders), *(case.section() for case in measured)]
     for section in SECTIONS:

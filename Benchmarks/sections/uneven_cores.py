@@ -17,23 +17,23 @@ class UnevenCores:
     title = "Uneven cores"
 
     def measure(self, conditions: Conditions) -> Stored:
-        """By network: samples a second with `even` shares and with `measured` ones, and their `ratio`, a median between `low` and `high`."""
+        """What `uneven.py` prints: of each case, `neighbour` and `alone`, each the samples a second of `even` and `measured` shares and the `ratios` of the rounds."""
         command = [sys.executable, str(SCRIPT), "--data", str(conditions.data), "--lockstep", str(conditions.binary), "--rounds", str(conditions.rounds)]
         command += ["--quick"] if conditions.is_quick else []
         return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
 
     def targets(self, stored: Stored) -> list[Target]:
-        figures = {network: of_network(found) for network, found in stored.items()}
+        figures = {case: found["neighbour"]["ratios"] for case, found in stored.get("cases", {}).items()}
         return [at_least("uneven cores: samples/s with shares by measured speed, by even ones", LEAST, times, figures)]
 
     def text(self, stored: Stored) -> str:
         rows = []
-        for network, found in stored.items():
-            rows.append([network, rate(found["even"]), rate(found["measured"]), spread(of_network(found), times)])
-        headings = ["network", "even shares, samples/s", "measured shares, samples/s", "ratio"]
-        return "A second process takes half of one of two cores.\n\n" + table(headings, rows)
-
-
-def of_network(found: Stored) -> list[float]:
-    """The ratio with its range, as values whose median and range these are."""
-    return [found["low"], found["ratio"], found["high"]]
+        for case, found in stored["cases"].items():
+            for what in ("neighbour", "alone"):
+                one = found[what]
+                rows.append([case, what, rate(one["even"]), rate(one["measured"]), spread(one["ratios"], times)])
+        headings = ["network, batch", "cores", "even shares, samples/s", "measured shares, samples/s", "ratio"]
+        return (
+            "With a *neighbour* a second process that never stops computing takes half of one of two cores; *alone* there is none, "
+            "and measuring should cost nothing.\n\n" + table(headings, rows, words=(0, 1))
+        )

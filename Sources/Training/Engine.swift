@@ -36,8 +36,8 @@ public final class Engine {
     let parameters = try ParameterArena(network: network, optimizer: optimizer)
     let stripes = (0..<pool.count).map { Stripe($0, of: pool.count, network: network) }
     // Workers that would share a core begin by sitting out: two cores are no faster for having four of them.
-    let members = balance == .measured ? min(pool.count, pool.capacity) : pool.count
-    let epoch = trainingRows > 0 ? EpochPlan(rows: trainingRows, batchSize: batchSize, shares: .even(pool.count, members: members)) : nil
+    let shares = Shares.even(pool.count, members: balance == .measured ? pool.spread : nil)
+    let epoch = trainingRows > 0 ? EpochPlan(rows: trainingRows, batchSize: batchSize, shares: shares) : nil
     let gradients = epoch?.bufferCounts ?? Array(repeating: 0, count: pool.count)
     let shards = try pool.collect { worker throws(Failure) in
       parameters.load(state, stripe: stripes[worker.number])

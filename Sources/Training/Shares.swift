@@ -11,8 +11,10 @@ package struct Shares: Equatable, Sendable {
     self.weights = weights
   }
 
-  /// The same for the first `members` workers, or for all; the others sit out.
-  package static func even(_ workers: Int, members: Int? = nil) -> Shares { Shares((0..<workers).map { $0 < members ?? workers ? 1 : 0 }) }
+  /// The same for all, or for those of `members`; the others sit out.
+  package static func even(_ workers: Int, members: [Int]? = nil) -> Shares {
+    Shares((0..<workers).map { members?.contains($0) ?? true ? 1 : 0 })
+  }
 
   /// The workers that do not sit out.
   package var members: [Int] { weights.indices.filter { weights[$0] > 0 } }

@@ -23,6 +23,8 @@ public final class WorkerPool: Sendable {
   public let count: Int
   /// How many workers have a place of their own: with more of them at work, some share a core.
   public let capacity: Int
+  /// So many of them, on different cores where there are several.
+  public let spread: [Int]
   private let places: [WorkerPlace]
   private let binder: ThreadBinder
   private let queues: [DispatchQueue]
@@ -34,6 +36,7 @@ public final class WorkerPool: Sendable {
   public init(plan: PlacementPlan, binder: ThreadBinder) {
     count = plan.places.count
     capacity = plan.capacity
+    spread = plan.spread
     places = plan.places
     self.binder = binder
     refusals = Slots(plan.places.count)

@@ -32,6 +32,22 @@ import Topology
     #expect(try cpus(try Machines.single(), nil, .cores) == [0])
   }
 
+  /// Neighbours in number share a core when there are more workers than cores; who is spread does not.
+  @Test func spreadWorkersHaveACoreEach() throws {
+    #expect(try plan(Machines.flat(2), 4, .cores).spread == [0, 2])
+    #expect(try plan(Machines.flat(2), 2, .cores).spread == [0, 1])
+    #expect(try plan(Machines.flat(3), 7, .cores).spread == [0, 3, 5])
+    // 8 cores of 2 hardware threads: one a core, or with `threads` one a thread.
+    let caches = try Machines.manyCaches()
+    for (workers, strategy, count) in [(16, PlacementStrategy.cores, 8), (20, .compact, 8), (24, .threads, 16)] {
+      let plan = try plan(caches, workers, strategy)
+      let places = plan.spread.map { plan.places[$0] }
+      #expect(places.count == count && plan.spread == plan.spread.sorted())
+      #expect(Set(places.map(\.cpu)).count == count && Set(places.map(\.core)).count == 8)
+    }
+    #expect(try plan(Machines.flat(2), 5, .none).spread == [0, 1])
+  }
+
   @Test func automaticStopsAtTheMostWorkers() throws {
     #expect(try plan(Machines.flat(300), nil, .cores).places.count == PlacementPlan.mostWorkers)
     #expect(try plan(Machines.flat(300), PlacementPlan.mostWorkers, .cores).places.count == 240)

@@ -96,7 +96,7 @@ import Training
     #expect(Shares([21, 11]).ranges(of: 16) == [0..<10, 10..<16])
     #expect(Shares([2, 0, 2]).ranges(of: 4) == [0..<2, 2..<2, 2..<4])
     #expect(Shares([2, 0, 2]).members == [0, 2])
-    #expect(Shares.even(3, members: 2) == Shares([1, 1, 0]))
+    #expect(Shares.even(3, members: [0, 2]) == Shares([1, 0, 1]))
   }
 
   @Test func slicesDependOnTheBatchSizeAlone() {

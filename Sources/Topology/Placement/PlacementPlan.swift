@@ -21,6 +21,17 @@ public struct PlacementPlan: Equatable, Sendable {
   /// Whether several workers share a place.
   public var isOversubscribed: Bool { places.count > capacity }
 
+  /// As many workers as have a place to themselves, in rising order: one a core as far as there are cores, then one a hardware thread.
+  public var spread: [Int] {
+    guard isOversubscribed else { return places.map(\.worker) }
+    var cores: Set<Int> = []
+    var cpus: Set<Int> = []
+    var chosen = places.filter { $0.core.map { cores.insert($0).inserted } ?? true }
+    for place in chosen { if let cpu = place.cpu { cpus.insert(cpu) } }
+    chosen += places.filter { $0.cpu.map { cpus.insert($0).inserted } ?? false }
+    return chosen.prefix(capacity).map(\.worker).sorted()
+  }
+
   /// Plans the places of `workers` workers on `machine`.
   ///
   /// - Parameters:
