@@ -9,7 +9,6 @@ output. Run it on an otherwise idle machine.
 
 import argparse
 import json
-import os
 import statistics
 import subprocess
 import sys
@@ -20,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from cases import CASES, Case, folder_with_rows
+from program import BINARY
 
-ROOT = Path(__file__).resolve().parent.parent
 WORKERS = 2
 BALANCES = ("even", "measured")
 NAMES = ("25-15-10/32", "25-15-10/256", "512-512-10/128", "512-512-10/1024")
@@ -33,7 +32,7 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--cases", nargs="+", choices=NAMES, default=NAMES, metavar="CASE", help=", ".join(NAMES))
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=4, help="of training, about, in each run")
-    parser.add_argument("--lockstep", type=Path, default=os.environ.get("LOCKSTEP", ROOT / ".build/release/lockstep"), help="the binary; also LOCKSTEP=PATH")
+    parser.add_argument("--lockstep", type=Path, default=BINARY, help="the binary; also LOCKSTEP=PATH")
     parser.add_argument("--quick", action="store_true", help="one round of short runs")
     options = parser.parse_args()
     if options.quick:

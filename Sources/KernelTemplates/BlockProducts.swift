@@ -70,15 +70,9 @@ public func weightGradientBlocksTemplate<Wide: RowTile, Narrow: RowTile>(
       let present = PresentInputs(x, first: input)
       let place = gradient.panel(at: column)
       let (deltas, sums) = (dz.panel(at: column), Panel(place.row(input), stride: place.stride))
-      if column + Wide.columns <= gradient.columns {
-        Wide.cover(
-          0, min(8, x.inputs - input),
-          GradientPanel<Wide.Row, _>(x: present, dz: deltas, sums: sums, adds: adds, rows: rows, sliceRows: sliceRows, scratch: scratch))
-      } else {
-        Narrow.cover(
-          0, min(8, x.inputs - input),
-          GradientPanel<Narrow.Row, _>(x: present, dz: deltas, sums: sums, adds: adds, rows: rows, sliceRows: sliceRows, scratch: scratch))
-      }
+      let panel = GradientPanel(x: present, dz: deltas, sums: sums, adds: adds, rows: rows, sliceRows: sliceRows, scratch: scratch)
+      let inputs = min(8, x.inputs - input)
+      if column + Wide.columns <= gradient.columns { Wide.cover(0, inputs, panel) } else { Narrow.cover(0, inputs, panel) }
     }
     column += column + Wide.columns <= gradient.columns ? Wide.columns : Narrow.columns
   }

@@ -15,11 +15,12 @@ public func multiplyTemplate<Wide: RowTile, Narrow: RowTile>(_: Wide.Type, _: Na
     let end = w.rows - first <= pieceDepth + 32 ? w.rows : first + pieceDepth
     var column = 0
     while column < w.columns {
+      let piece = MultiplyPiece(x: x, w: w.panel(at: column), out: out.panel(at: column), first: first, end: end)
       if column + Wide.columns <= w.columns {
-        Wide.cover(0, rows, MultiplyPiece<Wide.Row>(x: x, w: w.panel(at: column), out: out.panel(at: column), first: first, end: end))
+        Wide.cover(0, rows, piece)
         column += Wide.columns
       } else {
-        Narrow.cover(0, rows, MultiplyPiece<Narrow.Row>(x: x, w: w.panel(at: column), out: out.panel(at: column), first: first, end: end))
+        Narrow.cover(0, rows, piece)
         column += Narrow.columns
       }
     }
@@ -31,7 +32,7 @@ public func multiplyTemplate<Wide: RowTile, Narrow: RowTile>(_: Wide.Type, _: Na
 @inlinable @inline(__always) var pieceDepth: Int { 128 }
 
 /// Rows of x over one piece of w: starts their chains, or takes them up from `out`.
-@frozen @usableFromInline struct MultiplyPiece<Row: TileRow>: RowWork {
+@frozen @usableFromInline struct MultiplyPiece: RowWork {
   @usableFromInline let x: Matrix
   @usableFromInline let w: Panel
   @usableFromInline let out: Panel
@@ -47,7 +48,7 @@ public func multiplyTemplate<Wide: RowTile, Narrow: RowTile>(_: Wide.Type, _: Na
     self.end = end
   }
 
-  @inlinable @inline(__always) func take<Tile: RowTile>(_: Tile.Type, at row: Int) where Tile.Row == Row {
+  @inlinable @inline(__always) func take<Tile: RowTile>(_: Tile.Type, at row: Int) {
     var tile = first == 0 ? Tile() : Tile(loading: out.row(row), stride: out.stride)
     var weights = UnsafePointer(w.row(first))
     var inner = first
@@ -67,10 +68,9 @@ public func multiplyTemplate<Wide: RowTile, Narrow: RowTile>(_: Wide.Type, _: Na
 
   /// `count` columns of one panel of x.
   @inlinable @inline(__always)
-  func add<Tile: RowTile>(_ tile: inout Tile, _ x: UnsafePointer<Float>, stride: Int, _ weights: inout UnsafePointer<Float>, _ count: Int)
-  where Tile.Row == Row {
+  func add<Tile: RowTile>(_ tile: inout Tile, _ x: UnsafePointer<Float>, stride: Int, _ weights: inout UnsafePointer<Float>, _ count: Int) {
     for column in 0..<count {
-      tile.add(x + column, stride: stride, times: Row(loading: weights))
+      tile.add(x + column, stride: stride, times: Tile.Row(loading: weights))
       weights += w.stride
     }
   }

@@ -72,7 +72,7 @@ public protocol RowTile {
   associatedtype Row: TileRow
   static var rows: Int { get }
   /// Lets `work` take the rows from `first` to `end`: tile by tile, and what is left with smaller tiles.
-  static func cover(_ first: Int, _ end: Int, _ work: some RowWork<Row>)
+  static func cover(_ first: Int, _ end: Int, _ work: some RowWork)
   /// All zero.
   init()
   /// Row r from source + r · stride.
@@ -92,15 +92,14 @@ extension RowTile {
 }
 
 /// What is done to rows, as many at a time as a tile has.
-public protocol RowWork<Row> {
-  associatedtype Row: TileRow
+public protocol RowWork {
   /// Takes the `Tile.rows` rows from `row` on.
-  func take<Tile: RowTile>(_: Tile.Type, at row: Int) where Tile.Row == Row
+  func take<Tile: RowTile>(_: Tile.Type, at row: Int)
 }
 
 extension RowTile {
   /// As many whole tiles as there are from `first` to `end`; returns the row after them.
-  @inlinable @inline(__always) static func coverWhole(_ first: Int, _ end: Int, _ work: some RowWork<Row>) -> Int {
+  @inlinable @inline(__always) static func coverWhole(_ first: Int, _ end: Int, _ work: some RowWork) -> Int {
     var row = first
     while row + rows <= end {
       work.take(Self.self, at: row)
@@ -115,7 +114,7 @@ extension RowTile {
 
   @inlinable @inline(__always) public static var rows: Int { 1 }
 
-  @inlinable @inline(__always) public static func cover(_ first: Int, _ end: Int, _ work: some RowWork<Row>) { _ = coverWhole(first, end, work) }
+  @inlinable @inline(__always) public static func cover(_ first: Int, _ end: Int, _ work: some RowWork) { _ = coverWhole(first, end, work) }
 
   @inlinable @inline(__always) public init() { row = Row() }
   @inlinable @inline(__always) public init(loading source: UnsafePointer<Float>, stride: Int) { row = Row(loading: source) }
@@ -133,7 +132,7 @@ extension RowTile {
 
   @inlinable @inline(__always) public static var rows: Int { Upper.rows + Lower.rows }
 
-  @inlinable @inline(__always) public static func cover(_ first: Int, _ end: Int, _ work: some RowWork<Row>) {
+  @inlinable @inline(__always) public static func cover(_ first: Int, _ end: Int, _ work: some RowWork) {
     let rest = coverWhole(first, end, work)
     if rest < end { Upper.cover(rest, end, work) }
   }

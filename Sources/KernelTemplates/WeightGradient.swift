@@ -18,13 +18,8 @@ public func weightGradientTemplate<Wide: RowTile, Narrow: RowTile>(
       let inputs = min(32, gradient.rows - input)
       let (factors, deltas) = (PanelInputs(x.panel(at: input)), dz.panel(at: column))
       let sums = Panel(gradient.panel(at: column).row(input), stride: gradient.panel(at: column).stride)
-      if column + Wide.columns <= gradient.columns {
-        Wide.cover(
-          0, inputs, GradientPanel<Wide.Row, _>(x: factors, dz: deltas, sums: sums, adds: adds, rows: rows, sliceRows: sliceRows, scratch: scratch))
-      } else {
-        Narrow.cover(
-          0, inputs, GradientPanel<Narrow.Row, _>(x: factors, dz: deltas, sums: sums, adds: adds, rows: rows, sliceRows: sliceRows, scratch: scratch))
-      }
+      let panel = GradientPanel(x: factors, dz: deltas, sums: sums, adds: adds, rows: rows, sliceRows: sliceRows, scratch: scratch)
+      if column + Wide.columns <= gradient.columns { Wide.cover(0, inputs, panel) } else { Narrow.cover(0, inputs, panel) }
       input += 32
     }
     column += column + Wide.columns <= gradient.columns ? Wide.columns : Narrow.columns
@@ -56,7 +51,7 @@ public protocol GradientInputs {
 }
 
 /// The gradient of some inputs and a tile's width of columns, through all rows: chains within slices, the tree between them.
-@frozen @usableFromInline struct GradientPanel<Row: TileRow, Inputs: GradientInputs>: RowWork {
+@frozen @usableFromInline struct GradientPanel<Inputs: GradientInputs>: RowWork {
   @usableFromInline let x: Inputs
   @usableFromInline let dz: Panel
   @usableFromInline let sums: Panel
@@ -76,13 +71,13 @@ public protocol GradientInputs {
     self.scratch = scratch
   }
 
-  @inlinable @inline(__always) func take<Tile: RowTile>(_: Tile.Type, at input: Int) where Tile.Row == Row {
+  @inlinable @inline(__always) func take<Tile: RowTile>(_: Tile.Type, at input: Int) {
     var tile = Tile()
     var slice = 0
     var begin = 0
     while true {
       let end = min(begin + sliceRows, rows)
-      x.forEach(begin, end, input) { row, factors in tile.add(factors, stride: Inputs.stride, times: Row(loading: dz.row(row))) }
+      x.forEach(begin, end, input) { row, factors in tile.add(factors, stride: Inputs.stride, times: Tile.Row(loading: dz.row(row))) }
       // The stack of half-done sums holds one sum of 2^level slices for each set bit of `slice`. Those of its trailing ones are this sum's
       // complete neighbours; after the last slice every remaining one is.
       var level = 0

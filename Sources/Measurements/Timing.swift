@@ -1,4 +1,4 @@
-import Glibc
+import Training
 
 /// How long to measure one thing: until both are reached.
 public struct TimeBudget: Equatable, Sendable {
@@ -29,11 +29,7 @@ public struct Spread: Equatable, Sendable {
 }
 
 /// Seconds on a clock that nobody sets.
-func now() -> Double {
-  var time = timespec()
-  clock_gettime(CLOCK_MONOTONIC, &time)
-  return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
-}
+func now() -> Double { Double(monotonicNanoseconds()) * 1e-9 }
 
 /// Seconds that one `work` takes, which was done once before: data and code are in the caches. A sample is as many of them as take 50 µs, so that
 /// reading the clock does not count.

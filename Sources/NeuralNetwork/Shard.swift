@@ -166,10 +166,10 @@ public final class Shard: @unchecked Sendable {
     return sums
   }
 
-  /// After `computeLoss`: the gradient of every parameter, summed over the pass in slices of `sliceRows` (a multiple of 8), into partial gradient
+  /// After `computeLoss`: the gradient of every parameter, summed over the pass in slices of `sliceRows` (a multiple of 8, at most 64), into partial gradient
   /// `index`, or added to what is there.
   public func backward(count: Int, sliceRows: Int, into index: Int, adds: Bool = false) {
-    precondition(sliceRows >= 8 && sliceRows % 8 == 0, "slices of \(sliceRows) rows, not of whole blocks of 8")
+    precondition((8...64).contains(sliceRows) && sliceRows % 8 == 0, "slices of \(sliceRows) rows, not of 1 to 8 blocks of 8")
     let gradient = gradient(index)
     for number in (0..<stages.count).reversed() {
       let stage = stages[number]

@@ -1,7 +1,7 @@
 import Glibc
 
 /// Nanoseconds of a clock that nobody sets.
-@inline(__always) func monotonicNanoseconds() -> UInt64 {
+@inline(__always) package func monotonicNanoseconds() -> UInt64 {
   var time = timespec()
   clock_gettime(CLOCK_MONOTONIC, &time)
   return UInt64(truncatingIfNeeded: time.tv_sec) &* 1_000_000_000 &+ UInt64(truncatingIfNeeded: time.tv_nsec)
