@@ -13,11 +13,9 @@ typedef float vector_float16 __attribute__((ext_vector_type(16)));
 typedef float vector_float8 __attribute__((ext_vector_type(8)));
 typedef float vector_float4 __attribute__((ext_vector_type(4)));
 typedef int32_t vector_int16 __attribute__((ext_vector_type(16)));
-typedef uint8_t vector_byte16 __attribute__((ext_vector_type(16)));
-typedef uint8_t vector_byte64 __attribute__((ext_vector_type(64)));
-typedef uint16_t vector_pair32 __attribute__((ext_vector_type(32)));
-typedef uint32_t vector_quad16 __attribute__((ext_vector_type(16)));
-typedef bool vector_bit64 __attribute__((ext_vector_type(64)));
+typedef uint8_t vector_byte8 __attribute__((ext_vector_type(8)));
+typedef uint64_t vector_long8 __attribute__((ext_vector_type(8)));
+typedef bool vector_bit8 __attribute__((ext_vector_type(8)));
 
 // Every function is inlined, so the calling convention for wide vectors, which differs between CPU levels, never comes into play.
 #pragma clang diagnostic ignored "-Wpsabi"
@@ -36,19 +34,34 @@ VECTOR_FUNCTION vector_float16 vector_multiply_add(vector_float16 x, vector_floa
 #endif
 }
 
-/// Sixteen bytes, each / divisor, correctly rounded, given reciprocal = 1 / divisor rounded: a division takes 10 cycles where these three multiply-adds
-/// take 1.5.
+/// Eight bytes, each / divisor, correctly rounded, given reciprocal = 1 / divisor rounded: a division takes longer than these three multiply-adds.
 /// Source: Markstein, "Computation of elementary functions on the IBM RISC System/6000 processor" (1990), theorem on quotients.
-VECTOR_FUNCTION vector_float16 vector_divide_bytes(const uint8_t *bytes, vector_float16 divisor, vector_float16 reciprocal) {
-    vector_byte16 pixels;
+VECTOR_FUNCTION vector_float8 vector_divide_bytes(const uint8_t *bytes, vector_float8 divisor, vector_float8 reciprocal) {
+    vector_byte8 pixels;
     memcpy(&pixels, bytes, sizeof pixels);
-    vector_float16 x = __builtin_convertvector(pixels, vector_float16);
+    vector_float8 x = __builtin_convertvector(pixels, vector_float8);
 #if defined(__FMA__) || defined(__ARM_FEATURE_FMA)
-    vector_float16 quotient = x * reciprocal;
-    vector_float16 remainder = __builtin_elementwise_fma(-quotient, divisor, x);
+    vector_float8 quotient = x * reciprocal;
+    vector_float8 remainder = __builtin_elementwise_fma(-quotient, divisor, x);
     return __builtin_elementwise_fma(remainder, reciprocal, quotient);
 #else
     return x / divisor;
+#endif
+}
+
+/// Of eight runs of eight bytes each: bit r is set where a byte of run r is not zero.
+VECTOR_FUNCTION uint8_t vector_nonzero_runs(const uint8_t *bytes) {
+    vector_long8 runs;
+    memcpy(&runs, bytes, sizeof runs);
+#if defined(__AVX512F__)
+    vector_bit8 bits = __builtin_convertvector(runs != 0, vector_bit8);
+    uint8_t mask;
+    memcpy(&mask, &bits, sizeof mask);
+    return mask;
+#else
+    uint8_t mask = 0;
+    for (int run = 0; run < 8; run++) mask |= (uint8_t)((runs[run] != 0) << run);
+    return mask;
 #endif
 }
 
@@ -126,78 +139,8 @@ VECTOR_FUNCTION float vector_smallest(vector_float16 x) { return -vector_largest
 /// Brings the cache line at `address` into the second-level cache.
 VECTOR_FUNCTION void vector_prefetch(const void *address) { __builtin_prefetch(address, 0, 2); }
 
-VECTOR_FUNCTION vector_byte64 vector_load_64(const uint8_t *bytes) {
-    vector_byte64 x;
-    memcpy(&x, bytes, sizeof x);
-    return x;
-}
-
-// Lane numbers for `__builtin_shufflevector` of two 64-byte vectors of 1-, 2- or 4-byte elements: within each 16 bytes, elements of the first and the
-// second in turn, from element `h` on. That is one instruction (unpack) a register on every CPU level.
-#define PAIR(i, n) (i), (i) + (n)
-#define RUN8(i) PAIR(i, 64), PAIR((i) + 1, 64), PAIR((i) + 2, 64), PAIR((i) + 3, 64), PAIR((i) + 4, 64), PAIR((i) + 5, 64), PAIR((i) + 6, 64), PAIR((i) + 7, 64)
-#define RUN16(i) PAIR(i, 32), PAIR((i) + 1, 32), PAIR((i) + 2, 32), PAIR((i) + 3, 32)
-#define RUN32(i) PAIR(i, 16), PAIR((i) + 1, 16)
-#define INTERLEAVE8(a, b, h) __builtin_shufflevector(a, b, RUN8(h), RUN8((h) + 16), RUN8((h) + 32), RUN8((h) + 48))
-#define INTERLEAVE16(a, b, h) \
-    __builtin_shufflevector((vector_pair32)(a), (vector_pair32)(b), RUN16(h), RUN16((h) + 8), RUN16((h) + 16), RUN16((h) + 24))
-#define INTERLEAVE32(a, b, h) \
-    ((vector_byte64)__builtin_shufflevector((vector_quad16)(a), (vector_quad16)(b), RUN32(h), RUN32((h) + 4), RUN32((h) + 8), RUN32((h) + 12)))
-
-/// One bit a byte, set where it is not zero.
-VECTOR_FUNCTION uint64_t vector_nonzero_bytes(vector_byte64 x) {
-    vector_bit64 bits = __builtin_convertvector(x != 0, vector_bit64);
-    uint64_t mask;
-    memcpy(&mask, &bits, sizeof mask);
-    return mask;
-}
-
-/// What is not zero in eight rows of 64 bytes.
-typedef struct {
-    /// Bit c: any of the eight bytes of column c.
-    uint64_t columns;
-    /// Bit 8g + r: any of the eight bytes 8g … 8g + 7 of row r.
-    uint64_t runs;
-} vector_presence;
-
-/// Transposes eight rows of 64 bytes: the eight bytes of column c go to `out + vector_column_place(c)`.
-VECTOR_FUNCTION vector_presence vector_transpose_bytes(
-    const uint8_t *r0, const uint8_t *r1, const uint8_t *r2, const uint8_t *r3, const uint8_t *r4, const uint8_t *r5, const uint8_t *r6, const uint8_t *r7,
-    uint8_t *out) {
-    vector_byte64 a = vector_load_64(r0), b = vector_load_64(r1), c = vector_load_64(r2), d = vector_load_64(r3);
-    vector_byte64 e = vector_load_64(r4), f = vector_load_64(r5), g = vector_load_64(r6), h = vector_load_64(r7);
-    vector_byte64 ab[2] = {INTERLEAVE8(a, b, 0), INTERLEAVE8(a, b, 8)};
-    vector_byte64 cd[2] = {INTERLEAVE8(c, d, 0), INTERLEAVE8(c, d, 8)};
-    vector_byte64 ef[2] = {INTERLEAVE8(e, f, 0), INTERLEAVE8(e, f, 8)};
-    vector_byte64 gh[2] = {INTERLEAVE8(g, h, 0), INTERLEAVE8(g, h, 8)};
-    vector_byte64 columns[8];
-    for (int half = 0; half < 2; half++) {
-        vector_pair32 abcd[2] = {INTERLEAVE16(ab[half], cd[half], 0), INTERLEAVE16(ab[half], cd[half], 4)};
-        vector_pair32 efgh[2] = {INTERLEAVE16(ef[half], gh[half], 0), INTERLEAVE16(ef[half], gh[half], 4)};
-        for (int quarter = 0; quarter < 2; quarter++) {
-            columns[4 * half + 2 * quarter] = INTERLEAVE32(abcd[quarter], efgh[quarter], 0);
-            columns[4 * half + 2 * quarter + 1] = INTERLEAVE32(abcd[quarter], efgh[quarter], 2);
-        }
-    }
-    memcpy(out, columns, sizeof columns);
-    // Each 16 bytes of `columns[0 … 3]` hold two columns of the first eight of a run of 16, those of `columns[4 … 7]` two of the others; a byte is a row.
-    uint64_t even = vector_nonzero_bytes((columns[0] | columns[1]) | (columns[2] | columns[3]));
-    uint64_t odd = vector_nonzero_bytes((columns[4] | columns[5]) | (columns[6] | columns[7]));
-    const uint64_t low = 0x00ff00ff00ff00ff;
-    vector_presence presence = {
-        vector_nonzero_bytes(((a | b) | (c | d)) | ((e | f) | (g | h))),
-        ((even | even >> 8) & low) | ((odd | odd >> 8) & low) << 8};
-    return presence;
-}
-
-/// Where `vector_transpose_bytes` puts column c of 64: interleaving keeps to runs of 16 bytes, so each vector holds two columns of each run.
-VECTOR_FUNCTION intptr_t vector_column_place(intptr_t c) {
-#define RUN(i) i, i + 8, i + 64, i + 72, i + 128, i + 136, i + 192, i + 200, i + 256, i + 264, i + 320, i + 328, i + 384, i + 392, i + 448, i + 456
-    static const uint16_t places[64] = {RUN(0), RUN(16), RUN(32), RUN(48)};
-    return places[c];
-}
-
-// Lane numbers as above for two vectors of 16 floats, one or two at a time; and for runs of 16 bytes of both, `p` and `q` of each.
+// Lane numbers for `__builtin_shufflevector` of two vectors of 16 floats: within each run of four, floats (or pairs) of the first and the second in turn,
+// one instruction (unpack) a register on every CPU level; and for whole runs of four of both, `p` and `q` of each.
 #define FLOATS(a, b, h) \
     __builtin_shufflevector(a, b, (h), (h) + 16, (h) + 1, (h) + 17, (h) + 4, (h) + 20, (h) + 5, (h) + 21, (h) + 8, (h) + 24, (h) + 9, (h) + 25, (h) + 12, (h) + 28, (h) + 13, (h) + 29)
 #define FLOAT_PAIRS(a, b, h) \
@@ -232,13 +175,5 @@ VECTOR_FUNCTION void vector_transpose(const float *in, intptr_t in_stride, float
 #undef FLOAT_PAIRS
 #undef FLOAT_RUN
 #undef FLOAT_RUNS
-#undef PAIR
-#undef RUN8
-#undef RUN16
-#undef RUN32
-#undef INTERLEAVE8
-#undef INTERLEAVE16
-#undef INTERLEAVE32
-#undef RUN
 
 #pragma clang assume_nonnull end

@@ -1,140 +1,86 @@
 import CVectorMath
 
-/// Gathers rows rows[0 ..< count] into blocks, each byte divided by `scale`; behind them a 1, the input of the bias, where out.inputs is
-/// width + 1. Rows that a last block lacks are zeros.
+/// Gathers the inputs of `runs` of rows rows[0 ..< count] into their lists, each byte divided by `scale`; behind a row's last input a 1, the input of
+/// the bias, where out.inputs is width + 1. What the lists held is gone.
 ///
 /// bytes is (any, width), unsigned 8-bit. The quotient is correctly rounded: the same as `Float(byte) / scale`.
 @inlinable @inline(__always)
 public func gatherBytesTemplate(
-  _ bytes: UnsafePointer<UInt8>, width: Int, rows: UnsafePointer<UInt32>, count: Int, scale: Float, into out: InputBlocks
+  _ bytes: UnsafePointer<UInt8>, width: Int, rows: UnsafePointer<UInt32>, count: Int, scale: Float, runs: Range<Int>, into out: InputRuns
 ) {
-  let divisor = splat(scale)
-  let reciprocal = splat(1 / scale)
-  let columns = out.scratch + 512
-  gatherBlocks(bytes, width, rows, count, out) { number, block, base, panelWidth, list in
-    var offset = 0
-    while offset < panelWidth {
-      let start = base + offset
-      let here = min(64, panelWidth - offset)
-      var pixels = block
-      if block.present < 8 || here < 64 {
-        // What is not there, rows or columns, is zero; and nothing is read behind a row's end, which may be its page's end.
-        let corner = out.scratch
-        for i in 0..<512 { corner[i] = 0 }
-        for r in 0..<block.present { (corner + r * 64).update(from: block[r] + start, count: here) }
-        pixels = EightRowPointers(UnsafePointer(corner) - start, stride: 64)
-      }
-      let presence = transposeBytes(pixels, start, columns)
-      for run in 0..<8 { out.presencePlace(input: start + 8 * run, block: number)[0] = UInt8(truncatingIfNeeded: presence.runs >> UInt64(8 * run)) }
-      var runs = presence.runs
-      for run in 0..<8 {
-        if runs & 0xff != 0 {
-          // Two columns in each sixteen bytes: see `vector_column_place`.
-          for pair in 0..<4 {
-            let place = list.place(offset + run * 8 + pair * 2)
-            place.vector = vector_divide_bytes(columns + vector_column_place(run * 8 + pair * 2), divisor, reciprocal)
-          }
-        }
-        runs >>= 8
-      }
-      var mask = presence.columns
-      while mask != 0 {
-        list.append(offset + mask.trailingZeroBitCount)
-        mask &= mask &- 1
-      }
-      offset += 64
-    }
-  }
-}
-
-@inlinable @inline(__always)
-func transposeBytes(_ r: EightRowPointers<UInt8>, _ start: Int, _ out: UnsafeMutablePointer<UInt8>) -> vector_presence {
-  vector_transpose_bytes(r.r0 + start, r.r1 + start, r.r2 + start, r.r3 + start, r.r4 + start, r.r5 + start, r.r6 + start, r.r7 + start, out)
-}
-
-/// Gathers rows rows[0 ..< count] of floats into blocks, each divided by `scale`. Shapes as `gatherBytesTemplate`.
-@inlinable @inline(__always)
-public func gatherFloatsTemplate(_ floats: UnsafePointer<Float>, width: Int, rows: UnsafePointer<UInt32>, count: Int, scale: Float, into out: InputBlocks) {
   let divisor = SIMD8<Float>(repeating: scale)
-  gatherBlocks(floats, width, rows, count, out) { number, block, base, panelWidth, list in
-    for column in stride(from: base, to: base + panelWidth, by: 8) { out.presencePlace(input: column, block: number)[0] = 0 }
-    for column in base..<base + panelWidth {
-      var eight = SIMD8<Float>(
-        block.r0[column], block.r1[column], block.r2[column], block.r3[column], block.r4[column], block.r5[column], block.r6[column], block.r7[column])
-      eight.replace(with: 0, where: rowNumbers .>= Int32(truncatingIfNeeded: block.present))
-      UnsafeMutableRawPointer(list.place(column - base)).storeBytes(of: eight / divisor, as: SIMD8<Float>.self)
-      let isPresent = eight .!= SIMD8<Float>()
-      guard any(isPresent) else { continue }
-      list.append(column - base)
-      for r in 0..<8 where isPresent[r] { out.presencePlace(input: column, block: number)[0] |= 1 << UInt8(truncatingIfNeeded: r) }
+  let reciprocal = SIMD8<Float>(repeating: 1 / scale)
+  gatherRuns(width, count, runs, out) { row, run in
+    vector_divide_bytes(bytes + (Int(rows[row]) * width + run * 8), divisor, reciprocal)
+  } whole: { row, run, runs in
+    // Nothing is read behind a row's end, which may be its page's end.
+    let place = bytes + (Int(rows[row]) * width + run * 8)
+    var mask: UInt64 = 0
+    var bit = 0
+    while bit + 8 <= runs {
+      mask |= UInt64(vector_nonzero_runs(place + bit * 8)) << UInt64(truncatingIfNeeded: bit)
+      bit += 8
     }
+    while bit < runs {
+      if UnsafeRawPointer(place + bit * 8).loadUnaligned(as: UInt64.self) != 0 { mask |= 1 << UInt64(truncatingIfNeeded: bit) }
+      bit += 1
+    }
+    return mask
+  } one: { row, input in
+    Float(bytes[Int(rows[row]) * width + input]) / scale
   }
 }
 
-/// Where the rows of a block are. Rows that the block lacks point to its first, so that reading them is no harm.
-@frozen @usableFromInline struct EightRowPointers<Element> {
-  @usableFromInline let present: Int
-  @usableFromInline let r0, r1, r2, r3, r4, r5, r6, r7: UnsafePointer<Element>
-
-  @inlinable @inline(__always) init(_ present: Int, _ row: (Int) -> UnsafePointer<Element>) {
-    @inline(__always) func existing(_ r: Int) -> UnsafePointer<Element> { row(r < present ? r : 0) }
-    self.present = present
-    (r0, r1, r2, r3) = (existing(0), existing(1), existing(2), existing(3))
-    (r4, r5, r6, r7) = (existing(4), existing(5), existing(6), existing(7))
-  }
-
-  @inlinable @inline(__always) init(_ first: UnsafePointer<Element>, stride: Int) {
-    self.init(8) { first + $0 * stride }
-  }
-
-  @inlinable @inline(__always) subscript(_ r: Int) -> UnsafePointer<Element> {
-    switch r {
-    case 0: r0
-    case 1: r1
-    case 2: r2
-    case 3: r3
-    case 4: r4
-    case 5: r5
-    case 6: r6
-    default: r7
-    }
-  }
-}
-
-@inlinable @inline(__always) var rowNumbers: SIMD8<Int32> { SIMD8<Int32>(0, 1, 2, 3, 4, 5, 6, 7) }
-
-/// Runs `body(number of the block, its rows, first input, inputs, list)` for each panel of each block, and adds the bias's ones.
+/// Gathers rows of floats, each divided by `scale`. Shapes as `gatherBytesTemplate`.
 @inlinable @inline(__always)
-func gatherBlocks<Element>(
-  _ source: UnsafePointer<Element>, _ width: Int, _ rows: UnsafePointer<UInt32>, _ count: Int, _ out: InputBlocks,
-  _ body: (_ number: Int, _ block: EightRowPointers<Element>, _ base: Int, _ width: Int, inout InputList) -> Void
+public func gatherFloatsTemplate(
+  _ floats: UnsafePointer<Float>, width: Int, rows: UnsafePointer<UInt32>, count: Int, scale: Float, runs: Range<Int>, into out: InputRuns
 ) {
-  for block in 0..<InputBlocks.blocks(count) {
-    let first = block * 8
-    let pointers = EightRowPointers(min(8, count - first)) { source + Int(rows[first + $0]) * width }
-    for panel in 0..<out.panels {
-      let base = panel * 128
-      var list = out.list(block: block, panel: panel)
-      list.count = 0
-      body(block, pointers, base, min(128, width - base), &list)
-      if out.inputs > width, width / 128 == panel { appendBias(&list, out, width, block, pointers.present) }
-      out.counts[block * out.panels + panel] = UInt32(truncatingIfNeeded: list.count)
-    }
+  @inline(__always) func eight(_ row: Int, _ run: Int) -> SIMD8<Float> {
+    UnsafeRawPointer(floats + (Int(rows[row]) * width + run * 8)).loadUnaligned(as: SIMD8<Float>.self)
+  }
+  gatherRuns(width, count, runs, out) { row, run in
+    eight(row, run) / SIMD8<Float>(repeating: scale)
+  } whole: { row, run, runs in
+    var mask: UInt64 = 0
+    for bit in 0..<runs where any(eight(row, run + bit) .!= SIMD8<Float>()) { mask |= 1 << UInt64(truncatingIfNeeded: bit) }
+    return mask
+  } one: { row, input in
+    floats[Int(rows[row]) * width + input] / scale
   }
 }
 
-/// The 1 of the bias, behind `width` inputs, in the `present` rows of block `block`.
+/// Row by row, the entries of `runs`. `whole` answers a bit for each of up to 64 whole runs from `run` on, set where one is not all zero; `values` gives
+/// a whole run's values, `one` an input's of the last, partial run, which has an entry in every row.
 @inlinable @inline(__always)
-func appendBias(_ list: inout InputList, _ out: InputBlocks, _ width: Int, _ block: Int, _ present: Int) {
-  let presence = out.presencePlace(input: width, block: block)
-  let number = width & 127
-  if width & 7 == 0 || presence[0] == 0 {
-    // Nothing was written for the run of eight that it is in.
-    presence[0] = 0
-    for other in number & ~7..<number { UnsafeMutableRawPointer(list.place(other)).storeBytes(of: SIMD8<Float>(), as: SIMD8<Float>.self) }
+func gatherRuns(
+  _ width: Int, _ count: Int, _ runs: Range<Int>, _ out: InputRuns, values: (_ row: Int, _ run: Int) -> SIMD8<Float>,
+  whole: (_ row: Int, _ run: Int, _ runs: Int) -> UInt64, one: (_ row: Int, _ input: Int) -> Float
+) {
+  for run in runs { out.counts[run] = 0 }
+  @inline(__always) func append(_ row: Int, _ run: Int, _ values: SIMD8<Float>) {
+    let entry = Int(out.counts[run])
+    UnsafeMutableRawPointer(out.values + (run * out.valueStride + entry * 8)).storeBytes(of: values, as: SIMD8<Float>.self)
+    out.numbers[run * out.numberStride + entry] = UInt32(truncatingIfNeeded: row)
+    out.counts[run] = UInt32(truncatingIfNeeded: entry + 1)
   }
-  let ones = SIMD8<Float>().replacing(with: 1, where: rowNumbers .< Int32(truncatingIfNeeded: present))
-  UnsafeMutableRawPointer(list.place(number)).storeBytes(of: ones, as: SIMD8<Float>.self)
-  presence[0] |= UInt8(truncatingIfNeeded: 0xff >> (8 - present))
-  list.append(number)
+  let wholeEnd = min(runs.upperBound, width / 8)
+  for row in 0..<count {
+    var first = runs.lowerBound
+    while first < wholeEnd {
+      var mask = whole(row, first, min(64, wholeEnd - first))
+      while mask != 0 {
+        let run = first + mask.trailingZeroBitCount
+        mask &= mask &- 1
+        append(row, run, values(row, run))
+      }
+      first += 64
+    }
+    if wholeEnd < runs.upperBound {
+      var last = SIMD8<Float>()
+      for input in wholeEnd * 8..<width { last[input & 7] = one(row, input) }
+      if out.inputs > width { last[width & 7] = 1 }
+      append(row, wholeEnd, last)
+    }
+  }
 }

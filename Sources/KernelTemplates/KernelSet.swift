@@ -5,16 +5,16 @@ public protocol KernelSet: Sendable {
   /// The word for `LOCKSTEP_ISA` and for reports.
   static var name: String { get }
 
-  static func gatherBytes(_ bytes: UnsafePointer<UInt8>, width: Int, rows: UnsafePointer<UInt32>, count: Int, scale: Float, into out: InputBlocks)
-  static func gatherFloats(_ floats: UnsafePointer<Float>, width: Int, rows: UnsafePointer<UInt32>, count: Int, scale: Float, into out: InputBlocks)
+  static func gatherBytes(
+    _ bytes: UnsafePointer<UInt8>, width: Int, rows: UnsafePointer<UInt32>, count: Int, scale: Float, runs: Range<Int>, into out: InputRuns)
+  static func gatherFloats(
+    _ floats: UnsafePointer<Float>, width: Int, rows: UnsafePointer<UInt32>, count: Int, scale: Float, runs: Range<Int>, into out: InputRuns)
 
-  static func multiplyBlocks(_ x: InputBlocks, _ w: Matrix, into out: Matrix, rows: Int)
-  static func weightGradientBlocks(
-    _ x: InputBlocks, _ dz: Matrix, into gradient: Matrix, adds: Bool, rows: Int, sliceRows: Int, scratch: UnsafeMutablePointer<Float>)
+  static func multiplyRuns(_ x: InputRuns, runs: Range<Int>, _ w: Panel, into out: Panel, rows: Int, upcoming: UpcomingRows)
+  static func weightGradientRuns(_ x: InputRuns, runs: Range<Int>, _ dz: Panel, into gradient: Panel, adds: Bool)
 
   static func multiply(_ x: Matrix, _ w: Matrix, into out: Matrix, rows: Int)
-  static func weightGradient(
-    _ x: Matrix, _ dz: Matrix, into gradient: Matrix, adds: Bool, rows: Int, sliceRows: Int, scratch: UnsafeMutablePointer<Float>)
+  static func weightGradient(_ x: Matrix, _ dz: Panel, into gradient: Panel, inputs: Range<Int>, adds: Bool, rows: Int)
   static func transpose(_ w: Matrix, into out: Matrix, panel: Int, firstRow: Int, endRow: Int)
 
   static func activate(_ kind: ActivationKernel, _ values: Matrix, rows: Int, columns: Int, units: Int)
@@ -24,7 +24,7 @@ public protocol KernelSet: Sendable {
   static func countLargest(_ outputs: Matrix, classes: UnsafePointer<Int32>, rows: Range<Int>, columns: Int, units: Int) -> Int
   static func countThreshold(_ outputs: Matrix, targets: Matrix, threshold: Float, rows: Range<Int>) -> Int
 
-  static func add(_ from: UnsafePointer<Float>, into: UnsafeMutablePointer<Float>, count: Int)
+  static func add(_ left: Panel, _ right: Panel, into: Panel, rows: Int, columns: Int)
   static func sgd(_ w: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, _ factors: StepFactors)
   static func momentum(
     _ w: UnsafeMutablePointer<Float>, _ m: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, nesterov: Bool, _ factors: StepFactors)

@@ -25,16 +25,6 @@ import CVectorMath
   }
 }
 
-/// into[i] += from[i] for i < count, a multiple of 16.
-@inlinable @inline(__always)
-public func addTemplate(_ from: UnsafePointer<Float>, into: UnsafeMutablePointer<Float>, count: Int) {
-  var i = 0
-  while i < count {
-    (into + i).vector = (into + i).vector + (from + i).vector
-    i += 16
-  }
-}
-
 /// The batch's mean gradient. Adding zero turns −0 into +0: whether a sum that underflowed is the one or the other depends on where inputs of zero
 /// were skipped, and no weight may tell.
 @inlinable @inline(__always)

@@ -13,8 +13,6 @@ public protocol TileRow {
   func store(_ destination: UnsafeMutablePointer<Float>)
   /// Adds factor × row, as one fused multiply-add a lane.
   mutating func add(_ factor: Float, times row: Self)
-  /// left + right, in this order.
-  static func + (left: Self, right: Self) -> Self
 }
 
 @frozen public struct SingleVector<Level>: TileRow {
@@ -26,7 +24,6 @@ public protocol TileRow {
   @inlinable @inline(__always) public init(loading source: UnsafePointer<Float>) { values = source.vector }
   @inlinable @inline(__always) public func store(_ destination: UnsafeMutablePointer<Float>) { destination.vector = values }
   @inlinable @inline(__always) public mutating func add(_ factor: Float, times row: Self) { values = multiplyAdd(splat(factor), row.values, values) }
-  @inlinable @inline(__always) public static func + (left: Self, right: Self) -> Self { Self(left.values + right.values) }
 }
 
 @frozen public struct VectorPair<Level>: TileRow {
@@ -61,7 +58,6 @@ public protocol TileRow {
     right = multiplyAdd(factors, row.right, right)
   }
 
-  @inlinable @inline(__always) public static func + (left: Self, right: Self) -> Self { Self(left.left + right.left, left.right + right.right) }
 }
 
 /// Some rows of a product that live in registers.
@@ -79,10 +75,14 @@ public protocol RowTile {
   init(loading source: UnsafePointer<Float>, stride: Int)
   /// Adds factors[r · stride] × row to row r.
   mutating func add(_ factors: UnsafePointer<Float>, stride: Int, times row: Row)
-  /// Adds the tile at `other`, left operand first.
-  mutating func add(_ other: UnsafePointer<Float>, stride: Int)
   /// Writes row r to destination + r · stride.
   func store(_ destination: UnsafeMutablePointer<Float>, stride: Int)
+  /// Row r from row rows[r] of `source`.
+  init(loading source: Panel, rows: UnsafePointer<UInt32>)
+  /// Writes row r to row rows[r] of `destination`.
+  func store(_ destination: Panel, rows: UnsafePointer<UInt32>)
+  /// Adds, one after the other, factors[s · stride + r] × row r to row s of `sums`.
+  func addProducts<Sums: RowTile>(to sums: inout Sums, _ factors: UnsafePointer<Float>, stride: Int) where Sums.Row == Row
 }
 
 extension RowTile {
@@ -120,9 +120,14 @@ extension RowTile {
   @inlinable @inline(__always) public init(loading source: UnsafePointer<Float>, stride: Int) { row = Row(loading: source) }
 
   @inlinable @inline(__always) public mutating func add(_ factors: UnsafePointer<Float>, stride: Int, times other: Row) { row.add(factors[0], times: other) }
-
-  @inlinable @inline(__always) public mutating func add(_ other: UnsafePointer<Float>, stride: Int) { row = Row(loading: other) + row }
   @inlinable @inline(__always) public func store(_ destination: UnsafeMutablePointer<Float>, stride: Int) { row.store(destination) }
+  @inlinable @inline(__always) public init(loading source: Panel, rows: UnsafePointer<UInt32>) { row = Row(loading: source.row(Int(rows[0]))) }
+  @inlinable @inline(__always) public func store(_ destination: Panel, rows: UnsafePointer<UInt32>) { row.store(destination.row(Int(rows[0]))) }
+
+  @inlinable @inline(__always)
+  public func addProducts<Sums: RowTile>(to sums: inout Sums, _ factors: UnsafePointer<Float>, stride: Int) where Sums.Row == Row {
+    sums.add(factors, stride: stride, times: row)
+  }
 }
 
 @frozen public struct RowPair<Upper: RowTile, Lower: RowTile>: RowTile where Upper.Row == Lower.Row {
@@ -152,14 +157,25 @@ extension RowTile {
     lower.add(factors + Upper.rows * stride, stride: stride, times: row)
   }
 
-  @inlinable @inline(__always) public mutating func add(_ other: UnsafePointer<Float>, stride: Int) {
-    upper.add(other, stride: stride)
-    lower.add(other + Upper.rows * stride, stride: stride)
-  }
-
   @inlinable @inline(__always) public func store(_ destination: UnsafeMutablePointer<Float>, stride: Int) {
     upper.store(destination, stride: stride)
     lower.store(destination + Upper.rows * stride, stride: stride)
+  }
+
+  @inlinable @inline(__always) public init(loading source: Panel, rows: UnsafePointer<UInt32>) {
+    upper = Upper(loading: source, rows: rows)
+    lower = Lower(loading: source, rows: rows + Upper.rows)
+  }
+
+  @inlinable @inline(__always) public func store(_ destination: Panel, rows: UnsafePointer<UInt32>) {
+    upper.store(destination, rows: rows)
+    lower.store(destination, rows: rows + Upper.rows)
+  }
+
+  @inlinable @inline(__always)
+  public func addProducts<Sums: RowTile>(to sums: inout Sums, _ factors: UnsafePointer<Float>, stride: Int) where Sums.Row == Row {
+    upper.addProducts(to: &sums, factors, stride: stride)
+    lower.addProducts(to: &sums, factors + Upper.rows, stride: stride)
   }
 }
 

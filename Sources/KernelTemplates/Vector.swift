@@ -20,12 +20,22 @@ public typealias Vector = SIMD16<Float>
   public let rows: Int
   /// A multiple of 16.
   public let columns: Int
+  /// The row that is number 0 here.
+  @usableFromInline let firstRow: Int
 
   @inlinable @inline(__always) public init(_ base: UnsafeMutablePointer<Float>, rows: Int, columns: Int) {
+    self.init(base, rows: rows, columns: columns, firstRow: 0)
+  }
+
+  @inlinable @inline(__always) init(_ base: UnsafeMutablePointer<Float>, rows: Int, columns: Int, firstRow: Int) {
     self.base = base
     self.rows = rows
     self.columns = columns
+    self.firstRow = firstRow
   }
+
+  /// The matrix from row `row` on.
+  @inlinable @inline(__always) public func from(_ row: Int) -> Matrix { Matrix(base, rows: rows, columns: columns, firstRow: firstRow + row) }
 
   /// As many rows to make room for that panels of at least `rows` rows do not lie a multiple of 4,096 bytes apart: a tile reads the same rows of
   /// several panels at once, and a first-level cache has eight places for what lies so. With 128 rows, 10 % of a product's time went into that.
@@ -40,7 +50,8 @@ public typealias Vector = SIMD16<Float>
   /// The matrix from `column` on, as far as its panel reaches.
   @inlinable @inline(__always) public func panel(at column: Int) -> Panel {
     let panel = column & ~31
-    return Panel(base + panel * rows + (column - panel), stride: min(32, columns - panel))
+    let stride = min(32, columns - panel)
+    return Panel(base + panel * rows + firstRow * stride + (column - panel), stride: stride)
   }
 
   /// Where element (row, column) lies.

@@ -7,9 +7,11 @@ public enum AVX512Level {}
 typealias Wide = TwelveRows<VectorPair<AVX512Level>>
 typealias Narrow = TwelveRows<SingleVector<AVX512Level>>
 
-/// For blocks of 8 rows: 16 sums, or 16 registers of deltas beside 8 of sums.
-typealias BlockWide = EightRows<VectorPair<AVX512Level>>
-typealias BlockNarrow = EightRows<SingleVector<AVX512Level>>
+/// For the first layer: a run of 8 inputs × 2 vectors, 16 registers of weights beside 8 of sums; or 16 sums of gradients.
+typealias RunWide = EightRows<VectorPair<AVX512Level>>
+typealias RunSums = FourRows<VectorPair<AVX512Level>>
+typealias RunNarrow = EightRows<SingleVector<AVX512Level>>
+typealias RunNarrowSums = FourRows<SingleVector<AVX512Level>>
 
 /// 12 registers of 32.
 typealias Chains = TwelveChains<AVX512Level>
@@ -20,33 +22,31 @@ public enum AVX512Kernels: KernelSet {
   public static var name: String { "avx512" }
 
   public static func gatherBytes(
-    _ bytes: UnsafePointer<UInt8>, width: Int, rows: UnsafePointer<UInt32>, count: Int, scale: Float, into out: InputBlocks
+    _ bytes: UnsafePointer<UInt8>, width: Int, rows: UnsafePointer<UInt32>, count: Int, scale: Float, runs: Range<Int>, into out: InputRuns
   ) {
-    gatherBytesTemplate(bytes, width: width, rows: rows, count: count, scale: scale, into: out)
+    gatherBytesTemplate(bytes, width: width, rows: rows, count: count, scale: scale, runs: runs, into: out)
   }
 
-  public static func gatherFloats(_ floats: UnsafePointer<Float>, width: Int, rows: UnsafePointer<UInt32>, count: Int, scale: Float, into out: InputBlocks) {
-    gatherFloatsTemplate(floats, width: width, rows: rows, count: count, scale: scale, into: out)
-  }
-
-  public static func multiplyBlocks(_ x: InputBlocks, _ w: Matrix, into out: Matrix, rows: Int) {
-    multiplyBlocksTemplate(BlockWide.self, BlockNarrow.self, x, w, into: out, rows: rows)
-  }
-
-  public static func weightGradientBlocks(
-    _ x: InputBlocks, _ dz: Matrix, into gradient: Matrix, adds: Bool, rows: Int, sliceRows: Int, scratch: UnsafeMutablePointer<Float>
+  public static func gatherFloats(
+    _ floats: UnsafePointer<Float>, width: Int, rows: UnsafePointer<UInt32>, count: Int, scale: Float, runs: Range<Int>, into out: InputRuns
   ) {
-    weightGradientBlocksTemplate(BlockWide.self, BlockNarrow.self, x, dz, into: gradient, adds: adds, rows: rows, sliceRows: sliceRows, scratch: scratch)
+    gatherFloatsTemplate(floats, width: width, rows: rows, count: count, scale: scale, runs: runs, into: out)
+  }
+
+  public static func multiplyRuns(_ x: InputRuns, runs: Range<Int>, _ w: Panel, into out: Panel, rows: Int, upcoming: UpcomingRows) {
+    multiplyRunsTemplate(RunWide.self, RunSums.self, RunNarrow.self, RunNarrowSums.self, x, runs: runs, w, into: out, rows: rows, upcoming: upcoming)
+  }
+
+  public static func weightGradientRuns(_ x: InputRuns, runs: Range<Int>, _ dz: Panel, into gradient: Panel, adds: Bool) {
+    weightGradientRunsTemplate(RunWide.self, RunNarrow.self, x, runs: runs, dz, into: gradient, adds: adds)
   }
 
   public static func multiply(_ x: Matrix, _ w: Matrix, into out: Matrix, rows: Int) {
     multiplyTemplate(Wide.self, Narrow.self, x, w, into: out, rows: rows)
   }
 
-  public static func weightGradient(
-    _ x: Matrix, _ dz: Matrix, into gradient: Matrix, adds: Bool, rows: Int, sliceRows: Int, scratch: UnsafeMutablePointer<Float>
-  ) {
-    weightGradientTemplate(Wide.self, Narrow.self, x, dz, into: gradient, adds: adds, rows: rows, sliceRows: sliceRows, scratch: scratch)
+  public static func weightGradient(_ x: Matrix, _ dz: Panel, into gradient: Panel, inputs: Range<Int>, adds: Bool, rows: Int) {
+    weightGradientTemplate(Wide.self, Narrow.self, x, dz, into: gradient, inputs: inputs, adds: adds, rows: rows)
   }
 
   public static func transpose(_ w: Matrix, into out: Matrix, panel: Int, firstRow: Int, endRow: Int) {
@@ -75,8 +75,8 @@ public enum AVX512Kernels: KernelSet {
     countThresholdTemplate(outputs, targets: targets, threshold: threshold, rows: rows)
   }
 
-  public static func add(_ from: UnsafePointer<Float>, into: UnsafeMutablePointer<Float>, count: Int) {
-    addTemplate(from, into: into, count: count)
+  public static func add(_ left: Panel, _ right: Panel, into: Panel, rows: Int, columns: Int) {
+    addTemplate(left, right, into: into, rows: rows, columns: columns)
   }
 
   public static func sgd(_ w: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, _ factors: StepFactors) {

@@ -4,7 +4,7 @@ import RunConfig
 /// Where a dense layer's numbers lie.
 ///
 /// Its parameters are one matrix `[inputs + 1, columns]` in the arena, in the panels of `Matrix`: the kernel, then the bias as one more row (none
-/// without a bias). The layer's input rows end with a 1 in column `inputs` (the first layer's blocks with one more input), so that forward, gradient and
+/// without a bias). The layer's input rows end with a 1 in column `inputs` (the first layer's lists with one more input), so that forward, gradient and
 /// update treat the bias as one more input and need no code of its own.
 public struct DenseLayout: Equatable, Sendable {
   /// Keras's name: `dense`, `dense_1`, …
@@ -22,18 +22,22 @@ public struct DenseLayout: Equatable, Sendable {
   public var columns: Int { paddedToVector(units) }
   /// Rows of the matrix: the inputs, and one for the bias.
   public var rows: Int { inputs + (useBias ? 1 : 0) }
+  /// Rows of the matrix in the arena: those of the first layer are padded to whole runs of eight inputs; the padding stays zero.
+  public let arenaRows: Int
   /// Floats of the matrix in the arena.
-  public var count: Int { rows * columns }
+  public var count: Int { arenaRows * columns }
+  /// Panels of 32 units; the last may be 16 wide.
+  public var panels: Int { (columns + 31) / 32 }
   /// Columns of the matrix that holds the layer's outputs: the units, the 1 of the next layer's bias, padding.
   public var outputColumns: Int { paddedToVector(units + 1) }
   /// Columns of the transposed kernel.
   public var transposedColumns: Int { paddedToVector(inputs) }
 
   /// Where the weight from input `row` (the bias's is `inputs`) to `unit` lies in the arena.
-  public func index(row: Int, unit: Int) -> Int { offset + Matrix.index(row: row, column: unit, rows: rows, columns: columns) }
+  public func index(row: Int, unit: Int) -> Int { offset + Matrix.index(row: row, column: unit, rows: arenaRows, columns: columns) }
 
   /// The layer's matrix in a buffer of arena layout.
-  func matrix(_ arena: UnsafeMutablePointer<Float>) -> Matrix { Matrix(arena + offset, rows: rows, columns: columns) }
+  func matrix(_ arena: UnsafeMutablePointer<Float>) -> Matrix { Matrix(arena + offset, rows: arenaRows, columns: columns) }
 
   /// The transposed kernel in the arena of those.
   func transposedMatrix(_ arena: UnsafeMutablePointer<Float>) -> Matrix {

@@ -31,7 +31,8 @@ public struct Network: Equatable, Sendable {
       }
       let layout = DenseLayout(
         name: index == 0 ? "dense" : "dense_\(index)", inputs: width, units: dense.units, useBias: dense.useBias,
-        activation: ActivationKernel(dense.activation), offset: offset, transposedOffset: transposedOffset)
+        activation: ActivationKernel(dense.activation), offset: offset, transposedOffset: transposedOffset,
+        arenaRows: index == 0 ? 8 * InputRuns.runs(width + (dense.useBias ? 1 : 0)) : width + (dense.useBias ? 1 : 0))
       layers.append(layout)
       offset += layout.count
       transposedOffset += layout.units * layout.transposedColumns

@@ -3,17 +3,19 @@ import Kernels
 import KernelTemplates
 import RunConfig
 
-/// The shared numbers of a network in training: weights, their transposed copies, and the optimizer's moments; one aligned buffer each.
+/// The shared numbers of a network in training: weights, their transposed copies, the optimizer's moments, and the gradient; one aligned buffer each.
 ///
-/// `@unchecked Sendable`: every worker reads the weights between the barrier that ends a step and the one that starts the reduction;
-/// between that barrier and the end of the step each worker writes its own stripe, and no one reads. The coordinator touches them only
-/// while no worker runs.
+/// `@unchecked Sendable`: between a step's two barriers workers read the weights and nobody writes them; after the second each worker writes its own
+/// stripe, which nobody else reads before the next step's first barrier. What is read before that one, the first layer's weights, a worker reads from
+/// its own stripe, or there is a third barrier. The coordinator touches them only while no worker runs.
 public final class ParameterArena: @unchecked Sendable {
   public let network: Network
   let weights: AlignedBuffer
   let transposed: AlignedBuffer
   let firstMoments: AlignedBuffer
   let secondMoments: AlignedBuffer
+  /// The batch's summed gradient.
+  let gradient: AlignedBuffer
 
   /// Empty arenas; `load` fills them.
   ///
@@ -24,6 +26,7 @@ public final class ParameterArena: @unchecked Sendable {
     transposed = try AlignedBuffer(count: network.transposedCount)
     firstMoments = try AlignedBuffer(count: optimizer.momentCount > 0 ? network.arenaCount : 0)
     secondMoments = try AlignedBuffer(count: optimizer.momentCount > 1 ? network.arenaCount : 0)
+    gradient = try AlignedBuffer(count: network.arenaCount)
   }
 
   /// Copies the rows of `stripe` in from `state`. Each worker loads its own stripe, so its pages lie in its own memory.
@@ -39,23 +42,22 @@ public final class ParameterArena: @unchecked Sendable {
     values.withUnsafeBufferPointer { buffer.base.advanced(by: segment.offset).update(from: $0.baseAddress! + segment.offset, count: segment.count) }
   }
 
-  /// Writes the transposed kernel of `rows` rows of `segment`, from its row `first` on; the first layer needs none, since nothing lies before it.
+  /// Writes the transposed kernel of `rows` of the segment's layer; the first layer needs none, since nothing lies before it.
   @inline(__always)
-  public func transpose(_ kernels: any KernelSet.Type, _ segment: Stripe.Segment, first: Int, rows: Int) {
+  public func transpose(_ kernels: any KernelSet.Type, _ segment: Stripe.Segment, rows: Range<Int>) {
     guard segment.layer > 0 else { return }
     let layer = network.layers[segment.layer]
-    let firstRow = segment.firstRow + first
     kernels.transpose(
-      layer.matrix(weights.base), into: layer.transposedMatrix(transposed.base), panel: segment.panel, firstRow: firstRow,
-      endRow: min(firstRow + rows, layer.inputs))
+      layer.matrix(weights.base), into: layer.transposedMatrix(transposed.base), panel: segment.panel, firstRow: rows.lowerBound,
+      endRow: min(rows.upperBound, layer.inputs))
   }
 
-  /// Updates `count` weights at `offset` from a summed gradient.
+  /// Updates `count` weights at `offset` from their summed gradient.
   @inline(__always)
-  public func update(_ kernels: any KernelSet.Type, _ rule: OptimizerRule, offset: Int, count: Int, gradient: UnsafePointer<Float>, _ factors: StepFactors) {
+  public func update(_ kernels: any KernelSet.Type, _ rule: OptimizerRule, offset: Int, count: Int, _ factors: StepFactors) {
     rule.apply(
-      kernels, weights: weights.base + offset, first: firstMoments.base + offset, second: secondMoments.base + offset, gradient: gradient, count: count, factors
-    )
+      kernels, weights: weights.base + offset, first: firstMoments.base + offset, second: secondMoments.base + offset, gradient: gradient.base + offset,
+      count: count, factors)
   }
 
   public var weightBytes: Int { weights.count * MemoryLayout<Float>.stride }
@@ -63,6 +65,7 @@ public final class ParameterArena: @unchecked Sendable {
   public var transposedBytes: Int {
     (transposed.count - network.layers[0].units * network.layers[0].transposedColumns) * MemoryLayout<Float>.stride
   }
+  public var gradientBytes: Int { gradient.count * MemoryLayout<Float>.stride }
   public var momentBytes: Int { (firstMoments.count + secondMoments.count) * MemoryLayout<Float>.stride }
 
   /// The weights and moments as a value, after `step` steps.

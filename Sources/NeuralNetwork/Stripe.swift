@@ -1,49 +1,51 @@
-/// The part of the parameter arena that one worker reduces and updates: whole rows of the panels of the layers' matrices, so that a
-/// row's transposed copy has one writer.
+/// The part of the parameters that one worker sums gradients for and updates: whole rows of the panels of the layers' matrices, so that a row's
+/// transposed copy has one writer.
 public struct Stripe: Equatable, Sendable {
   /// Rows of one panel of one layer; contiguous in the arena.
   public struct Segment: Equatable, Sendable {
     public let layer: Int
     public let panel: Int
-    public let firstRow: Int
-    public let rows: Int
+    public let rows: Range<Int>
     /// Floats from the arena's start.
     public let offset: Int
     /// Floats of a row: 16 or 32.
     public let width: Int
 
     /// Floats.
-    public var count: Int { rows * width }
+    public var count: Int { rows.count * width }
   }
 
-  public let segments: [Segment]
+  /// For each layer its segments.
+  public let layers: [[Segment]]
 
-  /// Stripe number `index` of `count` of nearly equal work; together they cover the arena once.
-  public init(_ index: Int, of count: Int, network: Network) {
-    let total = network.layers.indices.reduce(0) { $0 + network.layers[$1].count * Self.price(layer: $1) }
-    let begin = total * index / count
-    let end = total * (index + 1) / count
-    var segments: [Segment] = []
-    /// The work of the panels before.
+  public var segments: [Segment] { layers.flatMap(\.self) }
+
+  /// - Parameters:
+  ///   - runs: of the first layer's inputs; the weights of these inputs.
+  ///   - share: of the other layers' weights, from a part of the whole to another, 0 … 1. Stripes whose runs and shares cover everything once, do.
+  public init(runs: Range<Int>, share: Range<Double>, network: Network) {
+    var layers = network.layers.map { _ in [Segment]() }
+    func append(_ number: Int, _ panel: Int, _ rows: Range<Int>) {
+      guard !rows.isEmpty else { return }
+      let layer = network.layers[number]
+      layers[number].append(
+        Segment(layer: number, panel: panel, rows: rows, offset: layer.index(row: rows.lowerBound, unit: 32 * panel), width: min(32, layer.columns - 32 * panel)))
+    }
+    for panel in 0..<network.layers[0].panels { append(0, panel, runs.lowerBound * 8..<runs.upperBound * 8) }
+    let total = network.layers.dropFirst().reduce(0) { $0 + $1.count }
+    let begin = Int(share.lowerBound * Double(total))
+    let end = Int(share.upperBound * Double(total))
+    /// Floats of the panels before.
     var before = 0
-    for (number, layer) in network.layers.enumerated() {
-      for panel in 0..<(layer.columns + 31) / 32 {
+    for (number, layer) in network.layers.enumerated().dropFirst() {
+      for panel in 0..<layer.panels {
         let width = min(32, layer.columns - 32 * panel)
-        let price = width * Self.price(layer: number)
-        // A row belongs to the stripe that its first float's work falls into.
-        func rowsBefore(_ work: Int) -> Int { min(max((work - before + price - 1) / price, 0), layer.rows) }
-        let first = rowsBefore(begin)
-        let last = rowsBefore(end)
-        before += layer.rows * price
-        guard last > first else { continue }
-        segments.append(
-          Segment(
-            layer: number, panel: panel, firstRow: first, rows: last - first, offset: layer.index(row: first, unit: 32 * panel), width: width))
+        // A row belongs to the stripe that its first float falls into.
+        func rowsBefore(_ floats: Int) -> Int { min(max((floats - before + width - 1) / width, 0), layer.arenaRows) }
+        append(number, panel, rowsBefore(begin)..<rowsBefore(end))
+        before += layer.arenaRows * width
       }
     }
-    self.segments = segments
+    self.layers = layers
   }
-
-  /// The work of a float: a number of the first layer is added up and updated, one of another is also transposed, which takes half as long again.
-  static func price(layer: Int) -> Int { layer == 0 ? 2 : 3 }
 }

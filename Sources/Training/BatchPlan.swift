@@ -1,105 +1,121 @@
 import NeuralNetwork
 
-/// How one mini-batch is cut among workers, and how their gradients come together again: a pure function of batch and shares.
+/// How one mini-batch is cut among workers: a pure function of its rows, the network's first layer and the shares.
+///
+/// A batch is taken in sections of as many rows as memory is kept for; mostly it is one. In a section the workers take
+/// - first the sums of the first layer, divided by inputs: then the weights of an input are read and updated by one worker, and stay in its cache.
+///   Where there are more workers than leaves of inputs, they fall into groups, each with its own rows;
+/// - then all that follows, divided by rows;
+/// - then the gradients of the weights, divided by weights (`Stripe`), each over all rows.
+///
+/// No bit depends on any of this: the first layer's sums are added in the tree of `SumTree`, a row's are its own, and a weight's gradient is one chain over
+/// the rows in order.
 package struct BatchPlan: Equatable, Sendable {
-  /// Consecutive slices that a worker takes through forward and backward at once; their gradients leave it as one partial sum.
-  package struct Pass: Equatable, Sendable {
-    /// The first row, counted in the batch.
-    package let firstRow: Int
-    package let rows: Int
-    package let firstSlice: Int
-    package let slices: Int
-    /// The worker's gradient buffer that the sum goes to,
-    package let buffer: Int
-    /// added to what is there.
-    package let adds: Bool
-    /// Additions that follow: the buffer to the one before it, that one to the one before it, and so on.
-    package let merges: Int
-    /// Rows from this pass's first to that of the worker's next: in the batch, or after its last pass in the next batch.
-    package let ahead: Int
-  }
-
-  /// A gradient buffer: number `index` of worker `worker`.
-  package struct Buffer: Equatable, Sendable {
-    package let worker: Int
-    package let index: Int
-  }
-
-  package struct Reduction: Equatable, Sendable {
-    package let into: Buffer
-    package let from: Buffer
+  package struct Section: Equatable, Sendable {
+    /// Counted in the batch.
+    package let rows: Range<Int>
+    /// One a worker. That of a worker without a share is empty.
+    package let shards: [Shard]
+    /// The chunks of all groups, in row order.
+    package let chunks: [Shard.Chunk]
   }
 
   package let rows: Int
-  package let sliceRows: Int
-  package let slices: Int
-  /// For each worker its passes, in row order; none for one that sits out, and for some when there are more workers than slices.
-  package let passes: [[Pass]]
-  /// The additions that the reducer does, in order.
-  package let reductions: [Reduction]
-  /// Where the whole batch's gradient is after them.
-  package let total: Buffer
-  /// Gradient buffers that each worker uses.
-  package let bufferCounts: [Int]
+  package let sections: [Section]
+  /// More than one where the first layer is divided by rows, too; then its inputs and weights are read by other workers than wrote them.
+  package let groups: Int
 
-  /// Rows of a slice, from the batch size alone: a multiple of the 8 rows of an input block.
-  ///
-  /// Short slices spread a batch over more workers, and cost more additions between them. So slices have an eighth of a batch,
-  /// but at least 8 and at most 32 rows; and 64 in batches of more than 64 such slices.
-  package static func sliceRows(batchSize: Int) -> Int { batchSize > 2048 ? 64 : min(max((batchSize / 8 + 7) & ~7, 8), 32) }
+  /// Rows that are divided as one, and whose losses are summed as one. Eight, as many as a tile is high or more.
+  package static let sliceRows = 8
 
-  /// The plan for `rows` rows: a whole batch, or an epoch's last part of one.
-  package init(rows: Int, batchSize: Int, shares: Shares) {
-    precondition(rows > 0 && rows <= batchSize, "a plan for \(rows) rows of \(batchSize)")
+  package static func slices(_ rows: Int) -> Int { (rows + sliceRows - 1) / sliceRows }
+
+  package var slices: Int { Self.slices(rows) }
+
+  /// Slices that each worker takes through all layers but the first.
+  package var sliceCounts: [Int] {
+    sections.reduce(into: sections[0].shards.map { _ in 0 }) { counts, section in
+      for (worker, shard) in section.shards.enumerated() { counts[worker] += Self.slices(shard.rows.count) }
+    }
+  }
+
+  package init(rows: Int, leaves: InputLeaves, shares: Shares) {
+    precondition(rows > 0, "a plan for \(rows) rows")
     self.rows = rows
-    sliceRows = Self.sliceRows(batchSize: batchSize)
-    slices = (rows + sliceRows - 1) / sliceRows
-    var largest = 1
-    while 2 * largest * sliceRows <= Shard.mostRows { largest *= 2 }
+    let groups = Self.groups(of: shares.members, leaves: leaves)
+    self.groups = groups.count
+    sections = stride(from: 0, to: rows, by: BatchBuffers.mostRows).map { first in
+      Self.section(first..<min(first + BatchBuffers.mostRows, rows), leaves, shares, groups)
+    }
+  }
 
-    var passes: [[Pass]] = []
-    var reductions: [Reduction] = []
-    var bufferCounts: [Int] = []
-    var sums = SliceTree.Stack<Buffer>(total: slices)
-    for (worker, range) in shares.ranges(of: slices).enumerated() {
-      let (own, left, most) = Self.passes(range, slices: slices, rows: rows, sliceRows: sliceRows, largest: largest, batchSize: batchSize)
-      passes.append(own)
-      bufferCounts.append(most)
-      for (node, buffer) in left {
-        for addition in sums.push(node, at: Buffer(worker: worker, index: buffer)) {
-          reductions.append(Reduction(into: addition.into, from: addition.from))
+  /// Lists of inputs that the buffers of an engine with `workers` workers need for batches of `rows` rows, whatever the shares.
+  package static func mostChunks(rows: Int, workers: Int, leaves: InputLeaves) -> Int {
+    let groups = (1...workers).map { members in Self.groups(of: Array(0..<members), leaves: leaves).count }.max()!
+    return (min(rows, BatchBuffers.mostRows) + BatchBuffers.chunkRows - 1) / BatchBuffers.chunkRows + groups - 1
+  }
+
+  /// The members in groups, each of which divides the leaves among its own: as few as let nobody wait much longer than with more of them, since each group
+  /// reads all of the first layer's weights.
+  private static func groups(of members: [Int], leaves: InputLeaves) -> [ArraySlice<Int>] {
+    /// The part of the work that the busiest worker has.
+    func longest(_ groups: Int) -> Double {
+      let fewest = members.count / groups
+      return Double((leaves.count + fewest - 1) / fewest) / Double(leaves.count * groups)
+    }
+    let best = (1...members.count).map(longest).min()!
+    let count = (1...members.count).first { longest($0) <= 1.2 * best }!
+    return (0..<count).map { group in members[members.count * group / count..<members.count * (group + 1) / count] }
+  }
+
+  private static func section(_ rows: Range<Int>, _ leaves: InputLeaves, _ shares: Shares, _ groups: [ArraySlice<Int>]) -> Section {
+    let own = shares.ranges(of: slices(rows.count)).map { min($0.lowerBound * sliceRows, rows.count)..<min($0.upperBound * sliceRows, rows.count) }
+    var shards = own.map { _ in Shard(chunks: [], runs: 0..<0, leaves: [], parts: [], rows: 0..<0, additions: []) }
+    var chunks: [Shard.Chunk] = []
+    for group in groups {
+      let groupRows = own[group.first!].lowerBound..<own[group.last!].upperBound
+      let groupChunks = stride(from: groupRows.lowerBound, to: groupRows.upperBound, by: BatchBuffers.chunkRows).enumerated().map { number, first in
+        Shard.Chunk(list: chunks.count + number, rows: first..<min(first + BatchBuffers.chunkRows, groupRows.upperBound))
+      }
+      chunks += groupChunks
+
+      var sums = SumTree.Stack<Int>(total: leaves.count)
+      var additions: [Shard.Addition] = []
+      let divided = Shares(group.map { shares.weights[$0] }).ranges(of: leaves.count)
+      let plans = divided.map { Self.leaves($0, leaves) }
+      var parts = plans.reduce(0) { $0 + $1.nodes.count } > 1 ? 1 : 0
+      let summed = plans.map { plan in
+        let first = parts
+        for node in plan.nodes {
+          for addition in sums.push(node, at: parts) {
+            additions.append(Shard.Addition(left: addition.into, right: addition.from, into: addition.into))
+          }
+          parts += 1
         }
+        return (leaves: plan.plan, parts: Array(first..<parts))
+      }
+      precondition(sums.entries.count == 1, "the sums of the leaves did not come together")
+      if let last = additions.popLast() { additions.append(Shard.Addition(left: last.left, right: last.right, into: 0)) }
+      for ((worker, range), summed) in zip(zip(group, divided), summed) {
+        shards[worker] = Shard(
+          chunks: groupChunks, runs: leaves.runs(of: range), leaves: summed.leaves, parts: summed.parts, rows: own[worker], additions: additions)
       }
     }
-    precondition(sums.entries.count == 1, "the sums of a batch did not come together")
-    self.passes = passes
-    self.reductions = reductions
-    self.bufferCounts = bufferCounts
-    total = sums.entries[0].place
+    return Section(rows: rows, shards: shards, chunks: chunks)
   }
 
-  /// One worker's passes, the sums it leaves for the reducer, and how many buffers it used at most.
-  private static func passes(
-    _ range: Range<Int>, slices: Int, rows: Int, sliceRows: Int, largest: Int, batchSize: Int
-  ) -> (passes: [Pass], left: [(SliceTree.Node, Int)], most: Int) {
-    var stack = SliceTree.Stack<Int>(total: slices)
-    var passes: [Pass] = []
-    var most = 0
-    for node in SliceTree.cover(range, of: slices, largest: largest) {
-      let buffer = stack.entries.count
-      var additions = stack.push(node, at: buffer)[...]
-      // A sum that would be added to its left neighbour at once goes there directly, and needs no buffer of its own.
-      let neighbour = additions.popFirst()
-      most = max(most, neighbour == nil ? buffer + 1 : buffer)
-      let end = node.end(of: slices)
-      let next = end < range.upperBound ? end * sliceRows : batchSize + range.lowerBound * sliceRows
-      let into = neighbour?.into ?? buffer
-      precondition(additions.enumerated().allSatisfy { $1 == (into: into - $0 - 1, from: into - $0) }, "merges that do not follow each other")
-      passes.append(
-        Pass(
-          firstRow: node.first * sliceRows, rows: min(end * sliceRows, rows) - node.first * sliceRows, firstSlice: node.first, slices: end - node.first,
-          buffer: into, adds: neighbour != nil, merges: additions.count, ahead: next - node.first * sliceRows))
+  /// How a worker sums `range` of the leaves, and the nodes of the tree that it then has, from left to right.
+  private static func leaves(_ range: Range<Int>, _ leaves: InputLeaves) -> (plan: [Shard.Leaf], nodes: [SumTree.Node]) {
+    var stack = SumTree.Stack<Int>(total: leaves.count)
+    let plan = range.map { leaf in
+      let place = stack.entries.count
+      let additions = stack.push(SumTree.Node(first: leaf, span: 1), at: place)
+      precondition(additions.enumerated().allSatisfy { $1 == (into: place - $0 - 1, from: place - $0) }, "merges that do not follow each other")
+      return Shard.Leaf(runs: leaves.runs(of: leaf..<leaf + 1), place: place, merges: additions.count)
     }
-    return (passes, stack.entries.map { ($0.node, $0.place) }, most)
+    return (plan, stack.entries.map(\.node))
   }
+
+  /// The plan of one worker for `rows` rows that it takes alone, without a gradient.
+  package static func alone(rows: Int, leaves: InputLeaves) -> Shard { BatchPlan(rows: rows, leaves: leaves, shares: .even(1)).sections[0].shards[0] }
 }

@@ -7,12 +7,13 @@ import Workers
 /// The lockstep engine: a compiled network on a pool of workers, and the three things it does with a data set: train an epoch, evaluate,
 /// predict.
 ///
-/// Path of a mini-batch: `train` → `BatchPlan` (who takes which rows) → `StepLoop` → `Shard` (gather, forward, loss, backward) → barrier →
-/// `Reducer` (add, average, update) → barrier.
+/// Path of a mini-batch: `train` → `BatchPlan` (who takes what) → `StepLoop` → `BatchBuffers` (gather, the first layer's sums) → barrier → `BatchBuffers`
+/// (all other layers, loss, and back) → barrier → `Reducer` (gradients of the weights, average, update).
 public final class Engine {
   private let pool: WorkerPool
-  private let objective: Objective
   private var loop: StepLoop
+  /// Each worker's own, for rows that nothing is learned from.
+  private let evaluators: [BatchBuffers]
   /// The steps of an epoch; nil for an engine that only evaluates and predicts.
   private var epoch: EpochPlan?
   /// Nil where the shares stay as they are.
@@ -34,27 +35,28 @@ public final class Engine {
     batchSize: Int, countsAccuracy: Bool, balance: Balance = .even
   ) throws(Failure) {
     let parameters = try ParameterArena(network: network, optimizer: optimizer)
-    let stripes = (0..<pool.count).map { Stripe($0, of: pool.count, network: network) }
     // Workers that would share a core begin by sitting out: two cores are no faster for having four of them.
     let shares = Shares.even(pool.count, members: balance == .measured ? pool.spread : nil)
-    let epoch = trainingRows > 0 ? EpochPlan(rows: trainingRows, batchSize: batchSize, shares: shares) : nil
-    let gradients = epoch?.bufferCounts ?? Array(repeating: 0, count: pool.count)
-    let shards = try pool.collect { worker throws(Failure) in
+    let leaves = InputLeaves(inputs: network.layers[0].rows)
+    let epoch = EpochPlan(rows: max(trainingRows, 1), batchSize: batchSize, leaves: leaves, shares: shares)
+    let stripes = epoch.stripes(network)
+    let evaluators = try pool.collect { worker throws(Failure) in
       parameters.load(state, stripe: stripes[worker.number])
-      for segment in stripes[worker.number].segments { parameters.transpose(kernels, segment, first: 0, rows: segment.rows) }
-      let shard = try Shard(kernels: kernels, parameters: parameters, objective: objective, gradientCount: gradients[worker.number])
-      shard.touch()
-      return shard
+      for segment in stripes[worker.number].segments { parameters.transpose(kernels, segment, rows: segment.rows) }
+      return try BatchBuffers(kernels: kernels, parameters: parameters, objective: objective, rows: BatchBuffers.chunkRows, chunks: 1, workers: 1)
     }
+    let rows = epoch.whole.sections[0].rows.count
     self.pool = pool
-    self.objective = objective
-    self.epoch = epoch
+    self.evaluators = evaluators
+    self.epoch = trainingRows > 0 ? epoch : nil
     loop = StepLoop(
-      kernels: kernels, parameters: parameters, rule: optimizer, countsAccuracy: countsAccuracy, shards: shards, stripes: stripes,
+      kernels: kernels, parameters: parameters, rule: optimizer, countsAccuracy: countsAccuracy,
+      buffers: try BatchBuffers(
+        kernels: kernels, parameters: parameters, objective: objective, rows: rows,
+        chunks: BatchPlan.mostChunks(rows: rows, workers: pool.count, leaves: leaves), workers: pool.count), stripes: stripes,
       busy: BusyClock(workers: pool.count))
-    if let epoch, balance == .measured, pool.count > 1 { self.balance = MeasuredBalance(epoch) }
+    if trainingRows > 0, balance == .measured, pool.count > 1 { self.balance = MeasuredBalance(epoch) }
     step = state.step
-    assignStripes()
   }
 
   /// Steps of an epoch.
@@ -96,55 +98,33 @@ public final class Engine {
       order.withUnsafeBufferPointer { loop.run(worker, epoch, steps: steps, firstStep: firstStep, source, $0.baseAddress!, total, meter) }
     }
     let seconds = Double(monotonicNanoseconds() - begin) * 1e-9
-    guard let shares = balance?.next(after: steps, of: epoch, seconds: seconds, busy: loop.busy.take()) else { return }
-    // Without the memory for it the present division is good enough.
-    do { try divide(by: shares) } catch { balance = nil }
+    if let shares = balance?.next(after: steps, of: epoch, seconds: seconds, busy: loop.busy.take()) { divide(by: shares) }
   }
 
   /// Divides the batches by `shares` from now on.
-  ///
-  /// A worker that needs more partial gradients than ever before gets a new shard; who sits out keeps what it has.
-  ///
-  /// - Throws: `Failure` when there is not enough memory.
-  func divide(by shares: Shares) throws(Failure) {
+  func divide(by shares: Shares) {
     guard let old = epoch else { preconditionFailure("shares for an engine without rows to train on") }
     precondition(shares.weights.count == pool.count, "shares for \(shares.weights.count) workers of \(pool.count)")
-    let new = EpochPlan(rows: old.rows, batchSize: old.batchSize, shares: shares)
-    loop.shards = try pool.collect { [loop, objective] worker throws(Failure) in
-      let shard = loop.shards[worker.number]
-      let needed = new.bufferCounts[worker.number]
-      guard shard.gradientBytes < needed * loop.parameters.network.arenaCount * MemoryLayout<Float>.stride else { return shard }
-      let larger = try Shard(kernels: loop.kernels, parameters: loop.parameters, objective: objective, gradientCount: needed)
-      larger.touch()
-      return larger
-    }
+    let new = old.divided(by: shares)
     epoch = new
-    if new.shares.members != old.shares.members { assignStripes() }
-  }
-
-  /// Divides the parameters among the workers that take part in the steps.
-  private func assignStripes() {
-    guard let members = epoch?.shares.members else { return }
-    for (index, worker) in members.enumerated() { loop.stripes[worker] = Stripe(index, of: members.count, network: loop.parameters.network) }
+    loop.stripes = new.stripes(loop.parameters.network)
   }
 
   /// Divides the batches by what is measured from now on, in windows of `seconds`.
   func balance(every seconds: Double) { balance = epoch.map { MeasuredBalance($0, windowSeconds: seconds) } }
 
   /// Slices of a whole batch that each worker takes at present.
-  public var sliceCounts: [Int] { epoch?.whole.passes.map { $0.reduce(0) { $0 + $1.slices } } ?? [] }
+  public var sliceCounts: [Int] { epoch?.whole.sliceCounts ?? [] }
 
   /// The sums of loss and right answers over `rows`, without learning from them.
   ///
   /// - Throws: `Failure` from a worker.
   public func evaluate(_ source: ExampleSource, rows: [UInt32]) throws(Failure) -> SliceSums {
-    let passes = (rows.count + Shard.mostRows - 1) / Shard.mostRows
+    let passes = passes(rows)
     let sums = EpochSums(slices: passes)
-    try forEachPass(rows) { [accuracy = loop.countsAccuracy] shard, pass, _, start, count in
-      shard.gather(source, rows: start, count: count)
-      shard.forward(count: count)
-      shard.computeLoss(source, rows: start, count: count)
-      sums[pass] = shard.sums(first: 0, count: count, accuracy: accuracy)
+    try forEachPass(source, rows) { [accuracy = loop.countsAccuracy] buffers, shard, pass, start in
+      buffers.computeLoss(shard, source, rows: start)
+      sums[pass] = buffers.sums(shard.rows, accuracy: accuracy)
     }
     sums.foldStep(slices: passes)
     return sums.sums
@@ -157,26 +137,34 @@ public final class Engine {
     let outputs = loop.parameters.network.outputs
     let results = try AlignedBuffer(count: rows.count * outputs)
     let destination = SharedPointer(results.base)
-    try forEachPass(rows) { shard, _, first, start, count in
-      shard.gather(source, rows: start, count: count)
-      shard.forward(count: count)
-      shard.copyOutputs(count: count, to: destination.base + first * outputs)
+    try forEachPass(source, rows) { buffers, shard, pass, _ in
+      buffers.copyOutputs(shard, to: destination.base + pass * BatchBuffers.chunkRows * outputs)
     }
     return Array(UnsafeBufferPointer(start: results.base, count: results.count))
   }
 
-  /// Runs `body(shard, pass, first row, rows, row count)` for every run of `Shard.mostRows` rows; each worker takes a contiguous share of
-  /// them.
+  private func passes(_ rows: [UInt32]) -> Int { (rows.count + BatchBuffers.chunkRows - 1) / BatchBuffers.chunkRows }
+
+  /// Runs `body(buffers, their rows, pass, rows)` for every run of `BatchBuffers.chunkRows` rows after their way forward; each worker takes a contiguous
+  /// share of them.
   private func forEachPass(
-    _ rows: [UInt32], _ body: @escaping @Sendable (Shard, Int, Int, UnsafePointer<UInt32>, Int) -> Void
+    _ source: ExampleSource, _ rows: [UInt32], _ body: @escaping @Sendable (BatchBuffers, Shard, Int, UnsafePointer<UInt32>) -> Void
   ) throws(Failure) {
-    let passes = (rows.count + Shard.mostRows - 1) / Shard.mostRows
-    try pool.run { [shards = loop.shards] worker in
-      rows.withUnsafeBufferPointer { buffer in
-        guard let base = buffer.baseAddress else { return }
+    guard !rows.isEmpty else { return }
+    let passes = passes(rows)
+    let leaves = InputLeaves(inputs: loop.parameters.network.layers[0].rows)
+    let whole = BatchPlan.alone(rows: BatchBuffers.chunkRows, leaves: leaves)
+    let last = BatchPlan.alone(rows: rows.count - (passes - 1) * BatchBuffers.chunkRows, leaves: leaves)
+    try pool.run { [evaluators] worker in
+      let buffers = evaluators[worker.number]
+      rows.withUnsafeBufferPointer { order in
         for pass in passes * worker.number / worker.count..<passes * (worker.number + 1) / worker.count {
-          let first = pass * Shard.mostRows
-          body(shards[worker.number], pass, first, base + first, min(Shard.mostRows, rows.count - first))
+          let start = order.baseAddress! + pass * BatchBuffers.chunkRows
+          let shard = pass == passes - 1 ? last : whole
+          buffers.gather(shard, source, rows: start)
+          buffers.multiplyInputs(shard, worker: 0, source, rows: start)
+          buffers.forward(shard)
+          body(buffers, shard, pass, start)
         }
       }
     }
@@ -186,7 +174,7 @@ public final class Engine {
   public var memory: MemoryUse {
     MemoryUse(
       weights: loop.parameters.weightBytes, transposed: loop.parameters.transposedBytes, moments: loop.parameters.momentBytes,
-      gradients: loop.shards.map(\.gradientBytes), passes: loop.shards.map(\.passBytes))
+      gradient: loop.parameters.gradientBytes, rows: loop.buffers.bytes)
   }
 
   /// The weights and moments as they are now.

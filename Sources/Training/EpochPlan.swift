@@ -5,6 +5,7 @@ import Synchronization
 package struct EpochPlan: Sendable {
   package let rows: Int
   package let batchSize: Int
+  package let leaves: InputLeaves
   package let shares: Shares
   package let steps: Int
   package let wholeSteps: Int
@@ -13,44 +14,53 @@ package struct EpochPlan: Sendable {
   /// The plan of the last, partial batch; when there is none, the same as `whole`.
   package let rest: BatchPlan
 
-  package init(rows: Int, batchSize: Int, shares: Shares) {
+  package init(rows: Int, batchSize: Int, leaves: InputLeaves, shares: Shares) {
     precondition(rows > 0, "an epoch without rows")
     self.rows = rows
     self.batchSize = batchSize
+    self.leaves = leaves
     self.shares = shares
     wholeSteps = rows / batchSize
     let left = rows % batchSize
     steps = wholeSteps + (left > 0 ? 1 : 0)
-    let partial = left > 0 ? BatchPlan(rows: left, batchSize: batchSize, shares: shares) : nil
-    let full = wholeSteps > 0 ? BatchPlan(rows: batchSize, batchSize: batchSize, shares: shares) : nil
+    let partial = left > 0 ? BatchPlan(rows: left, leaves: leaves, shares: shares) : nil
+    let full = wholeSteps > 0 ? BatchPlan(rows: batchSize, leaves: leaves, shares: shares) : nil
     whole = full ?? partial!
     rest = partial ?? full!
   }
 
-  /// Gradient buffers that each worker needs.
-  package var bufferCounts: [Int] { zip(whole.bufferCounts, rest.bufferCounts).map { max($0, $1) } }
+  /// The same epoch, divided otherwise.
+  package func divided(by shares: Shares) -> EpochPlan { EpochPlan(rows: rows, batchSize: batchSize, leaves: leaves, shares: shares) }
 
   /// The plan of step `step`.
   package func plan(_ step: Int) -> BatchPlan { step < wholeSteps ? whole : rest }
 
-  /// Slices that each worker takes in `steps`.
-  package func slices(in steps: Range<Int>) -> [Int] {
-    let whole = steps.clamped(to: 0..<wholeSteps).count
-    return zip(self.whole.passes, rest.passes).map { own, last in
-      whole * own.reduce(0) { $0 + $1.slices } + (steps.count - whole) * last.reduce(0) { $0 + $1.slices }
+  /// Each worker's part of the parameters.
+  package func stripes(_ network: Network) -> [Stripe] {
+    let total = Double(shares.weights.reduce(0, +))
+    let runs = whole.groups == 1 ? whole.sections[0].shards.map(\.runs) : shares.ranges(of: leaves.runs)
+    var before = 0
+    return zip(shares.weights, runs).map { weight, runs in
+      defer { before += weight }
+      return Stripe(runs: runs, share: Double(before) / total..<Double(before + weight) / total, network: network)
     }
   }
 
-  /// How far ahead of `pass` of step `step` the rows lie that its worker will want next; 0 when the epoch ends before them.
-  @inline(__always) package func ahead(_ pass: BatchPlan.Pass, step: Int) -> Int {
-    step * batchSize + pass.firstRow + pass.ahead + pass.rows <= rows ? pass.ahead : 0
+  /// Slices that each worker takes in `steps`.
+  package func slices(in steps: Range<Int>) -> [Int] {
+    let whole = steps.clamped(to: 0..<wholeSteps).count
+    return zip(self.whole.sliceCounts, rest.sliceCounts).map { $0 * whole + $1 * (steps.count - whole) }
+  }
+
+  /// How far ahead of a section of step `step` the rows lie that will be gathered next; 0 when the epoch ends before them.
+  @inline(__always) package func ahead(_ section: BatchPlan.Section, step: Int) -> Int {
+    step * batchSize + section.rows.upperBound + batchSize <= rows ? batchSize : 0
   }
 }
 
 /// The sums of each slice of a step, and their total in slice order.
 ///
-/// `@unchecked Sendable`: a slot is written by the worker that owns the slice before the step's first barrier, and read by worker 0 between
-/// the two; the total is worker 0's until the run ends.
+/// `@unchecked Sendable`: a slot is written by the worker that owns the slice before the step's second barrier, and read by worker 0 after it; the total is worker 0's until the run ends.
 final class EpochSums: @unchecked Sendable {
   private let slots: UnsafeMutablePointer<SliceSums>
   private let count: Int

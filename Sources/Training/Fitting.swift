@@ -91,7 +91,7 @@ public struct Fitting {
   /// Divides the batches by `shares` from now on, until the balance finds others.
   ///
   /// - Throws: `Failure` when there is not enough memory.
-  package func divide(by shares: Shares) throws(Failure) { try engine.divide(by: shares) }
+  package func divide(by shares: Shares) { engine.divide(by: shares) }
 
   /// Divides the batches by what is measured from now on, in windows of `seconds`, whatever the crew's balance.
   package func balance(every seconds: Double) { engine.balance(every: seconds) }

@@ -1,36 +1,38 @@
 import KernelTemplates
 import NeuralNetwork
 
-/// One worker's part of the second half of a step: bring the slices' gradients together in the tree's order, average, update, transpose,
-/// over its own stripe.
+/// One worker's part of the last third of a step: the gradients of its own stripe of the parameters, summed over all rows of the batch, then the average,
+/// the update, and the transposed copies.
 ///
-/// It runs between the barrier after which no gradient changes and the one before which no weight is read. It reads and adds to every worker's
-/// gradient buffers, but only the floats of its stripe, which no other worker touches then.
+/// It runs after the barrier behind which no output and no gradient of a row changes. It reads what all workers computed, and writes its stripe only.
 struct Reducer {
-  /// Floats taken through additions, update and transposition at once: few enough to stay in the first-level cache with their moments.
+  /// Floats taken through update and transposition at once: few enough to stay in the first-level cache with their moments.
   static let blockCount = 1024
 
   let kernels: any KernelSet.Type
   let stripe: Stripe
-  let shards: [Shard]
+  let buffers: BatchBuffers
   let parameters: ParameterArena
   let rule: OptimizerRule
 
-  func apply(_ plan: BatchPlan, _ factors: StepFactors) {
-    let total = shards[plan.total.worker].gradient(plan.total.index)
-    for segment in stripe.segments {
+  /// Adds up a section's gradients, behind those of the section before it where `adds`.
+  func sum(_ section: BatchPlan.Section, adds: Bool) {
+    for segments in stripe.layers {
+      // A chunk of rows stays in the second-level cache while the segments pass.
+      for chunk in section.chunks {
+        for segment in segments { buffers.weightGradient(segment, chunk, adds: adds || chunk.rows.lowerBound > 0) }
+      }
+    }
+  }
+
+  func update(_ factors: StepFactors) {
+    for segment in stripe.layers.joined() {
       let blockRows = Self.blockCount / segment.width
-      for first in stride(from: 0, to: segment.rows, by: blockRows) {
-        let rows = min(blockRows, segment.rows - first)
-        let offset = segment.offset + first * segment.width
-        let count = rows * segment.width
-        for reduction in plan.reductions {
-          let from = shards[reduction.from.worker].gradient(reduction.from.index) + offset
-          let into = shards[reduction.into.worker].gradient(reduction.into.index) + offset
-          kernels.add(from, into: into, count: count)
-        }
-        parameters.update(kernels, rule, offset: offset, count: count, gradient: total + offset, factors)
-        parameters.transpose(kernels, segment, first: first, rows: rows)
+      for first in stride(from: segment.rows.lowerBound, to: segment.rows.upperBound, by: blockRows) {
+        let rows = first..<min(first + blockRows, segment.rows.upperBound)
+        let offset = segment.offset + (first - segment.rows.lowerBound) * segment.width
+        parameters.update(kernels, rule, offset: offset, count: rows.count * segment.width, factors)
+        parameters.transpose(kernels, segment, rows: rows)
       }
     }
   }

@@ -11,28 +11,17 @@ public func multiplyReference(_ x: Matrix, _ w: Matrix, into out: Matrix, rows: 
   for row in 0..<rows { for column in 0..<columns { out[row, column] = multiplyReference(x, w, row: row, column: column, inner: inner, fused: fused) } }
 }
 
-/// Element (input, column) of xᵀ · dz, slice by slice, the slices added as a balanced tree: (0 1)(2 3)…, then pairs of pairs.
-public func weightGradientReference(_ x: Matrix, _ dz: Matrix, input: Int, column: Int, rows: Int, sliceRows: Int, fused: Bool) -> Float {
-  var sums: [Float] = []
-  for first in stride(from: 0, to: rows, by: sliceRows) {
-    var sum: Float = 0
-    for row in first..<min(first + sliceRows, rows) { sum = multiplyAddReference(x[row, input], dz[row, column], sum, fused) }
-    sums.append(sum)
-  }
-  while sums.count > 1 {
-    sums = stride(from: 0, to: sums.count, by: 2).map { $0 + 1 < sums.count ? sums[$0] + sums[$0 + 1] : sums[$0] }
-  }
-  return sums[0]
+/// Element (input, column) of xᵀ · dz, behind `start`.
+public func weightGradientReference(
+  _ x: Matrix, _ dz: Matrix, input: Int, column: Int, rows: Int, startingWith start: Float = 0, fused: Bool
+) -> Float {
+  (0..<rows).reduce(start) { sum, row in multiplyAddReference(x[row, input], dz[row, column], sum, fused) }
 }
 
 /// gradient (inputs, columns) = xᵀ · dz.
-public func weightGradientReference(
-  _ x: Matrix, _ dz: Matrix, into gradient: Matrix, rows: Int, sliceRows: Int, inputs: Int, columns: Int, fused: Bool
-) {
+public func weightGradientReference(_ x: Matrix, _ dz: Matrix, into gradient: Matrix, rows: Int, inputs: Int, columns: Int, fused: Bool) {
   for input in 0..<inputs {
-    for column in 0..<columns {
-      gradient[input, column] = weightGradientReference(x, dz, input: input, column: column, rows: rows, sliceRows: sliceRows, fused: fused)
-    }
+    for column in 0..<columns { gradient[input, column] = weightGradientReference(x, dz, input: input, column: column, rows: rows, fused: fused) }
   }
 }
 

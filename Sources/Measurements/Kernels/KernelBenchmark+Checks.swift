@@ -30,12 +30,12 @@ extension KernelBenchmark {
 
   /// Expects `found` to be xᵀ · dz to the bit; shapes as `weightGradientReference`.
   func checkGradient(
-    _ name: String, _ x: Matrix, _ dz: Matrix, _ found: Matrix, rows: Int, sliceRows: Int, inputs: Int, columns: Int
+    _ name: String, _ x: Matrix, _ dz: Matrix, _ found: Matrix, rows: Int, inputs: Int, columns: Int
   ) throws(Failure) {
     let sample = Sample(rows: inputs, inner: rows, columns: columns)
     for input in sample.places(inputs) {
       for column in sample.places(columns) {
-        let expected = weightGradientReference(x, dz, input: input, column: column, rows: rows, sliceRows: sliceRows, fused: isFused)
+        let expected = weightGradientReference(x, dz, input: input, column: column, rows: rows, fused: isFused)
         let value = found[input, column]
         guard value == expected else { throw mismatch(name, row: input, column: column, found: value, expected: expected) }
       }

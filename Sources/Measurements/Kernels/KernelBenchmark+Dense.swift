@@ -1,6 +1,6 @@
 import Failures
 import KernelTemplates
-import Training
+import NeuralNetwork
 
 extension KernelBenchmark {
   /// The three products of a dense layer: z = x · w, the weights' gradient xᵀ · dz, and the inputs' gradient dz · wᵀ.
@@ -14,20 +14,24 @@ extension KernelBenchmark {
     let z = try OwnedMatrix(rows: rows, columns: units, isSpaced: true)
     let dw = try OwnedMatrix(rows: inputs, columns: units)
     let dx = try OwnedMatrix(rows: rows, columns: inputs, isSpaced: true)
-    let scratch = try OwnedMatrix(rows: 1, columns: weightGradientScratch)
-    let sliceRows = BatchPlan.sliceRows(batchSize: rows)
 
     func forward() { kernels.multiply(x.matrix, w.matrix, into: z.matrix, rows: rows) }
+    // In the order in which a worker takes it in training.
     func weightGradient() {
-      kernels.weightGradient(
-        x.matrix, dz.matrix, into: dw.matrix, adds: false, rows: rows, sliceRows: sliceRows, scratch: scratch.matrix.base)
+      for first in stride(from: 0, to: rows, by: BatchBuffers.chunkRows) {
+        for column in stride(from: 0, to: units, by: 32) {
+          kernels.weightGradient(
+            x.matrix.from(first), dz.matrix.from(first).panel(at: column), into: dw.matrix.panel(at: column), inputs: 0..<inputs, adds: first > 0,
+            rows: min(BatchBuffers.chunkRows, rows - first))
+        }
+      }
     }
     func inputGradient() { kernels.multiply(dz.matrix, transposed.matrix, into: dx.matrix, rows: rows) }
 
     forward()
     try checkProduct("forward \(shape)", x.matrix, w.matrix, z.matrix, rows: rows, inner: inputs, columns: units)
     weightGradient()
-    try checkGradient("weight_gradient \(shape)", x.matrix, dz.matrix, dw.matrix, rows: rows, sliceRows: sliceRows, inputs: inputs, columns: units)
+    try checkGradient("weight_gradient \(shape)", x.matrix, dz.matrix, dw.matrix, rows: rows, inputs: inputs, columns: units)
     inputGradient()
     try checkProduct("input_gradient \(shape)", dz.matrix, transposed.matrix, dx.matrix, rows: rows, inner: units, columns: inputs)
     let operations = 2 * Double(rows) * Double(inputs) * Double(units)

@@ -2,7 +2,6 @@ import Datasets
 import Failures
 import KernelTemplates
 import RandomStreams
-import Training
 
 /// Bytes for the first layer's kernels, and the rows to take of them.
 struct FirstLayerData: Sendable {
@@ -32,7 +31,7 @@ struct FirstLayerData: Sendable {
     rows = Array(0..<UInt32(count))
   }
 
-  /// What a worker's blocks must hold: scaled rows with the 1 of the bias behind them.
+  /// What the lists must hold: scaled rows with the 1 of the bias behind them.
   func matrix(rows count: Int) throws(Failure) -> OwnedMatrix {
     let x = try OwnedMatrix(rows: count, columns: width + 1)
     for row in 0..<count {
@@ -44,54 +43,57 @@ struct FirstLayerData: Sendable {
 
   static let scale: Float = 255
 
-  func gather(_ kernels: any KernelSet.Type, count: Int, into blocks: InputBlocks) {
-    kernels.gatherBytes(bytes, width: width, rows: rows, count: count, scale: Self.scale, into: blocks)
+  func gather(_ kernels: any KernelSet.Type, count: Int, into lists: OwnedRuns) {
+    kernels.gatherBytes(bytes, width: width, rows: rows, count: count, scale: Self.scale, runs: lists.all, into: lists.runs)
   }
 }
 
 extension KernelBenchmark {
-  /// Bytes to blocks. `rows` is a multiple of 8.
+  /// Bytes to lists.
   func gather(_ data: FirstLayerData, rows: Int) throws(Failure) -> KernelTiming {
-    let blocks = try OwnedBlocks(rows: rows, inputs: data.width + 1)
-    data.gather(kernels, count: rows, into: blocks.blocks)
+    let lists = try OwnedRuns(rows: rows, inputs: data.width + 1)
+    data.gather(kernels, count: rows, into: lists)
     let expected = try data.matrix(rows: rows)
-    let found = try OwnedMatrix(rows: rows, columns: data.width + 1)
-    blocks.spread(into: found.matrix)
+    let found = try OwnedMatrix(rows: rows, columns: lists.all.count * 8)
+    lists.spread(into: found.matrix)
     for row in 0..<rows {
       for (column, (value, wanted)) in zip(found.row(row), expected.row(row)).enumerated() where value != wanted {
         throw mismatch("gather \(data.name) \(rows) × \(data.width)", row: row, column: column, found: value, expected: wanted)
       }
     }
     return KernelTiming(
-      "gather", data: data.name, rows: rows, inputs: data.width, time(budget) { data.gather(kernels, count: rows, into: blocks.blocks) },
+      "gather", data: data.name, rows: rows, inputs: data.width, time(budget) { data.gather(kernels, count: rows, into: lists) },
       elements: Double(rows * data.width))
   }
 
-  /// The first layer's two products. Inputs that the blocks leave out do not count as work.
+  /// The first layer's two products. Inputs that the lists leave out do not count as work.
   func firstLayer(_ data: FirstLayerData, _ shape: Shape) throws(Failure) -> [KernelTiming] {
     let (rows, inputs, units) = (shape.rows, data.width + 1, shape.units)
-    let blocks = try OwnedBlocks(rows: rows, inputs: inputs)
-    data.gather(kernels, count: rows, into: blocks.blocks)
+    let lists = try OwnedRuns(rows: rows, inputs: inputs)
+    data.gather(kernels, count: rows, into: lists)
     let x = try data.matrix(rows: rows)
-    let w = try OwnedMatrix(rows: inputs, columns: units, seed: 2)
+    let w = try OwnedMatrix(rows: lists.all.count * 8, columns: units, seed: 2)
     let dz = try OwnedMatrix(rows: rows, columns: units, seed: 3, isSpaced: true)
     let z = try OwnedMatrix(rows: rows, columns: units, isSpaced: true)
-    let dw = try OwnedMatrix(rows: inputs, columns: units)
-    let scratch = try OwnedMatrix(rows: 1, columns: weightGradientScratch)
-    let sliceRows = BatchPlan.sliceRows(batchSize: rows)
+    let dw = try OwnedMatrix(rows: lists.all.count * 8, columns: units)
 
-    func forward() { kernels.multiplyBlocks(blocks.blocks, w.matrix, into: z.matrix, rows: rows) }
+    func forward() {
+      for column in stride(from: 0, to: units, by: 32) {
+        kernels.multiplyRuns(
+          lists.runs, runs: lists.all, w.matrix.panel(at: column), into: z.matrix.panel(at: column), rows: rows, upcoming: UpcomingRows())
+      }
+    }
     func weightGradient() {
-      kernels.weightGradientBlocks(
-        blocks.blocks, dz.matrix, into: dw.matrix, adds: false, rows: rows, sliceRows: sliceRows, scratch: scratch.matrix.base)
+      for column in stride(from: 0, to: units, by: 32) {
+        kernels.weightGradientRuns(lists.runs, runs: lists.all, dz.matrix.panel(at: column), into: dw.matrix.panel(at: column), adds: false)
+      }
     }
 
     forward()
     try checkProduct("first_forward \(data.name) \(shape)", x.matrix, w.matrix, z.matrix, rows: rows, inner: inputs, columns: units)
     weightGradient()
-    try checkGradient(
-      "first_weight_gradient \(data.name) \(shape)", x.matrix, dz.matrix, dw.matrix, rows: rows, sliceRows: sliceRows, inputs: inputs, columns: units)
-    let operations = 2 * 8 * Double(blocks.entries) * Double(units)
+    try checkGradient("first_weight_gradient \(data.name) \(shape)", x.matrix, dz.matrix, dw.matrix, rows: rows, inputs: inputs, columns: units)
+    let operations = 2 * 8 * Double(lists.entries) * Double(units)
     return [
       try product("first_forward", data: data.name, shape, operations: operations, forward),
       try product("first_weight_gradient", data: data.name, shape, operations: operations, weightGradient),

@@ -28,36 +28,29 @@ final class OwnedMatrix {
   func row(_ row: Int) -> [Float] { (0..<columns).map { matrix[row, $0] } }
 }
 
-/// Input blocks with memory of their own.
-final class OwnedBlocks {
-  let blocks: InputBlocks
+/// Lists of inputs with memory of their own.
+final class OwnedRuns {
+  let runs: InputRuns
   private let memory: AlignedBuffer
-  private let lists: Int
 
   init(rows: Int, inputs: Int) throws(Failure) {
-    lists = InputBlocks.lists(rows: rows, inputs: inputs)
-    let (values, numbers) = (lists * InputBlocks.listValues, lists * InputBlocks.listNumbers)
-    let (scratch, presence) = (InputBlocks.scratchBytes / 4, InputBlocks.presenceBytes(rows: rows, inputs: inputs) / 4)
-    memory = try AlignedBuffer(count: values + numbers + scratch + presence + lists)
+    let (values, numbers) = (InputRuns.valueCount(rows: rows, inputs: inputs), InputRuns.numberCount(rows: rows, inputs: inputs))
+    memory = try AlignedBuffer(count: values + numbers + InputRuns.runs(inputs))
     let rest = UnsafeMutableRawPointer(memory.base + values)
-    blocks = InputBlocks(
+    runs = InputRuns(
       values: memory.base, numbers: rest.bindMemory(to: UInt32.self, capacity: numbers),
-      counts: (rest + 4 * (numbers + scratch + presence)).bindMemory(to: UInt32.self, capacity: lists),
-      presence: (rest + 4 * (numbers + scratch)).bindMemory(to: UInt8.self, capacity: 4 * presence),
-      scratch: (rest + 4 * numbers).bindMemory(to: UInt8.self, capacity: InputBlocks.scratchBytes), rows: rows, inputs: inputs)
+      counts: (rest + 4 * numbers).bindMemory(to: UInt32.self, capacity: InputRuns.runs(inputs)), rows: rows, inputs: inputs)
   }
 
-  /// Inputs that were kept, over all blocks.
-  var entries: Int { (0..<lists).reduce(0) { $0 + Int(blocks.counts[$1]) } }
+  var all: Range<Int> { 0..<InputRuns.runs(runs.inputs) }
 
-  /// Writes the blocks' rows to `matrix`, which is all zeros.
+  /// Runs of rows that were kept.
+  var entries: Int { all.reduce(0) { $0 + Int(runs.counts[$1]) } }
+
+  /// Writes the lists' rows to `matrix`, which is all zeros, and has whole runs of columns.
   func spread(into matrix: Matrix) {
-    for list in 0..<lists {
-      let (block, panel) = list.quotientAndRemainder(dividingBy: blocks.panels)
-      for entry in 0..<Int(blocks.counts[list]) {
-        let number = Int(blocks.numbers[list * InputBlocks.listNumbers + entry])
-        for row in 0..<8 { matrix[block * 8 + row, panel * 128 + number] = blocks.values[list * InputBlocks.listValues + number * 8 + row] }
-      }
+    for run in all {
+      runs.forEachEntry(run) { row, values in for place in 0..<8 { matrix[row, run * 8 + place] = values[place] } }
     }
   }
 }

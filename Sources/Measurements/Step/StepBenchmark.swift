@@ -62,7 +62,7 @@ extension StepReport {
     let steps = fitting.stepsPerEpoch * metered.count
     let batchSize = configuration.fit.batchSize
     return StepReport(
-      run: RunWords(configuration, crew), slices: BatchPlan(rows: batchSize, batchSize: batchSize, shares: .even(1)).slices, stepsMeasured: steps,
+      run: RunWords(configuration, crew), slices: BatchPlan.slices(batchSize), stepsMeasured: steps,
       stepSeconds: Spread(plain.map { $0 / Double(fitting.stepsPerEpoch) }),
       samplesPerSecond: Spread(plain.map { rows / $0 }), meteredSamplesPerSecond: Spread(metered.map { rows / $0 }),
       sliceCounts: fitting.sliceCounts,

@@ -55,8 +55,8 @@ public struct StepReport: Sendable {
     row("weights", memory.weights, "\(parameters) parameters, padded to whole vectors")
     row("transposed weights", memory.transposed, "of all layers but the first")
     row("moments", memory.moments)
-    for (worker, bytes) in memory.gradients.enumerated() { row("gradients of worker \(worker)", bytes) }
-    for (worker, bytes) in memory.passes.enumerated() { row("inputs and activations of worker \(worker)", bytes) }
+    row("gradient", memory.gradient)
+    row("inputs and activations", memory.rows)
     row("sum", memory.total)
     row("measured growth", privateGrowth, "private memory that came with workers and training")
     row("measured in all", privateBytes, "private memory of the process, the data included")
@@ -76,8 +76,8 @@ public struct StepReport: Sendable {
       return object
     }
     let bytes: [String: Any] = [
-      "parameters": parameters, "weights": memory.weights, "transposed": memory.transposed, "moments": memory.moments, "gradients": memory.gradients,
-      "activations": memory.passes, "sum": memory.total, "measured": orNull(privateBytes), "measured_growth": orNull(privateGrowth),
+      "parameters": parameters, "weights": memory.weights, "transposed": memory.transposed, "moments": memory.moments, "gradient": memory.gradient,
+      "activations": memory.rows, "sum": memory.total, "measured": orNull(privateBytes), "measured_growth": orNull(privateGrowth),
     ]
     return run.jsonObject.merging([
       "slices": slices, "steps": stepsMeasured, "step_seconds": stepSeconds.median, "samples_per_second": samplesPerSecond.jsonObject,

@@ -1,9 +1,9 @@
-/// The one tree in which the gradients of a batch's slices are added, whoever computed them.
+/// The one tree in which the leaves of the first layer's sums are added, whoever summed them.
 ///
-/// Slice *i* of *n* is a leaf; neighbours (0 1)(2 3)… are added first, then pairs of neighbours, and so on; what has no right neighbour
-/// moves up alone. The tree depends on the number of slices alone, so the sum has the same bits on any number of workers.
-enum SliceTree {
-  /// A node: slices `first ..< first + span` as far as they exist. `first` is a multiple of `span`, a power of two.
+/// Leaf *i* of *n*: neighbours (0 1)(2 3)… are added first, then pairs of neighbours, and so on; what has no right neighbour moves up alone. The tree
+/// depends on the number of leaves alone, so the sum has the same bits on any number of workers.
+enum SumTree {
+  /// A node: leaves `first ..< first + span` as far as they exist. `first` is a multiple of `span`, a power of two.
   struct Node: Equatable {
     var first: Int
     var span: Int
@@ -11,14 +11,14 @@ enum SliceTree {
     func end(of total: Int) -> Int { min(first + span, total) }
   }
 
-  /// The fewest nodes of at most `largest` slices that cover `range` of `total` slices, from left to right. `largest` is a power of two.
-  static func cover(_ range: Range<Int>, of total: Int, largest: Int) -> [Node] {
+  /// The fewest nodes that cover `range` of `total` leaves, from left to right.
+  static func cover(_ range: Range<Int>, of total: Int) -> [Node] {
     var nodes: [Node] = []
     var position = range.lowerBound
     while position < range.upperBound {
       var span = 1
       func canDouble() -> Bool {
-        guard position % (2 * span) == 0, 2 * span <= largest else { return false }
+        guard position % (2 * span) == 0 else { return false }
         let fits = position + 2 * span <= range.upperBound
         let reachesEnd = range.upperBound == total && position + span < total
         return fits || reachesEnd

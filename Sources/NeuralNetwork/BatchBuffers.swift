@@ -1,0 +1,268 @@
+import Failures
+import KernelTemplates
+
+/// The numbers of a batch, or of as much of it as is in memory at once: gathered inputs, every layer's outputs, and the gradients with respect to them.
+/// Workers fill it together, each its shard. All memory is taken at the start; a step allocates nothing.
+///
+/// `@unchecked Sendable`: before a step's first barrier a worker writes the lists of its own runs and its own part sums; between the two barriers the
+/// rows of its shard, and reads its group's part sums; after the second everything here is only read.
+public final class BatchBuffers: @unchecked Sendable {
+  /// Most rows in memory at once.
+  public static let mostRows = 1024
+  /// Most rows that share lists of inputs. The sums of so many rows and 32 units stay in a first-level cache of 32 KB, and leave room for weights.
+  public static let chunkRows = 128
+
+  private let kernels: any KernelSet.Type
+  private let objective: Objective
+  private let network: Network
+  /// The gathered inputs, one a chunk.
+  private let inputs: [InputRuns]
+  private let stages: [Stage]
+  /// The first layer's part sums; number 0 is its output.
+  private let parts: [Matrix]
+  private let targets: Matrix
+  private let classes: UnsafeMutablePointer<Int32>
+  private let losses: UnsafeMutablePointer<Float>
+  /// For each worker, sums of leaves that wait for their neighbours: one panel of one chunk each.
+  private let waiting: UnsafeMutablePointer<Float>
+  private let waitingPlaces: Int
+  /// Keeps the memory behind every pointer above.
+  private let memory: AlignedBuffer
+  /// The weights that the stages' matrices lie in.
+  private let parameters: ParameterArena
+
+  /// A layer with the buffers it reads and writes.
+  private struct Stage {
+    let layer: DenseLayout
+    let output: Matrix
+    /// The gradient with respect to `output`; before the activation's derivative is applied, and after.
+    let delta: Matrix
+    let weights: Matrix
+    let transposed: Matrix
+    /// What `forward` applies: linear where the loss holds the output's activation.
+    let activation: ActivationKernel
+  }
+
+  /// Buffers for `rows` rows. Memory that is never written is never taken from the system, so there may be more lists and part sums than are used.
+  ///
+  /// - Parameters:
+  ///   - chunks: numbers of lists that shards will name.
+  ///   - workers: that will fill the buffers together.
+  /// - Throws: `Failure` when there is not enough memory.
+  public init(
+    kernels: any KernelSet.Type, parameters: ParameterArena, objective: Objective, rows: Int, chunks: Int, workers: Int
+  ) throws(Failure) {
+    let network = parameters.network
+    let first = network.layers[0]
+    let panelRows = Matrix.spacedRows(rows)
+    let last = network.layers.count - 1
+    let targetColumns = paddedToVector(network.outputs)
+    let chunkRows = min(rows, Self.chunkRows)
+    let leaves = InputLeaves(inputs: first.rows).count
+    waitingPlaces = leaves.trailingZeroBitCount
+    var plan = BufferPlan()
+    let listStarts = (0..<chunks).map { _ in
+      (
+        values: plan.take(InputRuns.valueCount(rows: chunkRows, inputs: first.rows)), numbers: plan.take(InputRuns.numberCount(rows: chunkRows, inputs: first.rows)),
+        counts: plan.take(InputRuns.runs(first.rows))
+      )
+    }
+    let outputStarts = network.layers.map { plan.take(panelRows * $0.outputColumns) }
+    let deltaStarts = network.layers.map { plan.take(panelRows * $0.outputColumns) }
+    let partStarts = (0..<(leaves > 1 ? leaves : 0)).map { _ in plan.take(panelRows * first.outputColumns) }
+    let targetStart = plan.take(panelRows * targetColumns)
+    let classStart = plan.take(rows)
+    let lossStart = plan.take(rows)
+    let waitingStart = plan.take(workers * waitingPlaces * Self.waitingFloats)
+    let memory = try AlignedBuffer(count: plan.count)
+    let base = memory.base
+    func numbers<Number>(_ start: Int, _ count: Int, _: Number.Type) -> UnsafeMutablePointer<Number> {
+      UnsafeMutableRawPointer(base + start).bindMemory(to: Number.self, capacity: count)
+    }
+
+    self.kernels = kernels
+    self.objective = objective
+    self.network = network
+    inputs = listStarts.map { starts in
+      InputRuns(
+        values: base + starts.values, numbers: numbers(starts.numbers, InputRuns.numberCount(rows: chunkRows, inputs: first.rows), UInt32.self),
+        counts: numbers(starts.counts, InputRuns.runs(first.rows), UInt32.self), rows: chunkRows, inputs: first.rows)
+    }
+    stages = network.layers.enumerated().map { index, layer in
+      Stage(
+        layer: layer,
+        output: Matrix(base + outputStarts[index], rows: panelRows, columns: layer.outputColumns),
+        delta: Matrix(base + deltaStarts[index], rows: panelRows, columns: layer.outputColumns),
+        weights: layer.matrix(parameters.weights.base),
+        transposed: layer.transposedMatrix(parameters.transposed.base),
+        activation: index == last && objective.includesOutputActivation ? .linear : layer.activation)
+    }
+    parts = [stages[0].output] + partStarts.map { Matrix(base + $0, rows: panelRows, columns: first.outputColumns) }
+    targets = Matrix(base + targetStart, rows: panelRows, columns: targetColumns)
+    classes = numbers(classStart, rows, Int32.self)
+    losses = base + lossStart
+    waiting = base + waitingStart
+    self.memory = memory
+    self.parameters = parameters
+    bytes = (plan.count - partStarts.count * panelRows * first.outputColumns) * MemoryLayout<Float>.stride
+  }
+
+  /// Bytes of the lists, activations and what else a batch without zeros fills; the part sums that are not used never become memory.
+  public let bytes: Int
+
+  /// Floats of one waiting sum, and a few lines, so that two do not lie a multiple of 4,096 bytes apart.
+  private static let waitingFloats = (chunkRows + 2) * 32
+
+  /// Gathers the shard's inputs of its group's rows; row r of the batch is row rows[r] of the source.
+  public func gather(_ shard: Shard, _ source: ExampleSource, rows: UnsafePointer<UInt32>) {
+    for chunk in shard.chunks {
+      let start = rows + chunk.rows.lowerBound
+      let lists = inputs[chunk.list]
+      switch source.features {
+      case .bytes(let bytes):
+        kernels.gatherBytes(bytes, width: source.width, rows: start, count: chunk.rows.count, scale: source.scale, runs: shard.runs, into: lists)
+      case .floats(let floats):
+        kernels.gatherFloats(floats, width: source.width, rows: start, count: chunk.rows.count, scale: source.scale, runs: shard.runs, into: lists)
+      }
+    }
+  }
+
+  /// After `gather`: the first layer's sums over the shard's inputs.
+  ///
+  /// - Parameter ahead: rows[ahead ..< ahead + …] will be gathered next, and are asked for from memory in good time; 0 for none.
+  public func multiplyInputs(_ shard: Shard, worker: Int, _ source: ExampleSource, rows: UnsafePointer<UInt32>, ahead: Int = 0) {
+    let weights = stages[0].weights
+    for chunk in shard.chunks {
+      for column in stride(from: 0, to: weights.columns, by: 32) {
+        /// Where the sums at a place lie, as far as this panel goes.
+        func sums(_ place: Int) -> Panel {
+          guard place >= shard.parts.count else { return parts[shard.parts[place]].from(chunk.rows.lowerBound).panel(at: column) }
+          return Panel(waiting + (worker * waitingPlaces + place - shard.parts.count) * Self.waitingFloats, stride: 32)
+        }
+        let panel = weights.panel(at: column)
+        for leaf in shard.leaves {
+          let upcoming = ahead > 0 && column == 0 ? upcoming(source, rows + ahead + chunk.rows.lowerBound, chunk.rows.count, leaf.runs) : UpcomingRows()
+          kernels.multiplyRuns(inputs[chunk.list], runs: leaf.runs, panel, into: sums(leaf.place), rows: chunk.rows.count, upcoming: upcoming)
+          for merge in 0..<leaf.merges {
+            let left = sums(leaf.place - merge - 1)
+            kernels.add(left, sums(leaf.place - merge), into: left, rows: chunk.rows.count, columns: panel.stride)
+          }
+        }
+      }
+    }
+  }
+
+  private func upcoming(_ source: ExampleSource, _ rows: UnsafePointer<UInt32>, _ count: Int, _ runs: Range<Int>) -> UpcomingRows {
+    switch source.features {
+    case .bytes(let bytes): UpcomingRows(bytes, width: source.width, rows: rows, count: count, runs: runs)
+    case .floats(let floats): UpcomingRows(floats, width: source.width, rows: rows, count: count, runs: runs)
+    }
+  }
+
+  /// After `multiplyInputs` of all of the group: the network's outputs for the shard's rows, logits where the loss holds the output's activation.
+  public func forward(_ shard: Shard) {
+    let first = shard.rows.lowerBound
+    let count = shard.rows.count
+    guard count > 0 else { return }
+    for addition in shard.additions {
+      let (left, right, into) = (parts[addition.left].from(first), parts[addition.right].from(first), parts[addition.into].from(first))
+      for column in stride(from: 0, to: stages[0].weights.columns, by: 32) {
+        kernels.add(
+          left.panel(at: column), right.panel(at: column), into: into.panel(at: column), rows: count, columns: stages[0].weights.panel(at: column).stride)
+      }
+    }
+    for (number, stage) in stages.enumerated() {
+      let output = stage.output.from(first)
+      if number > 0 { kernels.multiply(stages[number - 1].output.from(first), stage.weights, into: output, rows: count) }
+      kernels.activate(stage.activation, output, rows: count, columns: stage.layer.columns, units: stage.layer.units)
+    }
+  }
+
+  /// After `forward`: the loss of each of the shard's rows, and its gradient with respect to the last layer's output.
+  public func computeLoss(_ shard: Shard, _ source: ExampleSource, rows: UnsafePointer<UInt32>, ahead: Int = 0) {
+    let first = shard.rows.lowerBound
+    // Of many rows, a label is as far away as the pixels.
+    if ahead > 0 { for row in shard.rows { prefetchLine(source.classes + Int(rows[ahead + row])) } }
+    for row in shard.rows { setTarget(row, source, Int(rows[row])) }
+    let last = stages[stages.count - 1]
+    kernels.loss(
+      objective.loss, outputs: last.output.from(first), targets: targets.from(first), gradient: last.delta.from(first), rows: shard.rows.count,
+      columns: last.layer.columns, units: last.layer.units, losses: losses + first)
+  }
+
+  /// After `computeLoss`: the sum of the losses of `rows`, and how many of them are right, added in row order.
+  public func sums(_ rows: Range<Int>, accuracy: Bool) -> SliceSums {
+    var sums = SliceSums(loss: 0, correct: 0, count: rows.count)
+    for row in rows { sums.loss += Double(losses[row]) }
+    guard accuracy else { return sums }
+    let last = stages[stages.count - 1]
+    switch objective.accuracyRule {
+    case .largest:
+      sums.correct = kernels.countLargest(last.output, classes: classes, rows: rows, columns: last.layer.columns, units: last.layer.units)
+    case .threshold(let threshold):
+      sums.correct = kernels.countThreshold(last.output, targets: targets, threshold: threshold, rows: rows)
+    }
+    return sums
+  }
+
+  /// After `computeLoss`: the loss's gradient with respect to every layer's sums, for the shard's rows.
+  public func backward(_ shard: Shard) {
+    let first = shard.rows.lowerBound
+    for number in (0..<stages.count).reversed() {
+      let stage = stages[number]
+      let delta = stage.delta.from(first)
+      kernels.activationGradient(
+        stage.activation, outputs: stage.output.from(first), delta, rows: shard.rows.count, columns: stage.layer.columns, units: stage.layer.units)
+      if number > 0 { kernels.multiply(delta, stage.transposed, into: stages[number - 1].delta.from(first), rows: shard.rows.count) }
+    }
+  }
+
+  /// After `backward` of all shards: the gradient of the segment's parameters, summed over the chunk's rows in order, or, with `adds`, added to what is there.
+  public func weightGradient(_ segment: Stripe.Segment, _ chunk: Shard.Chunk, adds: Bool) {
+    let stage = stages[segment.layer]
+    let gradient = stage.layer.matrix(parameters.gradient.base).panel(at: 32 * segment.panel)
+    let delta = stage.delta.from(chunk.rows.lowerBound).panel(at: 32 * segment.panel)
+    if segment.layer == 0 {
+      let runs = segment.rows.lowerBound / 8..<segment.rows.upperBound / 8
+      kernels.weightGradientRuns(inputs[chunk.list], runs: runs, delta, into: gradient, adds: adds)
+    } else {
+      let x = stages[segment.layer - 1].output.from(chunk.rows.lowerBound)
+      kernels.weightGradient(x, delta, into: gradient, inputs: segment.rows, adds: adds, rows: chunk.rows.count)
+    }
+  }
+
+  /// After `forward`: the network's outputs for the shard's rows, row-major `[rows, outputs]`, its last activation applied.
+  public func copyOutputs(_ shard: Shard, to destination: UnsafeMutablePointer<Float>) {
+    let last = stages[stages.count - 1]
+    let output = last.output.from(shard.rows.lowerBound)
+    if objective.includesOutputActivation {
+      kernels.activate(last.layer.activation, output, rows: shard.rows.count, columns: last.layer.columns, units: last.layer.units)
+    }
+    let width = network.outputs
+    for row in 0..<shard.rows.count { for column in 0..<width { destination[row * width + column] = output[row, column] } }
+  }
+
+  private func setTarget(_ row: Int, _ source: ExampleSource, _ sourceRow: Int) {
+    let number = source.classes[sourceRow]
+    classes[row] = number
+    switch objective.targetForm {
+    case .number: targets[row, 0] = Float(number)
+    case .oneHot:
+      for column in 0..<network.outputs { targets[row, column] = 0 }
+      targets[row, Int(number)] = 1
+    case .vector: for column in 0..<network.outputs { targets[row, column] = source.vectors![sourceRow * network.outputs + column] }
+    }
+  }
+}
+
+/// Cuts one allocation into cache-line aligned parts.
+private struct BufferPlan {
+  var count = 0
+
+  /// The start of a part of `floats` floats.
+  mutating func take(_ floats: Int) -> Int {
+    let start = count
+    count += paddedToVector(floats)
+    return start
+  }
+}
