@@ -10,24 +10,21 @@ public func gatherBytesTemplate(
 ) {
   let divisor = SIMD8<Float>(repeating: scale)
   let reciprocal = SIMD8<Float>(repeating: 1 / scale)
-  gatherRuns(width, count, runs, out) { row, run in
-    vector_divide_bytes(bytes + (Int(rows[row]) * width + run * 8), divisor, reciprocal)
-  } whole: { row, run, runs in
+  gatherRuns(bytes, width, rows, count, runs, out) { vector_divide_bytes($0, divisor, reciprocal) } whole: { place, runs in
     // Nothing is read behind a row's end, which may be its page's end.
-    let place = bytes + (Int(rows[row]) * width + run * 8)
     var mask: UInt64 = 0
-    var bit = 0
-    while bit + 8 <= runs {
-      mask |= UInt64(vector_nonzero_runs(place + bit * 8)) << UInt64(truncatingIfNeeded: bit)
-      bit += 8
+    var run = 0
+    while run + 8 <= runs {
+      mask |= UInt64(vector_nonzero_runs(place + run * 8)) << UInt64(truncatingIfNeeded: run)
+      run += 8
     }
-    while bit < runs {
-      if UnsafeRawPointer(place + bit * 8).loadUnaligned(as: UInt64.self) != 0 { mask |= 1 << UInt64(truncatingIfNeeded: bit) }
-      bit += 1
-    }
+    guard run < runs else { return mask }
+    // The last eight once more, some of which were looked at before.
+    if runs >= 8 { return mask | UInt64(vector_nonzero_runs(place + (runs - 8) * 8)) << UInt64(truncatingIfNeeded: runs - 8) }
+    for run in 0..<runs where UnsafeRawPointer(place + run * 8).loadUnaligned(as: UInt64.self) != 0 { mask |= 1 << UInt64(truncatingIfNeeded: run) }
     return mask
-  } one: { row, input in
-    Float(bytes[Int(rows[row]) * width + input]) / scale
+  } one: {
+    Float($0[0]) / scale
   }
 }
 
@@ -36,49 +33,51 @@ public func gatherBytesTemplate(
 public func gatherFloatsTemplate(
   _ floats: UnsafePointer<Float>, width: Int, rows: UnsafePointer<UInt32>, count: Int, scale: Float, runs: Range<Int>, into out: InputRuns
 ) {
-  @inline(__always) func eight(_ row: Int, _ run: Int) -> SIMD8<Float> {
-    UnsafeRawPointer(floats + (Int(rows[row]) * width + run * 8)).loadUnaligned(as: SIMD8<Float>.self)
-  }
-  gatherRuns(width, count, runs, out) { row, run in
-    eight(row, run) / SIMD8<Float>(repeating: scale)
-  } whole: { row, run, runs in
+  @inline(__always) func eight(_ place: UnsafePointer<Float>) -> SIMD8<Float> { UnsafeRawPointer(place).loadUnaligned(as: SIMD8<Float>.self) }
+  gatherRuns(floats, width, rows, count, runs, out) { eight($0) / SIMD8<Float>(repeating: scale) } whole: { place, runs in
     var mask: UInt64 = 0
-    for bit in 0..<runs where any(eight(row, run + bit) .!= SIMD8<Float>()) { mask |= 1 << UInt64(truncatingIfNeeded: bit) }
+    for run in 0..<runs where any(eight(place + run * 8) .!= SIMD8<Float>()) { mask |= 1 << UInt64(truncatingIfNeeded: run) }
     return mask
-  } one: { row, input in
-    floats[Int(rows[row]) * width + input] / scale
+  } one: {
+    $0[0] / scale
   }
 }
 
-/// Row by row, the entries of `runs`. `whole` answers a bit for each of up to 64 whole runs from `run` on, set where one is not all zero; `values` gives
+/// Row by row, the entries of `runs`. `whole` answers a bit for each of up to 64 whole runs from a place on, set where one is not all zero; `values` gives
 /// a whole run's values, `one` an input's of the last, partial run, which has an entry in every row.
 @inlinable @inline(__always)
-func gatherRuns(
-  _ width: Int, _ count: Int, _ runs: Range<Int>, _ out: InputRuns, values: (_ row: Int, _ run: Int) -> SIMD8<Float>,
-  whole: (_ row: Int, _ run: Int, _ runs: Int) -> UInt64, one: (_ row: Int, _ input: Int) -> Float
+func gatherRuns<Element>(
+  _ source: UnsafePointer<Element>, _ width: Int, _ rows: UnsafePointer<UInt32>, _ count: Int, _ runs: Range<Int>, _ out: InputRuns,
+  values: (UnsafePointer<Element>) -> SIMD8<Float>, whole: (_ place: UnsafePointer<Element>, _ runs: Int) -> UInt64,
+  one: (UnsafePointer<Element>) -> Float
 ) {
-  for run in runs { out.counts[run] = 0 }
+  // Copies, which the compiler keeps in registers: for all it knows, the lists could lie where `out` does.
+  let (counts, lists, rowsPlace) = (out.counts, out.lists, out.capacity * 8)
+  let listStride = InputRuns.listStride(capacity: out.capacity)
+  for run in runs { counts[run] = 0 }
   @inline(__always) func append(_ row: Int, _ run: Int, _ values: SIMD8<Float>) {
-    let entry = Int(out.counts[run])
-    UnsafeMutableRawPointer(out.values + (run * out.valueStride + entry * 8)).storeBytes(of: values, as: SIMD8<Float>.self)
-    out.numbers[run * out.numberStride + entry] = UInt32(truncatingIfNeeded: row)
-    out.counts[run] = UInt32(truncatingIfNeeded: entry + 1)
+    let entry = Int(counts[run])
+    let list = UnsafeMutableRawPointer(lists + run * listStride)
+    list.storeBytes(of: values, toByteOffset: entry * 32, as: SIMD8<Float>.self)
+    list.storeBytes(of: UInt32(truncatingIfNeeded: row), toByteOffset: (rowsPlace + entry) * 4, as: UInt32.self)
+    counts[run] = UInt32(truncatingIfNeeded: entry + 1)
   }
   let wholeEnd = min(runs.upperBound, width / 8)
   for row in 0..<count {
+    let start = source + Int(rows[row]) * width
     var first = runs.lowerBound
     while first < wholeEnd {
-      var mask = whole(row, first, min(64, wholeEnd - first))
+      var mask = whole(start + first * 8, min(64, wholeEnd - first))
       while mask != 0 {
         let run = first + mask.trailingZeroBitCount
         mask &= mask &- 1
-        append(row, run, values(row, run))
+        append(row, run, values(start + run * 8))
       }
       first += 64
     }
     if wholeEnd < runs.upperBound {
       var last = SIMD8<Float>()
-      for input in wholeEnd * 8..<width { last[input & 7] = one(row, input) }
+      for input in wholeEnd * 8..<width { last[input & 7] = one(start + input) }
       if out.inputs > width { last[width & 7] = 1 }
       append(row, wholeEnd, last)
     }

@@ -7,10 +7,9 @@ import CVectorMath
 /// same order, so the sums are the same bits: zero times anything finite, added to a sum, leaves it, but for the sign of a zero, which the optimizers
 /// do not see. Data without zeros costs nothing more than it would without the lists.
 @frozen public struct InputRuns {
-  /// Entry e of run g: eight values from `values + g · valueStride + 8 e` on.
-  public let values: UnsafeMutablePointer<Float>
-  /// Its row: `numbers[g · numberStride + e]`; rising.
-  public let numbers: UnsafeMutablePointer<UInt32>
+  /// A run's entries lie from `lists + run · listStride` on: eight values each, and behind all of them that there is room for the entries' rows, rising,
+  /// as 32-bit numbers.
+  public let lists: UnsafeMutablePointer<Float>
   /// How many entries run g has: `counts[g]`.
   public let counts: UnsafeMutablePointer<UInt32>
   /// Rows there is room for, a multiple of 32.
@@ -18,12 +17,9 @@ import CVectorMath
   /// Inputs of the layer; the 1 of its bias, if it has one, is the last.
   public let inputs: Int
 
-  /// Room for `rows` rows. `values` has `valueCount` floats, `numbers` `numberCount`, `counts` one a run.
-  @inlinable public init(
-    values: UnsafeMutablePointer<Float>, numbers: UnsafeMutablePointer<UInt32>, counts: UnsafeMutablePointer<UInt32>, rows: Int, inputs: Int
-  ) {
-    self.values = values
-    self.numbers = numbers
+  /// Room for `rows` rows. `lists` has `listFloats` floats, `counts` one number a run.
+  @inlinable public init(lists: UnsafeMutablePointer<Float>, counts: UnsafeMutablePointer<UInt32>, rows: Int, inputs: Int) {
+    self.lists = lists
     self.counts = counts
     capacity = Self.capacity(rows)
     self.inputs = inputs
@@ -32,41 +28,39 @@ import CVectorMath
   /// Runs of `inputs` inputs; the last may have fewer than eight.
   @inlinable @inline(__always) public static func runs(_ inputs: Int) -> Int { (inputs + 7) / 8 }
   @inlinable @inline(__always) static func capacity(_ rows: Int) -> Int { (rows + 31) & ~31 }
-  /// Floats and numbers that lists of `rows` rows take.
-  @inlinable public static func valueCount(rows: Int, inputs: Int) -> Int { runs(inputs) * (capacity(rows) * 8 + 16) }
-  @inlinable public static func numberCount(rows: Int, inputs: Int) -> Int { runs(inputs) * (capacity(rows) + 16) }
-
+  /// Floats that lists of `rows` rows take.
+  @inlinable public static func listFloats(rows: Int, inputs: Int) -> Int { runs(inputs) * listStride(capacity: capacity(rows)) }
   // Gathering writes to every list in turn. An odd number of cache lines from one to the next keeps them out of each other's places in the cache:
   // 4,096 bytes apart, they took 1.4 times as long.
-  @inlinable @inline(__always) var valueStride: Int { capacity * 8 + 16 }
-  @inlinable @inline(__always) var numberStride: Int { capacity + 16 }
+  @inlinable @inline(__always) static func listStride(capacity: Int) -> Int { capacity * 9 + 16 }
 
   /// Runs `body` for each entry of run `run`, with its row and its eight values.
   @inlinable public func forEachEntry(_ run: Int, _ body: (_ row: Int, _ values: UnsafePointer<Float>) -> Void) {
     let list = list(run)
-    for entry in 0..<list.count { body(Int(list.numbers[entry]), list.values + entry * 8) }
+    for entry in 0..<list.count { body(Int(list.rows[entry]), list.values + entry * 8) }
   }
 
   /// One run's entries.
   @inlinable @inline(__always) func list(_ run: Int) -> InputList {
-    InputList(values: values + run * valueStride, numbers: numbers + run * numberStride, count: Int(counts[run]))
+    let values = lists + run * Self.listStride(capacity: capacity)
+    return InputList(values: values, rows: UnsafeMutableRawPointer(values + capacity * 8).assumingMemoryBound(to: UInt32.self), count: Int(counts[run]))
   }
 }
 
 /// The entries of one run: those in which its eight inputs are not all zero.
 @frozen @usableFromInline struct InputList {
   @usableFromInline let values: UnsafeMutablePointer<Float>
-  @usableFromInline let numbers: UnsafeMutablePointer<UInt32>
+  @usableFromInline let rows: UnsafeMutablePointer<UInt32>
   @usableFromInline let count: Int
 
-  @inlinable @inline(__always) init(values: UnsafeMutablePointer<Float>, numbers: UnsafeMutablePointer<UInt32>, count: Int) {
+  @inlinable @inline(__always) init(values: UnsafeMutablePointer<Float>, rows: UnsafeMutablePointer<UInt32>, count: Int) {
     self.values = values
-    self.numbers = numbers
+    self.rows = rows
     self.count = count
   }
 }
 
-/// Rows of a data set that will be gathered next. They are scattered over memory that no cache holds, so the first layer's products ask for them
+/// Rows of a data set that will be gathered next. They are scattered over memory that no cache holds, so the first layer's two products ask for them
 /// between their own work, a few lines at a time: a core can wait for about ten lines at once, and more in one place would hold it up.
 @frozen public struct UpcomingRows {
   @usableFromInline let source: UnsafeRawPointer?
@@ -90,15 +84,23 @@ import CVectorMath
     endByte = min(runs.upperBound * 8, width) * MemoryLayout<Element>.stride
   }
 
-  /// Asks for part `part` of `parts` of the rows.
+  /// Asks for part `part` of `parts` of the lines.
   @inlinable @inline(__always) func prefetch(_ part: Int, of parts: Int) {
     guard let source, let rows else { return }
-    for index in part * count / parts..<(part + 1) * count / parts {
-      let row = source + Int(rows[index]) * rowBytes
-      var offset = firstByte
-      while offset < endByte {
-        vector_prefetch(row + offset)
-        offset += 64
+    let lines = (endByte - firstByte + 63) / 64
+    let all = count * lines
+    var line = part * all / parts
+    let end = (part + 1) * all / parts
+    var index = line / lines
+    line -= index * lines
+    var left = end - index * lines - line
+    while left > 0 {
+      vector_prefetch(source + (Int(rows[index]) * rowBytes + firstByte + line * 64))
+      left -= 1
+      line += 1
+      if line == lines {
+        line = 0
+        index += 1
       }
     }
   }

@@ -11,7 +11,7 @@ public protocol KernelSet: Sendable {
     _ floats: UnsafePointer<Float>, width: Int, rows: UnsafePointer<UInt32>, count: Int, scale: Float, runs: Range<Int>, into out: InputRuns)
 
   static func multiplyRuns(_ x: InputRuns, runs: Range<Int>, _ w: Panel, into out: Panel, rows: Int, upcoming: UpcomingRows)
-  static func weightGradientRuns(_ x: InputRuns, runs: Range<Int>, _ dz: Panel, into gradient: Panel, adds: Bool)
+  static func weightGradientRuns(_ x: InputRuns, runs: Range<Int>, _ dz: Panel, into gradient: Panel, adds: Bool, upcoming: UpcomingRows)
 
   static func multiply(_ x: Matrix, _ w: Matrix, into out: Matrix, rows: Int)
   static func weightGradient(_ x: Matrix, _ dz: Panel, into gradient: Panel, inputs: Range<Int>, adds: Bool, rows: Int)

@@ -51,9 +51,9 @@ func addProducts<Weights: RowTile, Sums: RowTile>(
 ) -> Int where Weights.Row == Sums.Row {
   var entry = first
   while entry + Sums.rows <= list.count {
-    var sums = Sums(loading: out, rows: list.numbers + entry)
+    var sums = Sums(loading: out, rows: list.rows + entry)
     weights.addProducts(to: &sums, list.values + (entry * 8 + part), stride: 8)
-    sums.store(out, rows: list.numbers + entry)
+    sums.store(out, rows: list.rows + entry)
     entry += Sums.rows
   }
   return entry
@@ -65,28 +65,31 @@ func addProducts<Weights: RowTile, Sums: RowTile>(
 /// Each number is one chain of multiply-adds over the rows in order, starting from zero or from what is there.
 @inlinable @inline(__always)
 public func weightGradientRunsTemplate<Wide: RowTile, Narrow: RowTile>(
-  _: Wide.Type, _: Narrow.Type, _ x: InputRuns, runs: Range<Int>, _ dz: Panel, into gradient: Panel, adds: Bool
+  _: Wide.Type, _: Narrow.Type, _ x: InputRuns, runs: Range<Int>, _ dz: Panel, into gradient: Panel, adds: Bool, upcoming: UpcomingRows
 ) {
   if gradient.stride >= Wide.columns {
-    weightGradientRuns(Wide.self, x, runs, dz, into: gradient, adds)
+    weightGradientRuns(Wide.self, x, runs, dz, into: gradient, adds, upcoming)
   } else {
-    weightGradientRuns(Narrow.self, x, runs, dz, into: gradient, adds)
+    weightGradientRuns(Narrow.self, x, runs, dz, into: gradient, adds, upcoming)
   }
 }
 
 @inlinable @inline(__always)
-func weightGradientRuns<Tile: RowTile>(_: Tile.Type, _ x: InputRuns, _ runs: Range<Int>, _ dz: Panel, into gradient: Panel, _ adds: Bool) {
+func weightGradientRuns<Tile: RowTile>(
+  _: Tile.Type, _ x: InputRuns, _ runs: Range<Int>, _ dz: Panel, into gradient: Panel, _ adds: Bool, _ upcoming: UpcomingRows
+) {
   var column = 0
   while column < gradient.stride {
     let deltas = dz.base + column
     for run in runs {
+      if column == 0 { upcoming.prefetch(run - runs.lowerBound, of: runs.count) }
       let list = x.list(run)
       var part = 0
       while part < 8 {
         let sums = gradient.row(run * 8 + part) + column
         var tile = adds ? Tile(loading: sums, stride: gradient.stride) : Tile()
         for entry in 0..<list.count {
-          tile.add(list.values + (entry * 8 + part), stride: 1, times: Tile.Row(loading: deltas + Int(list.numbers[entry]) * dz.stride))
+          tile.add(list.values + (entry * 8 + part), stride: 1, times: Tile.Row(loading: deltas + Int(list.rows[entry]) * dz.stride))
         }
         tile.store(sums, stride: gradient.stride)
         part += Tile.rows

@@ -37,8 +37,10 @@ public enum AVX512Kernels: KernelSet {
     multiplyRunsTemplate(RunWide.self, RunSums.self, RunNarrow.self, RunNarrowSums.self, x, runs: runs, w, into: out, rows: rows, upcoming: upcoming)
   }
 
-  public static func weightGradientRuns(_ x: InputRuns, runs: Range<Int>, _ dz: Panel, into gradient: Panel, adds: Bool) {
-    weightGradientRunsTemplate(RunWide.self, RunNarrow.self, x, runs: runs, dz, into: gradient, adds: adds)
+  public static func weightGradientRuns(
+    _ x: InputRuns, runs: Range<Int>, _ dz: Panel, into gradient: Panel, adds: Bool, upcoming: UpcomingRows
+  ) {
+    weightGradientRunsTemplate(RunWide.self, RunNarrow.self, x, runs: runs, dz, into: gradient, adds: adds, upcoming: upcoming)
   }
 
   public static func multiply(_ x: Matrix, _ w: Matrix, into out: Matrix, rows: Int) {

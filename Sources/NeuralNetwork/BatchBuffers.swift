@@ -62,10 +62,7 @@ public final class BatchBuffers: @unchecked Sendable {
     waitingPlaces = leaves.trailingZeroBitCount
     var plan = BufferPlan()
     let listStarts = (0..<chunks).map { _ in
-      (
-        values: plan.take(InputRuns.valueCount(rows: chunkRows, inputs: first.rows)), numbers: plan.take(InputRuns.numberCount(rows: chunkRows, inputs: first.rows)),
-        counts: plan.take(InputRuns.runs(first.rows))
-      )
+      (lists: plan.take(InputRuns.listFloats(rows: chunkRows, inputs: first.rows)), counts: plan.take(InputRuns.runs(first.rows)))
     }
     let outputStarts = network.layers.map { plan.take(panelRows * $0.outputColumns) }
     let deltaStarts = network.layers.map { plan.take(panelRows * $0.outputColumns) }
@@ -85,8 +82,7 @@ public final class BatchBuffers: @unchecked Sendable {
     self.network = network
     inputs = listStarts.map { starts in
       InputRuns(
-        values: base + starts.values, numbers: numbers(starts.numbers, InputRuns.numberCount(rows: chunkRows, inputs: first.rows), UInt32.self),
-        counts: numbers(starts.counts, InputRuns.runs(first.rows), UInt32.self), rows: chunkRows, inputs: first.rows)
+        lists: base + starts.lists, counts: numbers(starts.counts, InputRuns.runs(first.rows), UInt32.self), rows: chunkRows, inputs: first.rows)
     }
     stages = network.layers.enumerated().map { index, layer in
       Stage(
@@ -129,8 +125,8 @@ public final class BatchBuffers: @unchecked Sendable {
 
   /// After `gather`: the first layer's sums over the shard's inputs.
   ///
-  /// - Parameter ahead: rows[ahead ..< ahead + …] will be gathered next, and are asked for from memory in good time; 0 for none.
-  public func multiplyInputs(_ shard: Shard, worker: Int, _ source: ExampleSource, rows: UnsafePointer<UInt32>, ahead: Int = 0) {
+  /// - Parameter upcoming: the rows that take the place of `rows` in the next batch; the first half of each chunk is asked for from memory.
+  public func multiplyInputs(_ shard: Shard, worker: Int, upcoming: Upcoming? = nil) {
     let weights = stages[0].weights
     for chunk in shard.chunks {
       for column in stride(from: 0, to: weights.columns, by: 32) {
@@ -141,8 +137,9 @@ public final class BatchBuffers: @unchecked Sendable {
         }
         let panel = weights.panel(at: column)
         for leaf in shard.leaves {
-          let upcoming = ahead > 0 && column == 0 ? upcoming(source, rows + ahead + chunk.rows.lowerBound, chunk.rows.count, leaf.runs) : UpcomingRows()
-          kernels.multiplyRuns(inputs[chunk.list], runs: leaf.runs, panel, into: sums(leaf.place), rows: chunk.rows.count, upcoming: upcoming)
+          kernels.multiplyRuns(
+            inputs[chunk.list], runs: leaf.runs, panel, into: sums(leaf.place), rows: chunk.rows.count,
+            upcoming: column == 0 ? Self.half(0, of: chunk, upcoming, leaf.runs) : UpcomingRows())
           for merge in 0..<leaf.merges {
             let left = sums(leaf.place - merge - 1)
             kernels.add(left, sums(leaf.place - merge), into: left, rows: chunk.rows.count, columns: panel.stride)
@@ -152,10 +149,26 @@ public final class BatchBuffers: @unchecked Sendable {
     }
   }
 
-  private func upcoming(_ source: ExampleSource, _ rows: UnsafePointer<UInt32>, _ count: Int, _ runs: Range<Int>) -> UpcomingRows {
-    switch source.features {
-    case .bytes(let bytes): UpcomingRows(bytes, width: source.width, rows: rows, count: count, runs: runs)
-    case .floats(let floats): UpcomingRows(floats, width: source.width, rows: rows, count: count, runs: runs)
+  /// The rows of a source that the next batch will take.
+  public struct Upcoming {
+    let source: ExampleSource
+    let rows: UnsafePointer<UInt32>
+
+    public init(_ source: ExampleSource, rows: UnsafePointer<UInt32>) {
+      self.source = source
+      self.rows = rows
+    }
+  }
+
+  /// The first or the second half of the rows that come after those of `chunk`.
+  private static func half(_ half: Int, of chunk: Shard.Chunk, _ upcoming: Upcoming?, _ runs: Range<Int>) -> UpcomingRows {
+    guard let upcoming else { return UpcomingRows() }
+    let middle = chunk.rows.count / 2
+    let count = half == 0 ? middle : chunk.rows.count - middle
+    let rows = upcoming.rows + chunk.rows.lowerBound + half * middle
+    switch upcoming.source.features {
+    case .bytes(let bytes): return UpcomingRows(bytes, width: upcoming.source.width, rows: rows, count: count, runs: runs)
+    case .floats(let floats): return UpcomingRows(floats, width: upcoming.source.width, rows: rows, count: count, runs: runs)
     }
   }
 
@@ -179,11 +192,11 @@ public final class BatchBuffers: @unchecked Sendable {
   }
 
   /// After `forward`: the loss of each of the shard's rows, and its gradient with respect to the last layer's output.
-  public func computeLoss(_ shard: Shard, _ source: ExampleSource, rows: UnsafePointer<UInt32>, ahead: Int = 0) {
+  public func computeLoss(_ shard: Shard, _ source: ExampleSource, rows: UnsafePointer<UInt32>, upcoming: Upcoming? = nil) {
     let first = shard.rows.lowerBound
     // Of many rows, a label is as far away as the pixels.
-    if ahead > 0 { for row in shard.rows { prefetchLine(source.classes + Int(rows[ahead + row])) } }
-    for row in shard.rows { setTarget(row, source, Int(rows[row])) }
+    if let upcoming { for row in shard.rows { prefetchLine(source.classes + Int(upcoming.rows[row])) } }
+    setTargets(shard.rows, source, rows)
     let last = stages[stages.count - 1]
     kernels.loss(
       objective.loss, outputs: last.output.from(first), targets: targets.from(first), gradient: last.delta.from(first), rows: shard.rows.count,
@@ -218,13 +231,17 @@ public final class BatchBuffers: @unchecked Sendable {
   }
 
   /// After `backward` of all shards: the gradient of the segment's parameters, summed over the chunk's rows in order, or, with `adds`, added to what is there.
-  public func weightGradient(_ segment: Stripe.Segment, _ chunk: Shard.Chunk, adds: Bool) {
+  ///
+  /// - Parameter upcoming: as in `multiplyInputs`; the second halves are asked for.
+  public func weightGradient(_ segment: Stripe.Segment, _ chunk: Shard.Chunk, adds: Bool, upcoming: Upcoming?) {
     let stage = stages[segment.layer]
     let gradient = stage.layer.matrix(parameters.gradient.base).panel(at: 32 * segment.panel)
     let delta = stage.delta.from(chunk.rows.lowerBound).panel(at: 32 * segment.panel)
     if segment.layer == 0 {
       let runs = segment.rows.lowerBound / 8..<segment.rows.upperBound / 8
-      kernels.weightGradientRuns(inputs[chunk.list], runs: runs, delta, into: gradient, adds: adds)
+      kernels.weightGradientRuns(
+        inputs[chunk.list], runs: runs, delta, into: gradient, adds: adds,
+        upcoming: segment.panel == 0 ? Self.half(1, of: chunk, upcoming, runs) : UpcomingRows())
     } else {
       let x = stages[segment.layer - 1].output.from(chunk.rows.lowerBound)
       kernels.weightGradient(x, delta, into: gradient, inputs: segment.rows, adds: adds, rows: chunk.rows.count)
@@ -242,15 +259,18 @@ public final class BatchBuffers: @unchecked Sendable {
     for row in 0..<shard.rows.count { for column in 0..<width { destination[row * width + column] = output[row, column] } }
   }
 
-  private func setTarget(_ row: Int, _ source: ExampleSource, _ sourceRow: Int) {
-    let number = source.classes[sourceRow]
-    classes[row] = number
+  private func setTargets(_ range: Range<Int>, _ source: ExampleSource, _ rows: UnsafePointer<UInt32>) {
+    let width = network.outputs
+    for row in range { classes[row] = source.classes[Int(rows[row])] }
     switch objective.targetForm {
-    case .number: targets[row, 0] = Float(number)
+    case .number: for row in range { targets[row, 0] = Float(classes[row]) }
     case .oneHot:
-      for column in 0..<network.outputs { targets[row, column] = 0 }
-      targets[row, Int(number)] = 1
-    case .vector: for column in 0..<network.outputs { targets[row, column] = source.vectors![sourceRow * network.outputs + column] }
+      for column in stride(from: 0, to: width, by: 32) {
+        let panel = targets.panel(at: column)
+        panel.row(range.lowerBound).update(repeating: 0, count: range.count * panel.stride)
+      }
+      for row in range { targets[row, Int(classes[row])] = 1 }
+    case .vector: for row in range { for column in 0..<width { targets[row, column] = source.vectors![Int(rows[row]) * width + column] } }
     }
   }
 }

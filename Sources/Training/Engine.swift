@@ -162,7 +162,7 @@ public final class Engine {
           let start = order.baseAddress! + pass * BatchBuffers.chunkRows
           let shard = pass == passes - 1 ? last : whole
           buffers.gather(shard, source, rows: start)
-          buffers.multiplyInputs(shard, worker: 0, source, rows: start)
+          buffers.multiplyInputs(shard, worker: 0)
           buffers.forward(shard)
           body(buffers, shard, pass, start)
         }

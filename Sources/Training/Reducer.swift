@@ -16,11 +16,11 @@ struct Reducer {
   let rule: OptimizerRule
 
   /// Adds up a section's gradients, behind those of the section before it where `adds`.
-  func sum(_ section: BatchPlan.Section, adds: Bool) {
+  func sum(_ section: BatchPlan.Section, adds: Bool, upcoming: BatchBuffers.Upcoming?) {
     for segments in stripe.layers {
       // A chunk of rows stays in the second-level cache while the segments pass.
       for chunk in section.chunks {
-        for segment in segments { buffers.weightGradient(segment, chunk, adds: adds || chunk.rows.lowerBound > 0) }
+        for segment in segments { buffers.weightGradient(segment, chunk, adds: adds || chunk.rows.lowerBound > 0, upcoming: upcoming) }
       }
     }
   }

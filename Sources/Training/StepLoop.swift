@@ -36,25 +36,26 @@ struct StepLoop: Sendable {
       for section in plan.sections {
         let batch = rows + (number * epoch.batchSize + section.rows.lowerBound)
         let ahead = epoch.ahead(section, step: number)
+        let upcoming = ahead > 0 ? BatchBuffers.Upcoming(source, rows: batch + ahead) : nil
         let shard = section.shards[worker.number]
 
         var begin = monotonicNanoseconds()
         buffers.gather(shard, source, rows: batch)
         meter.end(.gather, worker.number)
-        buffers.multiplyInputs(shard, worker: worker.number, source, rows: batch, ahead: ahead)
+        buffers.multiplyInputs(shard, worker: worker.number, upcoming: upcoming)
         busy.add(worker.number, since: begin)
         meter.end(.forward, worker.number)
         guard worker.barrier.wait() else { return }
         meter.end(.wait, worker.number)
 
         begin = monotonicNanoseconds()
-        compute(worker, shard, firstSlice: section.rows.lowerBound / BatchPlan.sliceRows, source, batch, ahead, total, meter)
+        compute(worker, shard, firstSlice: section.rows.lowerBound / BatchPlan.sliceRows, source, batch, upcoming, total, meter)
         busy.add(worker.number, since: begin)
         guard worker.barrier.wait() else { return }
         meter.end(.wait, worker.number)
 
         begin = monotonicNanoseconds()
-        reducer.sum(section, adds: section.rows.lowerBound > 0)
+        reducer.sum(section, adds: section.rows.lowerBound > 0, upcoming: upcoming)
         meter.end(.backward, worker.number)
         if section.rows.upperBound == plan.rows {
           reducer.update(rule.factors(step: firstStep + number + 1, weight: Double(plan.rows)))
@@ -77,12 +78,12 @@ struct StepLoop: Sendable {
   /// Everything but the first layer's sums and the weights' gradients, for the rows of one shard.
   @inline(__always)
   private func compute(
-    _ worker: WorkerContext, _ shard: Shard, firstSlice: Int, _ source: ExampleSource, _ rows: UnsafePointer<UInt32>, _ ahead: Int, _ total: EpochSums,
+    _ worker: WorkerContext, _ shard: Shard, firstSlice: Int, _ source: ExampleSource, _ rows: UnsafePointer<UInt32>, _ upcoming: BatchBuffers.Upcoming?, _ total: EpochSums,
     _ meter: some PhaseMeter
   ) {
     buffers.forward(shard)
     meter.end(.forward, worker.number)
-    buffers.computeLoss(shard, source, rows: rows, ahead: ahead)
+    buffers.computeLoss(shard, source, rows: rows, upcoming: upcoming)
     for first in stride(from: shard.rows.lowerBound, to: shard.rows.upperBound, by: BatchPlan.sliceRows) {
       let slice = first..<min(first + BatchPlan.sliceRows, shard.rows.upperBound)
       total[firstSlice + first / BatchPlan.sliceRows] = buffers.sums(slice, accuracy: countsAccuracy)

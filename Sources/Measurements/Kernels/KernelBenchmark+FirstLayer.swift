@@ -85,7 +85,8 @@ extension KernelBenchmark {
     }
     func weightGradient() {
       for column in stride(from: 0, to: units, by: 32) {
-        kernels.weightGradientRuns(lists.runs, runs: lists.all, dz.matrix.panel(at: column), into: dw.matrix.panel(at: column), adds: false)
+        kernels.weightGradientRuns(
+          lists.runs, runs: lists.all, dz.matrix.panel(at: column), into: dw.matrix.panel(at: column), adds: false, upcoming: UpcomingRows())
       }
     }
 

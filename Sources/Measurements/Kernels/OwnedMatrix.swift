@@ -34,12 +34,10 @@ final class OwnedRuns {
   private let memory: AlignedBuffer
 
   init(rows: Int, inputs: Int) throws(Failure) {
-    let (values, numbers) = (InputRuns.valueCount(rows: rows, inputs: inputs), InputRuns.numberCount(rows: rows, inputs: inputs))
-    memory = try AlignedBuffer(count: values + numbers + InputRuns.runs(inputs))
-    let rest = UnsafeMutableRawPointer(memory.base + values)
-    runs = InputRuns(
-      values: memory.base, numbers: rest.bindMemory(to: UInt32.self, capacity: numbers),
-      counts: (rest + 4 * numbers).bindMemory(to: UInt32.self, capacity: InputRuns.runs(inputs)), rows: rows, inputs: inputs)
+    let floats = InputRuns.listFloats(rows: rows, inputs: inputs)
+    memory = try AlignedBuffer(count: floats + InputRuns.runs(inputs))
+    let counts = UnsafeMutableRawPointer(memory.base + floats).bindMemory(to: UInt32.self, capacity: InputRuns.runs(inputs))
+    runs = InputRuns(lists: memory.base, counts: counts, rows: rows, inputs: inputs)
   }
 
   var all: Range<Int> { 0..<InputRuns.runs(runs.inputs) }
