@@ -10,7 +10,9 @@ public func gatherBytesTemplate(
 ) {
   let divisor = SIMD8<Float>(repeating: scale)
   let reciprocal = SIMD8<Float>(repeating: 1 / scale)
-  gatherRuns(bytes, width, rows, count, runs, out) { vector_divide_bytes($0, divisor, reciprocal) } whole: { place, runs in
+  gatherRuns(bytes, width, rows, count, runs, out) {
+    vector_divide_bytes($0, divisor, reciprocal)
+  } whole: { place, runs in
     // Nothing is read behind a row's end, which may be its page's end.
     var mask: UInt64 = 0
     var run = 0
@@ -34,7 +36,9 @@ public func gatherFloatsTemplate(
   _ floats: UnsafePointer<Float>, width: Int, rows: UnsafePointer<UInt32>, count: Int, scale: Float, runs: Range<Int>, into out: InputRuns
 ) {
   @inline(__always) func eight(_ place: UnsafePointer<Float>) -> SIMD8<Float> { UnsafeRawPointer(place).loadUnaligned(as: SIMD8<Float>.self) }
-  gatherRuns(floats, width, rows, count, runs, out) { eight($0) / SIMD8<Float>(repeating: scale) } whole: { place, runs in
+  gatherRuns(floats, width, rows, count, runs, out) {
+    eight($0) / SIMD8<Float>(repeating: scale)
+  } whole: { place, runs in
     var mask: UInt64 = 0
     for run in 0..<runs where any(eight(place + run * 8) .!= SIMD8<Float>()) { mask |= 1 << UInt64(truncatingIfNeeded: run) }
     return mask

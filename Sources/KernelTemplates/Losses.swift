@@ -20,7 +20,7 @@ import CVectorMath
 /// The loss of each row, losses[r], and its gradient with respect to the network's output, gradient[r, :].
 ///
 /// outputs, targets and gradient are (rows, columns), columns a multiple of 16, of which `units` count; the gradient is zero in the others.
-/// Nothing is divided by the batch here: the reducer does that. `losses` has room for `rows` rounded up to 16.
+/// Nothing is divided by the batch here: the reducer does that.
 @inlinable @inline(__always)
 public func lossTemplate(
   _ kind: LossKernel, outputs: Matrix, targets: Matrix, gradient: Matrix, rows: Int, columns: Int, units: Int, losses: UnsafeMutablePointer<Float>
@@ -109,7 +109,9 @@ func softmaxCrossentropy(
       weights[row - block] = weight
       rests[row - block] = vector_sum(products)
     }
-    (losses + block).vector = logarithm(sums) * weights - rests
+    // The rows behind the last may be another worker's.
+    let found = logarithm(sums) * weights - rests
+    for row in block..<end { losses[row] = found[row - block] }
     block = end
   }
 }

@@ -24,7 +24,7 @@ extension RunConfiguration {
         loss: { type: "sparse_categorical_crossentropy", from_logits: true },
         metrics: ["accuracy"],
       },
-      fit: { epochs: 20, batch_size: 32 },
+      fit: { epochs: 10, batch_size: 32 },
     }
     """
 }

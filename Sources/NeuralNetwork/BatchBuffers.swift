@@ -112,6 +112,7 @@ public final class BatchBuffers: @unchecked Sendable {
   /// Gathers the shard's inputs of its group's rows; row r of the batch is row rows[r] of the source.
   public func gather(_ shard: Shard, _ source: ExampleSource, rows: UnsafePointer<UInt32>) {
     for chunk in shard.chunks {
+      precondition(chunk.rows.count <= Self.chunkRows, "\(chunk.rows.count) rows share lists, of at most \(Self.chunkRows)")
       let start = rows + chunk.rows.lowerBound
       let lists = inputs[chunk.list]
       switch source.features {

@@ -60,6 +60,9 @@ public final class ParameterArena: @unchecked Sendable {
       count: count, factors)
   }
 
+  /// The last batch's gradient, summed over its rows.
+  package var gradientCopy: [Float] { gradient.array }
+
   public var weightBytes: Int { weights.count * MemoryLayout<Float>.stride }
   /// Without the first layer's, which is never written, so the system never gives it memory.
   public var transposedBytes: Int {

@@ -29,7 +29,8 @@ public struct Stripe: Equatable, Sendable {
       guard !rows.isEmpty else { return }
       let layer = network.layers[number]
       layers[number].append(
-        Segment(layer: number, panel: panel, rows: rows, offset: layer.index(row: rows.lowerBound, unit: 32 * panel), width: min(32, layer.columns - 32 * panel)))
+        Segment(
+          layer: number, panel: panel, rows: rows, offset: layer.index(row: rows.lowerBound, unit: 32 * panel), width: min(32, layer.columns - 32 * panel)))
     }
     for panel in 0..<network.layers[0].panels { append(0, panel, runs.lowerBound * 8..<runs.upperBound * 8) }
     let total = network.layers.dropFirst().reduce(0) { $0 + $1.count }

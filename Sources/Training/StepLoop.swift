@@ -78,7 +78,8 @@ struct StepLoop: Sendable {
   /// Everything but the first layer's sums and the weights' gradients, for the rows of one shard.
   @inline(__always)
   private func compute(
-    _ worker: WorkerContext, _ shard: Shard, firstSlice: Int, _ source: ExampleSource, _ rows: UnsafePointer<UInt32>, _ upcoming: BatchBuffers.Upcoming?, _ total: EpochSums,
+    _ worker: WorkerContext, _ shard: Shard, firstSlice: Int, _ source: ExampleSource, _ rows: UnsafePointer<UInt32>, _ upcoming: BatchBuffers.Upcoming?,
+    _ total: EpochSums,
     _ meter: some PhaseMeter
   ) {
     buffers.forward(shard)

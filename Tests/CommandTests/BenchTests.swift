@@ -22,7 +22,7 @@ import Testing
       let lines = text.split(separator: "\n").map(String.init)
       #expect(lines[0].hasPrefix("digits: batch 100, 1 worker, placement cores, "))
       for phase in ["gather", "forward", "loss", "backward", "wait", "reduce", "all"] { #expect(lines.contains { $0.hasPrefix("\(phase) ") }, "\(phase)") }
-      for part in ["weights", "moments", "gradients of worker 0", "inputs and activations of worker 0", "sum", "measured in all"] {
+      for part in ["weights", "moments", "gradient", "inputs and activations", "sum", "measured in all"] {
         #expect(lines.contains { $0.hasPrefix("\(part) ") }, "\(part)")
       }
     }

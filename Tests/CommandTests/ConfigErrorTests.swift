@@ -32,7 +32,7 @@ import Testing
 
   @Test(arguments: [
     ("epochs:", "epoch:", "digits.json: fit.epoch: unknown key; did you mean 'epochs'?"),
-    ("epochs: 20", "epochs: '20'", "digits.json: fit.epochs: expected a whole number, found a string \"20\""),
+    ("epochs: 10", "epochs: '10'", "digits.json: fit.epochs: expected a whole number, found a string \"10\""),
     ("seed: 1,", "seed: 1", "digits.json: line 8, column 3: expected ',' or '}', found 'data'"),
     (
       "\"sigmoid\"", "\"sigmod\"",

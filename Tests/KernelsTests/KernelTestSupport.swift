@@ -37,67 +37,47 @@ final class TestMatrix {
   var guardIsUntouched: Bool { UnsafeBufferPointer(start: matrix.base + count, count: guardCount).allSatisfy { $0.isNaN } }
 }
 
-/// Input blocks with memory of their own, with NaN in and behind the lists.
-final class TestBlocks {
-  let blocks: InputBlocks
-  private let lists: Int
+/// Lists of inputs with memory of their own, with NaN in and behind them.
+final class TestRuns {
+  let runs: InputRuns
+  private let floats: Int
   private let guardCount = 64
 
   init(rows: Int, inputs: Int) {
-    lists = InputBlocks.lists(rows: rows, inputs: inputs)
-    let values = UnsafeMutablePointer<Float>.allocate(capacity: lists * InputBlocks.listValues + guardCount)
-    values.initialize(repeating: .nan, count: lists * InputBlocks.listValues + guardCount)
-    let scratch = UnsafeMutableRawPointer.allocate(byteCount: InputBlocks.scratchBytes, alignment: 64)
-    let presence = UnsafeMutablePointer<UInt8>.allocate(capacity: InputBlocks.presenceBytes(rows: rows, inputs: inputs))
+    floats = InputRuns.listFloats(rows: rows, inputs: inputs)
+    let lists = UnsafeMutablePointer<Float>.allocate(capacity: floats + guardCount)
+    lists.initialize(repeating: .nan, count: floats + guardCount)
+    let counts = UnsafeMutablePointer<UInt32>.allocate(capacity: InputRuns.runs(inputs))
     // What an earlier pass left must not count.
-    presence.initialize(repeating: 0xff, count: InputBlocks.presenceBytes(rows: rows, inputs: inputs))
-    blocks = InputBlocks(
-      values: values, numbers: .allocate(capacity: lists * InputBlocks.listNumbers), counts: .allocate(capacity: lists),
-      presence: presence, scratch: scratch.bindMemory(to: UInt8.self, capacity: InputBlocks.scratchBytes), rows: rows, inputs: inputs)
+    counts.initialize(repeating: 3, count: InputRuns.runs(inputs))
+    runs = InputRuns(lists: lists, counts: counts, rows: rows, inputs: inputs)
   }
 
   deinit {
-    blocks.values.deallocate()
-    blocks.numbers.deallocate()
-    blocks.counts.deallocate()
-    blocks.presence.deallocate()
-    blocks.scratch.deallocate()
+    runs.lists.deallocate()
+    runs.counts.deallocate()
   }
 
-  /// The rows as they would be without skipping. Empty if a list is out of order, or does not agree with the presence bits and the values.
+  var all: Range<Int> { 0..<InputRuns.runs(runs.inputs) }
+
+  /// The rows as they would be without skipping, and zeros up to a whole run. Empty if a list is out of order, or holds a run of zeros.
   func dense(rows: Int) -> [[Float]] {
-    var found = [[Float]](repeating: [Float](repeating: 0, count: blocks.inputs), count: (rows + 7) / 8 * 8)
-    for list in 0..<lists {
-      let (block, panel) = list.quotientAndRemainder(dividingBy: blocks.panels)
+    var found = [[Float]](repeating: [Float](repeating: 0, count: all.count * 8), count: rows)
+    var isSound = true
+    for run in all {
       var last = -1
-      for entry in 0..<Int(blocks.counts[list]) {
-        let number = Int(blocks.numbers[list * InputBlocks.listNumbers + entry])
-        guard number > last, number < 128 else { return [] }
-        for row in 0..<8 { found[block * 8 + row][panel * 128 + number] = blocks.values[list * InputBlocks.listValues + number * 8 + row] }
-        last = number
+      runs.forEachEntry(run) { row, values in
+        isSound = isSound && row > last && row < rows && (0..<8).contains { values[$0] != 0 }
+        guard isSound else { return }
+        for place in 0..<8 { found[row][run * 8 + place] = values[place] }
+        last = row
       }
     }
-    guard found[rows...].allSatisfy({ $0.allSatisfy { $0 == 0 } }) else { return [] }
-    for block in 0..<found.count / 8 {
-      for run in stride(from: 0, to: blocks.inputs, by: 8) {
-        let inputs = run..<min(run + 8, blocks.inputs)
-        let present = blocks.presence[run / 8 * blocks.capacity + block]
-        for row in 0..<8 where (present >> row & 1 == 1) != found[block * 8 + row][inputs].contains(where: { $0 != 0 }) { return [] }
-        guard present != 0 else { continue }
-        // The gradient reads the whole run.
-        for input in inputs {
-          let eight = UnsafeBufferPointer(start: blocks.values + (block * blocks.panels + input / 128) * InputBlocks.listValues + input % 128 * 8, count: 8)
-          guard eight.elementsEqual(found[block * 8..<block * 8 + 8].map { $0[input] }, by: { $0.bitPattern == $1.bitPattern }) else { return [] }
-        }
-      }
-    }
-    return Array(found.prefix(rows))
+    return isSound ? found : []
   }
 
   /// Whether nothing was written behind the lists.
-  var guardIsUntouched: Bool {
-    UnsafeBufferPointer(start: blocks.values + lists * InputBlocks.listValues, count: guardCount).allSatisfy { $0.isNaN }
-  }
+  var guardIsUntouched: Bool { UnsafeBufferPointer(start: runs.lists + floats, count: guardCount).allSatisfy { $0.isNaN } }
 }
 
 /// The levels that this CPU can run.

@@ -22,78 +22,106 @@ import Testing
     #expect(found.guardIsUntouched)
   }
 
-  static let gradientShapes: [(rows: Int, sliceRows: Int, inputs: Int, columns: Int)] = [
-    (1, 8, 1, 16), (8, 8, 785, 32), (16, 8, 26, 16), (17, 8, 33, 48), (24, 8, 9, 32), (40, 8, 7, 64), (56, 8, 26, 32), (100, 8, 16, 16), (128, 8, 30, 32),
-    (128, 64, 11, 16),
-    (5, 1, 3, 16), (127, 3, 4, 48),
+  static let gradientShapes: [(rows: Int, inputs: Int, columns: Int)] = [
+    (1, 1, 16), (8, 785, 32), (16, 26, 16), (17, 33, 48), (24, 9, 32), (40, 7, 64), (56, 26, 32), (100, 16, 16), (128, 30, 32), (128, 11, 16), (5, 3, 16),
+    (127, 64, 48),
   ]
 
+  /// However the rows and inputs are cut, each sum is the one chain of the reference.
   @Test(arguments: instructionSets, gradientShapes)
-  func weightGradientMatchesReference(_ set: InstructionSet, _ shape: (rows: Int, sliceRows: Int, inputs: Int, columns: Int)) {
+  func weightGradientMatchesReference(_ set: InstructionSet, _ shape: (rows: Int, inputs: Int, columns: Int)) {
     let x = TestMatrix(rows: shape.rows, columns: shape.inputs, seed: 3)
     let dz = TestMatrix(rows: shape.rows, columns: shape.columns, seed: 4)
-    let found = TestMatrix(rows: shape.inputs, columns: shape.columns)
     let expected = TestMatrix(rows: shape.inputs, columns: shape.columns)
-    let scratch = TestMatrix(rows: 1, columns: weightGradientScratch)
-    set.kernels.weightGradient(
-      x.matrix, dz.matrix, into: found.matrix, adds: false, rows: shape.rows, sliceRows: shape.sliceRows, scratch: scratch.matrix.base)
     weightGradientReference(
-      x.matrix, dz.matrix, into: expected.matrix, rows: shape.rows, sliceRows: shape.sliceRows, inputs: shape.inputs, columns: shape.columns, fused: set.isFused
-    )
-    #expect(found.values == expected.values)
-    // And once more, on top of it: each sum is added whole.
-    set.kernels.weightGradient(
-      x.matrix, dz.matrix, into: found.matrix, adds: true, rows: shape.rows, sliceRows: shape.sliceRows, scratch: scratch.matrix.base)
-    #expect(found.values == expected.values.map { $0 + $0 })
-    #expect(found.guardIsUntouched)
-    #expect(scratch.guardIsUntouched)
+      x.matrix, dz.matrix, into: expected.matrix, rows: shape.rows, inputs: shape.inputs, columns: shape.columns, fused: set.isFused)
+    for (cut, inputCut) in [(0, 0), (shape.rows / 3, shape.inputs / 2), (shape.rows - 1, shape.inputs - 1)] {
+      let found = TestMatrix(rows: shape.inputs, columns: shape.columns)
+      for rows in [0..<cut, cut..<shape.rows] where !rows.isEmpty {
+        for column in stride(from: 0, to: shape.columns, by: 32) {
+          for inputs in [0..<inputCut, inputCut..<shape.inputs] where !inputs.isEmpty {
+            set.kernels.weightGradient(
+              x.matrix.from(rows.lowerBound), dz.matrix.from(rows.lowerBound).panel(at: column), into: found.matrix.panel(at: column), inputs: inputs,
+              adds: rows.lowerBound > 0, rows: rows.count)
+          }
+        }
+      }
+      #expect(found.values == expected.values, "cut at row \(cut), input \(inputCut)")
+      #expect(found.guardIsUntouched)
+    }
   }
 
-  static let blockShapes: [(rows: Int, sliceRows: Int, inputs: Int, columns: Int)] = [
-    (1, 8, 2, 16), (7, 8, 785, 32), (8, 8, 129, 32), (9, 8, 128, 48), (16, 8, 26, 64), (24, 8, 300, 32), (40, 8, 200, 16), (100, 8, 785, 32),
-    (128, 8, 130, 80), (128, 16, 785, 32), (100, 32, 785, 48), (128, 64, 785, 32), (33, 64, 17, 16),
+  static let runShapes: [(rows: Int, inputs: Int, columns: Int)] = [
+    (1, 2, 16), (7, 785, 32), (8, 129, 32), (9, 128, 48), (16, 26, 64), (24, 300, 32), (40, 200, 16), (100, 785, 32), (128, 130, 80), (128, 785, 48),
+    (33, 17, 16),
   ]
 
   /// The first layer's kernels skip zeros, and give the bits of the references, which do not.
-  @Test(arguments: instructionSets, blockShapes)
-  func blocksMatchReferences(_ set: InstructionSet, _ shape: (rows: Int, sliceRows: Int, inputs: Int, columns: Int)) {
+  @Test(arguments: instructionSets, runShapes)
+  func runsMatchReferences(_ set: InstructionSet, _ shape: (rows: Int, inputs: Int, columns: Int)) {
     let width = shape.inputs - 1
-    // A fifth of the inputs are not zero, and some are zero in every row.
-    let chance = seededFloats(shape.rows * width, seed: 10, in: 0...1)
-    let floats = seededFloats(shape.rows * width, seed: 9).enumerated().map { chance[$0] < 0.2 && $0 % width % 7 != 2 ? $1 : 0 }
-    let blocks = TestBlocks(rows: shape.rows, inputs: shape.inputs)
-    set.kernels.gatherFloats(floats, width: width, rows: (0..<shape.rows).map { UInt32($0) }, count: shape.rows, scale: 1, into: blocks.blocks)
-    let x = TestMatrix(rows: shape.rows, columns: shape.inputs)
-    for row in 0..<shape.rows {
-      for input in 0..<width { x.matrix[row, input] = floats[row * width + input] }
-      x.matrix[row, width] = 1
+    // Three of four runs of eight are zero in a row, and some are zero in every row.
+    let chance = seededFloats(shape.rows * (width / 8 + 1), seed: 10, in: 0...1)
+    let floats = seededFloats(shape.rows * width, seed: 9).enumerated().map { index, value -> Float in
+      let (row, run) = (index / width, index % width / 8)
+      return chance[row * (width / 8 + 1) + run] < 0.25 && run % 7 != 2 ? value : 0
     }
-    let whole = (shape.rows + 7) / 8 * 8
+    let lists = TestRuns(rows: shape.rows, inputs: shape.inputs)
+    let middle = lists.all.count / 2
+    for runs in [middle..<lists.all.count, 0..<middle] {
+      set.kernels.gatherFloats(
+        floats, width: width, rows: (0..<shape.rows).map { UInt32($0) }, count: shape.rows, scale: 1, runs: runs, into: lists.runs)
+    }
+    let inputs = lists.all.count * 8
+    let x = TestMatrix(rows: shape.rows, columns: inputs, padding: 0)
+    for (row, values) in lists.dense(rows: shape.rows).enumerated() { for (input, value) in values.enumerated() { x.matrix[row, input] = value } }
+    for row in 0..<shape.rows { #expect(Array(x.row(row).prefix(width)) == Array(floats[row * width..<(row + 1) * width])) }
 
-    let w = TestMatrix(rows: shape.inputs, columns: shape.columns, seed: 2)
-    let out = TestMatrix(rows: whole, columns: shape.columns)
+    let w = TestMatrix(rows: inputs, columns: shape.columns, seed: 2)
+    let out = TestMatrix(rows: shape.rows, columns: shape.columns)
+    let right = TestMatrix(rows: shape.rows, columns: shape.columns)
     let expectedOut = TestMatrix(rows: shape.rows, columns: shape.columns)
-    set.kernels.multiplyBlocks(blocks.blocks, w.matrix, into: out.matrix, rows: shape.rows)
-    multiplyReference(x.matrix, w.matrix, into: expectedOut.matrix, rows: shape.rows, inner: shape.inputs, columns: shape.columns, fused: set.isFused)
-    for row in 0..<shape.rows { #expect(out.row(row) == expectedOut.row(row)) }
-    #expect(out.guardIsUntouched)
+    func multiply(_ runs: Range<Int>, into out: TestMatrix) {
+      for column in stride(from: 0, to: shape.columns, by: 32) {
+        set.kernels.multiplyRuns(
+          lists.runs, runs: runs, w.matrix.panel(at: column), into: out.matrix.panel(at: column), rows: shape.rows, upcoming: UpcomingRows())
+      }
+    }
+    multiply(lists.all, into: out)
+    multiplyReference(x.matrix, w.matrix, into: expectedOut.matrix, rows: shape.rows, inner: inputs, columns: shape.columns, fused: set.isFused)
+    #expect(out.values == expectedOut.values)
+    // Two parts, and their sum.
+    multiply(0..<middle, into: out)
+    multiply(middle..<lists.all.count, into: right)
+    let parts = zip(out.values, right.values).map { $0 + $1 }
+    for column in stride(from: 0, to: shape.columns, by: 32) {
+      set.kernels.add(
+        out.matrix.panel(at: column), right.matrix.panel(at: column), into: out.matrix.panel(at: column), rows: shape.rows,
+        columns: min(32, paddedToVector(shape.columns) - column))
+    }
+    #expect(out.values == parts)
+    #expect(out.guardIsUntouched && right.guardIsUntouched)
 
-    let dz = TestMatrix(rows: whole, columns: shape.columns, seed: 4)
-    let gradient = TestMatrix(rows: shape.inputs, columns: shape.columns)
-    let expected = TestMatrix(rows: shape.inputs, columns: shape.columns)
-    let scratch = TestMatrix(rows: 1, columns: weightGradientScratch)
-    set.kernels.weightGradientBlocks(
-      blocks.blocks, dz.matrix, into: gradient.matrix, adds: false, rows: shape.rows, sliceRows: shape.sliceRows, scratch: scratch.matrix.base)
-    weightGradientReference(
-      x.matrix, dz.matrix, into: expected.matrix, rows: shape.rows, sliceRows: shape.sliceRows, inputs: shape.inputs, columns: shape.columns,
-      fused: set.isFused)
-    #expect(gradient.values == expected.values)
-    set.kernels.weightGradientBlocks(
-      blocks.blocks, dz.matrix, into: gradient.matrix, adds: true, rows: shape.rows, sliceRows: shape.sliceRows, scratch: scratch.matrix.base)
-    #expect(gradient.values == expected.values.map { $0 + $0 })
+    let dz = TestMatrix(rows: shape.rows, columns: shape.columns, seed: 4)
+    let gradient = TestMatrix(rows: inputs, columns: shape.columns)
+    let expected = TestMatrix(rows: inputs, columns: shape.columns)
+    for adds in [false, true] {
+      for column in stride(from: 0, to: shape.columns, by: 32) {
+        for runs in [0..<middle, middle..<lists.all.count] {
+          set.kernels.weightGradientRuns(
+            lists.runs, runs: runs, dz.matrix.panel(at: column), into: gradient.matrix.panel(at: column), adds: adds, upcoming: UpcomingRows())
+        }
+      }
+      for input in 0..<inputs {
+        for column in 0..<shape.columns {
+          expected.matrix[input, column] = weightGradientReference(
+            x.matrix, dz.matrix, input: input, column: column, rows: shape.rows, startingWith: adds ? expected.matrix[input, column] : 0, fused: set.isFused)
+        }
+      }
+      #expect(gradient.values == expected.values, "adds: \(adds)")
+    }
     #expect(gradient.guardIsUntouched)
-    #expect(scratch.guardIsUntouched)
-    #expect(blocks.guardIsUntouched)
+    #expect(lists.guardIsUntouched)
   }
 
   @Test(arguments: instructionSets, [(1, 1), (15, 3), (16, 16), (33, 17), (100, 25), (40, 33), (70, 100)])

@@ -40,9 +40,8 @@ import Training
     }
     let memory = try #require(object["memory"] as? [String: Any])
     #expect(
-      Set(memory.keys) == ["parameters", "weights", "transposed", "moments", "gradients", "activations", "sum", "measured", "measured_growth"])
+      Set(memory.keys) == ["parameters", "weights", "transposed", "moments", "gradient", "activations", "sum", "measured", "measured_growth"])
     #expect(try #require(memory["measured"] as? Int) > #require(memory["sum"] as? Int))
-    #expect((memory["gradients"] as? [Int])?.count == 3)
   }
 
   @Test func privateMemoryIsCleanAndDirty() {

@@ -5,7 +5,7 @@ import RunConfig
 import TestSupport
 import Testing
 
-/// A network, a loss and some examples, set up twice: for a shard, and for `DoubleNetwork`.
+/// A network, a loss and some examples, set up twice: for the buffers of a batch, and for `DoubleNetwork`.
 struct GradientProblem {
   enum Targets: Sendable { case oneHot, number, vector }
 
@@ -56,15 +56,15 @@ struct GradientProblem {
     self.network = network
   }
 
-  /// Runs a shard of each instruction set over rows in reverse order, and compares loss and gradients.
-  func check(sliceRows: Int, sourceLocation: SourceLocation = #_sourceLocation) throws {
+  /// Runs the kernels of each instruction set over rows in reverse order, and compares loss and gradients.
+  func check(sourceLocation: SourceLocation = #_sourceLocation) throws {
     let examples = features.map { Double($0) / 2 }.chunks(of: width)
     let expectedLoss = reference.loss(loss, examples, targets) * Double(rows)
     let expected = reference.gradient(loss, examples, targets).map { $0 * Double(rows) }
     // The sums of many rows are as exact as the largest of them.
     let tolerance = 1e-5 * max(1, expected.map(abs).max()!)
     for set in InstructionSet.supported {
-      let (sums, arena) = try run(set, sliceRows: sliceRows)
+      let (sums, arena) = try run(set)
       #expect(
         abs(sums.loss - expectedLoss) <= 1e-5 * max(1, expectedLoss), "\(set) loss \(sums.loss), expected \(expectedLoss)", sourceLocation: sourceLocation)
       let found = network.tensors(arena: arena)
@@ -74,26 +74,47 @@ struct GradientProblem {
     }
   }
 
-  /// One shard's sums and gradient arena.
-  private func run(_ set: InstructionSet, sliceRows: Int) throws -> (SliceSums, [Float]) {
-    let rule = OptimizerRule(.sgd())
-    let parameters = try ParameterArena(network: network, optimizer: rule)
-    let whole = Stripe(0, of: 1, network: network)
-    parameters.load(ModelState(weights: try network.arena(tensors: tensors)), stripe: whole)
-    for segment in whole.segments { parameters.transpose(set.kernels, segment, first: 0, rows: segment.rows) }
-    let shard = try Shard(kernels: set.kernels, parameters: parameters, objective: objective, gradientCount: 2)
+  /// The sums and the gradient arena, computed by two workers in turn: each takes half of the inputs if they have leaves,
+  /// a part of the rows, and half of the other parameters.
+  private func run(_ set: InstructionSet) throws -> (SliceSums, [Float]) {
+    let parameters = try ParameterArena(network: network, optimizer: OptimizerRule(.sgd()))
+    let leaves = InputLeaves(inputs: network.layers[0].rows)
+    let halves = leaves.count > 1
+    let runs = halves ? [0..<leaves.runs / 2, leaves.runs / 2..<leaves.runs] : [0..<leaves.runs, 0..<0]
+    let stripes = [Stripe(runs: runs[0], share: 0..<0.5, network: network), Stripe(runs: runs[1], share: 0.5..<1, network: network)]
+    let start = ModelState(weights: try network.arena(tensors: tensors))
+    for stripe in stripes {
+      parameters.load(start, stripe: stripe)
+      for segment in stripe.segments { parameters.transpose(set.kernels, segment, rows: segment.rows) }
+    }
+    let buffers = try BatchBuffers(kernels: set.kernels, parameters: parameters, objective: objective, rows: rows, chunks: 2, workers: 2)
+    let middle = rows / 2
+    let chunks = [Shard.Chunk(list: 0, rows: 0..<middle), Shard.Chunk(list: 1, rows: middle..<rows)]
+    let shards = runs.enumerated().map { worker, runs in
+      Shard(
+        chunks: chunks, runs: runs, leaves: runs.isEmpty ? [] : [Shard.Leaf(runs: runs, place: 0, merges: 0)],
+        parts: runs.isEmpty ? [] : [halves ? worker + 1 : 0], rows: chunks[worker].rows,
+        additions: halves ? [Shard.Addition(left: 1, right: 2, into: 0)] : [])
+    }
     let order = (0..<UInt32(rows)).reversed().map { $0 }
     return features.withUnsafeBufferPointer { features in
       classes.withUnsafeBufferPointer { classes in
         vectors.withUnsafeBufferPointer { vectors in
           let source = ExampleSource(
             features: .floats(features.baseAddress!), width: width, scale: 2, classes: classes.baseAddress!, vectors: vectors.baseAddress!)
-          shard.gather(source, rows: order, count: rows)
-          shard.forward(count: rows)
-          shard.computeLoss(source, rows: order, count: rows)
-          shard.backward(count: rows, sliceRows: sliceRows, into: 1)
-          let gradient = UnsafeBufferPointer(start: shard.gradient(1), count: network.arenaCount)
-          return (shard.sums(first: 0, count: rows, accuracy: false), Array(gradient))
+          for (worker, shard) in shards.enumerated() {
+            buffers.gather(shard, source, rows: order)
+            buffers.multiplyInputs(shard, worker: worker)
+          }
+          for shard in shards where !shard.rows.isEmpty {
+            buffers.forward(shard)
+            buffers.computeLoss(shard, source, rows: order)
+            buffers.backward(shard)
+          }
+          for segment in stripes.flatMap(\.segments) {
+            for chunk in chunks { buffers.weightGradient(segment, chunk, adds: chunk.rows.lowerBound > 0, upcoming: nil) }
+          }
+          return (buffers.sums(0..<rows, accuracy: false), parameters.gradientCopy)
         }
       }
     }

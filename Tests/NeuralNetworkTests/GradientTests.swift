@@ -5,7 +5,7 @@ import RunConfig
 import TestSupport
 import Testing
 
-/// The promise: what `Shard` leaves after forward, loss and backward is the gradient of the loss that Keras defines, for every layer, activation, loss and
+/// The promise: what `BatchBuffers` leaves after forward, loss and backward is the gradient of the loss that Keras defines, for every layer, activation, loss and
 /// target, on every instruction set. Each element is held against central differences of a network in Double.
 @Suite struct GradientTests {
   /// How the last layer and the loss are written, and what the targets are.
@@ -42,7 +42,7 @@ import Testing
   @Test(arguments: cases)
   func everyLossAndLastActivation(_ problem: Case) throws {
     let layers = [Dense(16, activation: .tanh, useBias: false), Dense(3, activation: .sigmoid), Dense(problem.outputs, activation: problem.last)]
-    try GradientProblem(inputs: 17, layers, problem.loss, problem.targets, rows: 19).check(sliceRows: 8)
+    try GradientProblem(inputs: 17, layers, problem.loss, problem.targets, rows: 19).check()
   }
 
   /// Every hidden activation, twice in a row, with and without bias, at widths on both sides of a vector.
@@ -52,7 +52,7 @@ import Testing
       let hidden = widths.map { Dense($0, activation: activation, useBias: useBias) }
       for last in [Dense(3, activation: .softmax, useBias: useBias), Dense(3, useBias: !useBias)] {
         let loss = Loss.categoricalCrossentropy(fromLogits: last.activation == .linear)
-        try GradientProblem(inputs: 3, hidden + [last], loss, .vector, rows: 9).check(sliceRows: 8)
+        try GradientProblem(inputs: 3, hidden + [last], loss, .vector, rows: 9).check()
       }
     }
   }
@@ -61,14 +61,16 @@ import Testing
   @Test(arguments: [1, 3, 16, 17, 25], [true, false])
   func oneLayerOfEachWidth(_ inputs: Int, _ useBias: Bool) throws {
     let logistic = [Dense(1, activation: .sigmoid, useBias: useBias)]
-    try GradientProblem(inputs: inputs, logistic, .binaryCrossentropy(), .number, rows: 20).check(sliceRows: 8)
-    try GradientProblem(inputs: inputs, [Dense(25, useBias: useBias)], .meanSquaredError, .vector, rows: 3).check(sliceRows: 8)
+    try GradientProblem(inputs: inputs, logistic, .binaryCrossentropy(), .number, rows: 20).check()
+    try GradientProblem(inputs: inputs, [Dense(25, useBias: useBias)], .meanSquaredError, .vector, rows: 3).check()
   }
 
-  /// From one row to a full pass, with slices of every size that a plan makes.
-  @Test(arguments: [(1, 8), (7, 8), (8, 8), (9, 8), (33, 8), (64, 64), (127, 16), (100, 32), (128, 8), (128, 64)])
-  func everyNumberOfRowsAndSlices(_ rows: Int, _ sliceRows: Int) throws {
-    try GradientProblem(inputs: 3, [Dense(3, activation: .sigmoid), Dense(2)], .sparseCategoricalCrossentropy(fromLogits: true), .oneHot, rows: rows).check(
-      sliceRows: sliceRows)
+  /// From one row to more than share lists of inputs, and inputs that fall into leaves.
+  @Test(arguments: [1, 2, 7, 8, 9, 33, 64, 127, 128, 200])
+  func everyNumberOfRows(_ rows: Int) throws {
+    for inputs in [3, 200] {
+      try GradientProblem(inputs: inputs, [Dense(3, activation: .sigmoid), Dense(2)], .sparseCategoricalCrossentropy(fromLogits: true), .oneHot, rows: rows)
+        .check()
+    }
   }
 }

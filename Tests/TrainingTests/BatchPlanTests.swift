@@ -3,11 +3,12 @@ import TestSupport
 import Testing
 import Training
 
-/// The central promise: whatever the number of workers and their shares, each batch's gradient is the same sum in the same order.
+/// The central promise: whatever the number of workers and their shares, each row's sums over the inputs are the same additions in the same order, and
+/// everything is done once.
 ///
-/// A plan is carried out here with words in place of numbers: a gradient is the text of the additions that made it, "((0 1) 2)".
+/// A plan is carried out here with words in place of numbers: a sum is the text of the additions that made it, "((0 1) 2)".
 @Suite struct BatchPlanTests {
-  static let batchSizes = [1, 7, 8, 9, 32, 100, 511, 512, 513, 600, 1024, 4095, 5000, 100_000]
+  static let batchSizes = [1, 7, 8, 9, 32, 100, 127, 128, 129, 600, 1024, 1025, 5000]
   /// Even ones of many numbers of workers, and uneven ones: a worker that sits out, one that does all, odd weights, random ones.
   static let shares: [Shares] = {
     let even = (Array(1...17) + [64]).map { Shares.even($0) }
@@ -19,70 +20,64 @@ import Training
     return even + uneven + random
   }()
 
-  /// Row counts of a batch of `batchSize`: all small ones, and then some up to a whole batch.
-  private static func rowCounts(_ batchSize: Int) -> [Int] {
-    Array(1...min(batchSize, 600)).filter { $0 < 130 || $0 % 37 == 0 || $0 == batchSize } + [batchSize - 1, batchSize].filter { $0 > 600 }
-  }
-
-  @Test(arguments: batchSizes)
-  func allSharesAddInTheSameOrder(_ batchSize: Int) {
-    for rows in Self.rowCounts(batchSize) {
-      let one = BatchPlan(rows: rows, batchSize: batchSize, shares: .even(1))
-      let expected = Additions.balanced(0..<one.slices)
+  @Test(arguments: [2, 64, 127, 785, 3073])
+  func allSharesAddInTheSameOrder(_ inputs: Int) {
+    let leaves = InputLeaves(inputs: inputs)
+    let expected = Additions.balanced(0..<leaves.count)
+    for rows in [1, 9, 100, 300] {
       for shares in Self.shares {
-        let plan = BatchPlan(rows: rows, batchSize: batchSize, shares: shares)
-        guard Additions.carriedOut(plan) == expected else {
-          Issue.record("shares of \(shares.weights) add \(rows) rows of \(batchSize) as \(Additions.carriedOut(plan)), expected \(expected)")
-          return
-        }
-      }
-    }
-  }
-
-  @Test(arguments: batchSizes)
-  func everyRowAndSliceIsTakenOnceInOrder(_ batchSize: Int) {
-    for rows in Self.rowCounts(batchSize) {
-      for shares in Self.shares {
-        let plan = BatchPlan(rows: rows, batchSize: batchSize, shares: shares)
-        guard let fault = Self.fault(in: plan, rows: rows, batchSize: batchSize, shares: shares) else { continue }
-        Issue.record("\(rows) rows of \(batchSize) in shares of \(shares.weights): \(fault)")
+        let plan = BatchPlan(rows: rows, leaves: leaves, shares: shares)
+        guard let fault = Additions.fault(in: plan, leaves: leaves, expected: expected) else { continue }
+        Issue.record("shares of \(shares.weights), \(rows) rows, \(inputs) inputs: \(fault)")
         return
       }
     }
   }
 
-  /// What is wrong with how `plan` covers the batch.
-  private static func fault(in plan: BatchPlan, rows: Int, batchSize: Int, shares: Shares) -> String? {
-    let workers = shares.weights.count
+  @Test(arguments: batchSizes)
+  func everyRowIsTakenOnceInOrder(_ rows: Int) {
+    for shares in Self.shares {
+      let leaves = InputLeaves(inputs: 785)
+      let plan = BatchPlan(rows: rows, leaves: leaves, shares: shares)
+      guard let fault = Self.fault(in: plan, rows: rows, shares: shares, leaves: leaves) else { continue }
+      Issue.record("\(rows) rows in shares of \(shares.weights): \(fault)")
+      return
+    }
+  }
+
+  /// What is wrong with how `plan` covers the batch's rows.
+  private static func fault(in plan: BatchPlan, rows: Int, shares: Shares, leaves: InputLeaves) -> String? {
     let sum = shares.weights.reduce(0, +)
-    guard plan.rows == rows, plan.passes.count == workers else { return "the plan is for another batch" }
-    guard plan.sliceRows == BatchPlan.sliceRows(batchSize: batchSize) else { return "the slices depend on more than the batch size" }
-    guard plan.slices == (rows + plan.sliceRows - 1) / plan.sliceRows else { return "\(plan.slices) slices" }
-    var nextRow = 0
-    var nextSlice = 0
-    for (worker, passes) in plan.passes.enumerated() {
-      let share = passes.reduce(0) { $0 + $1.slices }
-      let fair = plan.slices * shares.weights[worker] / sum
-      guard share == fair || share == fair + 1 else { return "worker \(worker) has \(share) slices, not about \(fair)" }
-      guard shares.weights[worker] > 0 || passes.isEmpty else { return "worker \(worker) sits out with \(share) slices" }
-      for pass in passes {
-        guard pass.firstRow == nextRow, pass.firstSlice == nextSlice else { return "a pass begins at row \(pass.firstRow), not \(nextRow)" }
-        guard 1...Shard.mostRows ~= pass.rows else { return "a pass of \(pass.rows) rows" }
-        guard pass.slices == (pass.rows + plan.sliceRows - 1) / plan.sliceRows else { return "\(pass.rows) rows in \(pass.slices) slices" }
-        let buffers = plan.bufferCounts[worker]
-        guard pass.merges >= 0, 0..<buffers ~= pass.buffer - pass.merges, pass.buffer < buffers else { return "buffer \(pass.buffer) of \(buffers)" }
-        nextRow += pass.rows
-        nextSlice += pass.slices
+    guard plan.rows == rows else { return "the plan is for another batch" }
+    guard plan.sections.map(\.rows.count).reduce(0, +) == rows, plan.sections[0].rows.lowerBound == 0 else { return "the sections are not the batch" }
+    for section in plan.sections {
+      guard 1...BatchBuffers.mostRows ~= section.rows.count else { return "a section of \(section.rows.count) rows" }
+      var next = 0
+      for (worker, shard) in section.shards.enumerated() where !shard.rows.isEmpty {
+        guard shard.rows.lowerBound == next else { return "a shard begins at row \(shard.rows.lowerBound), not \(next)" }
+        guard shares.weights[worker] > 0 else { return "worker \(worker) sits out with \(shard.rows.count) rows" }
+        next = shard.rows.upperBound
+        let slices = BatchPlan.slices(section.rows.count)
+        let fair = slices * shares.weights[worker] / sum
+        guard fair...fair + 1 ~= BatchPlan.slices(shard.rows.count) else { return "worker \(worker) has \(shard.rows.count) rows" }
       }
-    }
-    guard nextRow == rows, nextSlice == plan.slices else { return "\(nextRow) rows and \(nextSlice) slices are taken" }
-    let buffers = plan.reductions.flatMap { [$0.into, $0.from] } + [plan.total]
-    guard buffers.allSatisfy({ 0..<workers ~= $0.worker && 0..<plan.bufferCounts[$0.worker] ~= $0.index }) else {
-      return "a reduction names a buffer that is not there"
-    }
-    // Half-done sums: at most one a level of the tree whose left part another worker has, and one a level of those that are being added.
-    guard plan.bufferCounts.max()! <= 2 * (plan.slices.bitWidth - plan.slices.leadingZeroBitCount) else {
-      return "\(plan.bufferCounts) buffers for \(plan.slices) slices"
+      guard next == section.rows.count else { return "\(next) rows are taken" }
+      // The chunks cover the section too, and a shard's own rows are among those of its group.
+      guard section.chunks.map(\.list) == Array(section.chunks.indices) else { return "lists \(section.chunks.map(\.list))" }
+      guard section.chunks.count <= BatchPlan.mostChunks(rows: section.rows.count, workers: shares.weights.count, leaves: leaves) else {
+        return "\(section.chunks.count) chunks"
+      }
+      next = 0
+      for chunk in section.chunks {
+        guard chunk.rows.lowerBound == next, 1...BatchBuffers.chunkRows ~= chunk.rows.count else { return "chunk \(chunk.rows)" }
+        next = chunk.rows.upperBound
+      }
+      guard next == section.rows.count else { return "\(next) rows are in chunks" }
+      for shard in section.shards where !shard.rows.isEmpty {
+        guard shard.chunks.first!.rows.lowerBound <= shard.rows.lowerBound, shard.rows.upperBound <= shard.chunks.last!.rows.upperBound else {
+          return "rows \(shard.rows) of another group"
+        }
+      }
     }
     return nil
   }
@@ -99,47 +94,52 @@ import Training
     #expect(Shares.even(3, members: [0, 2]) == Shares([1, 0, 1]))
   }
 
-  @Test func slicesDependOnTheBatchSizeAlone() {
-    let sizes = [1, 32, 64, 71, 72, 128, 129, 256, 257, 1024, 2048, 2049, 60_000]
-    #expect(sizes.map { BatchPlan.sliceRows(batchSize: $0) } == [8, 8, 8, 8, 16, 16, 16, 32, 32, 32, 32, 64, 64])
-  }
-
-  /// Large layers must not multiply memory by the number of slices.
-  @Test func oneWorkerFoldsAsItGoes() {
-    #expect(BatchPlan(rows: 32, batchSize: 32, shares: .even(1)).bufferCounts == [1])
-    #expect(BatchPlan(rows: 128, batchSize: 128, shares: .even(2)).bufferCounts == [1, 1])
-    #expect(BatchPlan(rows: 60_000, batchSize: 60_000, shares: .even(1)).bufferCounts[0] <= 9)
+  /// Few workers share the first layer's inputs; more than there are leaves fall into groups, which share rows.
+  @Test func groupsAreFew() {
+    let leaves = InputLeaves(inputs: 785)
+    #expect(leaves.runs == 99 && leaves.count == 8 && leaves.runs(of: 0..<8) == 0..<leaves.runs)
+    #expect([1, 2, 4, 8, 16, 64].map { BatchPlan(rows: 512, leaves: leaves, shares: .even($0)).groups } == [1, 1, 1, 1, 2, 7])
+    #expect(BatchPlan(rows: 512, leaves: InputLeaves(inputs: 3), shares: .even(5)).groups == 5)
   }
 }
 
 /// The additions of a plan in words.
 enum Additions {
-  /// The tree of `SliceTree`'s description over `slices`: neighbours first, then pairs of neighbours; what has no right neighbour moves up alone.
-  static func balanced(_ slices: Range<Int>) -> String {
-    var sums = slices.map(String.init)
+  /// The tree of `SumTree`'s description over `leaves`: neighbours first, then pairs of neighbours; what has no right neighbour moves up alone.
+  static func balanced(_ leaves: Range<Int>) -> String {
+    var sums = leaves.map(String.init)
     while sums.count > 1 {
       sums = stride(from: 0, to: sums.count, by: 2).map { $0 + 1 < sums.count ? "(\(sums[$0]) \(sums[$0 + 1]))" : sums[$0] }
     }
     return sums[0]
   }
 
-  /// What is in the plan's last buffer after all of its passes, merges and reductions.
-  static func carriedOut(_ plan: BatchPlan) -> String {
-    var buffers = plan.bufferCounts.map { [String](repeating: "?", count: $0) }
-    for (worker, passes) in plan.passes.enumerated() {
-      for pass in passes {
-        // A pass leaves its slices added as a balanced tree (`weightGradientTemplate`).
-        let sum = balanced(pass.firstSlice..<pass.firstSlice + pass.slices)
-        buffers[worker][pass.buffer] = pass.adds ? "(\(buffers[worker][pass.buffer]) \(sum))" : sum
-        for from in (0..<pass.merges).map({ pass.buffer - $0 }) {
-          buffers[worker][from - 1] = "(\(buffers[worker][from - 1]) \(buffers[worker][from]))"
+  /// What is wrong with the sums of some row, which should be `expected`.
+  static func fault(in plan: BatchPlan, leaves: InputLeaves, expected: String) -> String? {
+    let numbers = Dictionary(uniqueKeysWithValues: (0..<leaves.count).map { (leaves.runs(of: $0..<$0 + 1), $0) })
+    for section in plan.sections {
+      for own in section.shards where !own.rows.isEmpty {
+        // The part sums of its group: of all that gathered the chunks that hold its rows.
+        var parts = [Int: String]()
+        for shard in section.shards where shard.chunks == own.chunks && !shard.chunks.isEmpty {
+          var places = [String](repeating: "?", count: shard.leaves.count + 1)
+          for leaf in shard.leaves {
+            places[leaf.place] = "\(numbers[leaf.runs] ?? -1)"
+            for merge in 0..<leaf.merges { places[leaf.place - merge - 1] = "(\(places[leaf.place - merge - 1]) \(places[leaf.place - merge]))" }
+            if leaf.place - shard.parts.count >= leaves.count.trailingZeroBitCount { return "place \(leaf.place)" }
+          }
+          for (place, part) in shard.parts.enumerated() {
+            if parts[part] != nil { return "part \(part) has two writers" }
+            parts[part] = places[place]
+          }
+          if shard.additions != own.additions { return "a group with different additions" }
         }
+        if parts.keys.contains(0) && !own.additions.isEmpty { return "part 0 is written while others may read it" }
+        for addition in own.additions { parts[addition.into] = "(\(parts[addition.left] ?? "?") \(parts[addition.right] ?? "?"))" }
+        if parts[0] != expected { return "rows \(own.rows) add as \(parts[0] ?? "nothing"), expected \(expected)" }
+        if parts.keys.max()! > leaves.count { return "part \(parts.keys.max()!)" }
       }
     }
-    for reduction in plan.reductions {
-      let sum = "(\(buffers[reduction.into.worker][reduction.into.index]) \(buffers[reduction.from.worker][reduction.from.index]))"
-      buffers[reduction.into.worker][reduction.into.index] = sum
-    }
-    return buffers[plan.total.worker][plan.total.index]
+    return nil
   }
 }

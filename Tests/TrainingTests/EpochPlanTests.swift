@@ -1,40 +1,54 @@
+import NeuralNetwork
 import Testing
 import Training
 
-/// The promise: an epoch is whole batches and perhaps a partial one, and each pass knows where its worker goes on.
+/// The promise: an epoch is whole batches and perhaps a partial one, and each section knows which rows come after its own.
 @Suite struct EpochPlanTests {
+  private static func epoch(_ rows: Int, _ batchSize: Int, _ shares: Shares) -> EpochPlan {
+    EpochPlan(rows: rows, batchSize: batchSize, leaves: InputLeaves(inputs: 785), shares: shares)
+  }
+
   @Test func batchesAndTheRest() {
-    let plan = EpochPlan(rows: 100, batchSize: 32, shares: .even(2))
+    let plan = Self.epoch(100, 32, .even(2))
     #expect(plan.steps == 4 && plan.wholeSteps == 3)
     #expect((0..<4).map { plan.plan($0).rows } == [32, 32, 32, 4])
-    #expect(EpochPlan(rows: 64, batchSize: 32, shares: .even(2)).steps == 2)
-    #expect(EpochPlan(rows: 5, batchSize: 32, shares: .even(2)).plan(0).rows == 5)
+    #expect(Self.epoch(64, 32, .even(2)).steps == 2)
+    #expect(Self.epoch(5, 32, .even(2)).plan(0).rows == 5)
   }
 
   @Test func slicesOfSomeSteps() {
-    let plan = EpochPlan(rows: 100, batchSize: 32, shares: Shares([3, 0, 1]))
+    let plan = Self.epoch(100, 32, Shares([3, 0, 1]))
     #expect(plan.slices(in: 0..<4) == [9, 0, 4])
     #expect(plan.slices(in: 1..<3) == [6, 0, 2])
     #expect(plan.slices(in: 3..<4) == [0, 0, 1])
-    #expect(EpochPlan(rows: 5, batchSize: 32, shares: .even(1)).slices(in: 0..<1) == [1])
+    #expect(Self.epoch(5, 32, .even(1)).slices(in: 0..<1) == [1])
   }
 
-  /// Carries out an epoch: what lies ahead of a pass is what the worker gathers next, as long as those steps are of whole batches.
-  @Test(arguments: [(1000, 512, [1]), (1024, 32, [1, 1]), (70, 32, [5, 3]), (4096, 1024, [21, 11]), (300, 64, [1, 0, 2])])
-  func rowsAheadAreThoseOfTheNextPass(_ rows: Int, _ batchSize: Int, _ weights: [Int]) {
-    let epoch = EpochPlan(rows: rows, batchSize: batchSize, shares: Shares(weights))
-    for worker in weights.indices {
-      let visits = (0..<epoch.steps).flatMap { step in epoch.plan(step).passes[worker].map { (step: step, pass: $0, row: step * batchSize + $0.firstRow) } }
-      for (visit, next) in zip(visits, visits.dropFirst()) where next.step < epoch.wholeSteps {
-        let ahead = epoch.ahead(visit.pass, step: visit.step)
-        let fits = next.row + visit.pass.rows <= rows
-        #expect(ahead == (fits ? next.row - visit.row : 0), "step \(visit.step), row \(visit.row)")
+  /// What lies ahead of a section is where the next whole batch has its own, and never behind the epoch's end.
+  @Test(arguments: [(1000, 512), (1024, 32), (70, 32), (9000, 3000), (300, 64)])
+  func rowsAheadAreThoseOfTheNextBatch(_ rows: Int, _ batchSize: Int) {
+    let epoch = Self.epoch(rows, batchSize, .even(2))
+    for step in 0..<epoch.steps {
+      for section in epoch.plan(step).sections {
+        let first = step * batchSize + section.rows.lowerBound
+        let ahead = epoch.ahead(section, step: step)
+        #expect(ahead == (first + batchSize + section.rows.count <= rows ? batchSize : 0), "step \(step)")
       }
-      for visit in visits {
-        let ahead = epoch.ahead(visit.pass, step: visit.step)
-        #expect(ahead >= 0 && visit.row + ahead + visit.pass.rows <= rows, "asks for rows behind the epoch's end")
+    }
+  }
+
+  /// One group's workers update the very weights that they read before the next barrier; more groups' have stripes of their own.
+  @Test func stripesAreTheWorkersOwnInputs() throws {
+    let network = try Network(inputs: 784, layers: [.dense(.init(25)), .dense(.init(15)), .dense(.init(10))])
+    for weights in [[1], [1, 1], [3, 0, 1], [1, 1, 1, 1, 1, 1, 1], Array(repeating: 1, count: 40)] {
+      let epoch = EpochPlan(rows: 100, batchSize: 50, leaves: InputLeaves(inputs: 785), shares: Shares(weights))
+      let stripes = epoch.stripes(network)
+      if epoch.whole.groups == 1 {
+        for (stripe, shard) in zip(stripes, epoch.whole.sections[0].shards) {
+          #expect(stripe.layers[0].map(\.rows) == (shard.runs.isEmpty ? [] : [shard.runs.lowerBound * 8..<shard.runs.upperBound * 8]))
+        }
       }
-      #expect(visits.last.map { epoch.ahead($0.pass, step: $0.step) } ?? 0 == 0, "after the last pass there is nothing")
+      #expect(stripes.reduce(0) { $0 + $1.segments.reduce(0) { $0 + $1.count } } == network.arenaCount)
     }
   }
 }

@@ -63,12 +63,12 @@ import Training
     let dataset = try SmallData.bytes(1201)
     let expected = try fit.run(dataset, workers: 1)
     for weights in [[1, 7], [5, 3], [0, 1], [1, 0], [0, 3, 0, 2], [1, 100, 1], [0, 0, 1, 0, 9]] {
-      let found = try fit.run(dataset, workers: weights.count) { try $0.divide(by: Shares(weights)) }
+      let found = try fit.run(dataset, workers: weights.count) { $0.divide(by: Shares(weights)) }
       #expect(found == expected, "shares of \(weights)")
     }
   }
 
-  /// Shares that change from epoch to epoch, also to ones that need more memory, on one and the same fit.
+  /// Shares that change from epoch to epoch, on one and the same fit.
   @Test func sharesThatChange() throws {
     let fit = SmallFit(options: FitSection(epochs: 1, batchSize: 600), set: InstructionSet.supported[0])
     let dataset = try SmallData.bytes(1201)
@@ -76,8 +76,8 @@ import Training
     let expected = try fit.fitting(dataset, workers: 1)
     let found = try fit.fitting(dataset, workers: 3)
     for (epoch, shares) in changes.enumerated() {
-      try found.divide(by: shares)
-      #expect(found.sliceCounts == shares.ranges(of: 19).map(\.count))
+      found.divide(by: shares)
+      #expect(found.sliceCounts == shares.ranges(of: 75).map(\.count))
       #expect(try found.trainEpoch(epoch, meter: Unmetered()).sums == expected.trainEpoch(epoch, meter: Unmetered()).sums)
       #expect(found.state == expected.state, "shares of \(shares.weights)")
     }
