@@ -56,16 +56,15 @@ class Memory:
         for work in WORKS:
             memory = stored["works"][work.name]
             cells = [megabytes(memory[key]) for key in ("weights", "transposed", "moments")]
-            cells += [megabytes(sum(memory[key])) for key in ("gradients", "activations")]
+            cells += [megabytes(memory[key]) for key in ("gradient", "activations")]
             growth = memory["measured_growth"]
             rows.append([work.name, f"{memory['parameters']:,}", *cells, megabytes(memory["sum"]), megabytes(formula(memory)), spread(growth, megabytes)])
         early, late = (spread(part, "{:,.0f}".format) for part in tenths(stored["private_bytes"]))
         parts = [
             f"`lockstep bench step` with {WORKERS} workers. The sum is of what is taken, padding included; the formula is 4 bytes × parameters × (2 moments + weights + "
             "transposed weights + a gradient a worker), and the activations and gathered inputs. Measured is by how much the process's private memory grew as network, "
-            "workers and training came in; stacks of threads and row numbers are in it too. A worker keeps more than one gradient where its share of a batch, or of "
-            "an epoch's last and shorter one, is no single branch of the tree of sums.",
-            table(["network", "parameters", "weights", "transposed", "moments", "gradients", "activations", "sum", "formula", "measured"], rows),
+            "workers and training came in; stacks of threads and row numbers are in it too. There is one gradient, not one a worker.",
+            table(["network", "parameters", "weights", "transposed", "moments", "gradient", "activations", "sum", "formula", "measured"], rows),
             f"Over {len(stored['private_bytes'])} epochs of 25-15-10, batch 256, on MNIST, `RssAnon` after each: {early} bytes in the second tenth of the "
             f"epochs, {late} in the last.",
         ]
@@ -73,7 +72,7 @@ class Memory:
 
 
 def formula(memory: Stored) -> float:
-    return 4 * memory["parameters"] * (2 + 2 + WORKERS) + sum(memory["activations"])
+    return 4 * memory["parameters"] * (2 + 2 + WORKERS) + memory["activations"]
 
 
 def over_formula(memory: Stored | None) -> list[float]:
