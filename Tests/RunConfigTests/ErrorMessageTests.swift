@@ -128,7 +128,6 @@ struct Mistake: Sendable, CustomTestStringConvertible {
     Mistake("\"bundled\"", "\"idx\", path: ''", "data.path: expected a string that is not empty"),
     // The machine.
     Mistake("fit: {", "engine: { workers: 0 }, fit: {", "engine.workers: expected at least 1, found 0"),
-    Mistake("fit: {", "engine: { workers: 65537 }, fit: {", "engine.workers: expected at most 65536, found 65537"),
     Mistake("fit: {", "engine: { workers: 'all' }, fit: {", "engine.workers: expected 'auto' or a whole number, found a string \"all\""),
     Mistake(
       "fit: {", "engine: { placement: 'core' }, fit: {",
