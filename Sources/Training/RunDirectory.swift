@@ -51,8 +51,7 @@ public struct RunDirectory: Sendable {
   ///
   /// - Throws: `Failure` (input and output) with the system's words.
   public func begin(_ configuration: RunConfiguration) throws(Failure) {
-    let code = Self.makeFolders(path)
-    guard code == 0 else { throw Failure(.inputOutput, at: path, "cannot make the run directory: \(systemErrorText(code))") }
+    try makeFolders(path, as: "run directory")
     for file in [historyPath, modelPath] where unlink(file) != 0 && errno != ENOENT {
       throw Failure(.inputOutput, at: file, "cannot remove the earlier run's file: \(systemErrorText(errno))")
     }
@@ -112,18 +111,6 @@ public struct RunDirectory: Sendable {
   ///
   /// - Throws: `Failure` naming the file and tensor.
   public func weights(_ network: Network) throws(Failure) -> [Float] { try loadWeights(network, from: modelPath) }
-
-  /// Makes the folder `path` and those above it, where they are missing; returns 0, or the `errno` of the step that failed. (Foundation's own words for such
-  /// a failure are "The operation could not be completed".)
-  private static func makeFolders(_ path: String) -> Int32 {
-    var made = path.hasPrefix("/") ? "/" : ""
-    for part in path.split(separator: "/") {
-      made += part + "/"
-      if mkdir(made, 0o777) != 0, errno != EEXIST { return errno }
-    }
-    // What exists may be a file.
-    return access(made, F_OK) == 0 ? 0 : errno
-  }
 }
 
 /// Writes `weights` (arena layout) as safetensors under Keras's names and shapes.
