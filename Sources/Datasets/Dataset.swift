@@ -13,7 +13,7 @@ public struct Dataset: Sendable {
   /// Classes that the class numbers count: the highest and one more, or more when a part that was loaded or selected with this one has more.
   /// 0 when the targets are vectors.
   public let classCount: Int
-  /// Inputs are divided by this as a worker gathers them; finite and above 0. At first 255 for bytes, which brings pixels to 0…1, and 1 for floats.
+  /// Inputs are divided by this as a worker gathers them; must be in 1e-36 … 1e37. At first 255 for bytes, which brings pixels to 0…1, and 1 for floats.
   public var scale: Double
 
   /// Rows; at least 1.

@@ -13,6 +13,14 @@ public enum AtomicFile {
     try write(bytes, to: path, calls: Calls())
   }
 
+  /// Replaces several files: every byte of all of them is on the disk before the first temporary file takes its name. So whatever can be foreseen to go
+  /// wrong, a full disk above all, leaves every earlier file as it was.
+  ///
+  /// - Throws: as `write(_:to:)`, at the path of the file it was about. When it was a later file's last step that failed, the files before it are replaced.
+  public static func write(_ files: [(path: String, bytes: [UInt8])]) throws(Failure) {
+    try write(files, calls: Calls())
+  }
+
   /// The system calls that a full or broken disk makes fail; tests put failing ones here.
   package struct Calls: Sendable {
     let write: @Sendable (Int32, UnsafeRawPointer, Int) -> Int
@@ -31,19 +39,29 @@ public enum AtomicFile {
   }
 
   package static func write(_ bytes: [UInt8], to path: String, calls: Calls) throws(Failure) {
-    let folder = folder(of: path)
-    let temporary = "\(folder)/.lockstep-\(getpid())-\(String(UInt64.random(in: .min ... .max), radix: 36))"
-    // O_EXCL: never through somebody else's file or link of that name.
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw failure(path, errno) }
+    try write([(path, bytes)], calls: calls)
+  }
+
+  package static func write(_ files: [(path: String, bytes: [UInt8])], calls: Calls) throws(Failure) {
+    var temporaries: [String] = []
     do throws(Failure) {
-      try fill(descriptor, with: bytes, path: path, calls: calls)
-      guard calls.rename(temporary, path) == 0 else { throw failure(path, errno) }
+      for (path, bytes) in files {
+        let temporary = "\(folder(of: path))/.lockstep-\(getpid())-\(String(UInt64.random(in: .min ... .max), radix: 36))"
+        // O_EXCL: never through somebody else's file or link of that name.
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw failure(path, errno) }
+        temporaries.append(temporary)
+        try fill(descriptor, with: bytes, path: path, calls: calls)
+      }
+      for ((path, _), temporary) in zip(files, temporaries) {
+        guard calls.rename(temporary, path) == 0 else { throw failure(path, errno) }
+      }
     } catch {
-      unlink(temporary)
+      // Those that have their names by now are not found.
+      for temporary in temporaries { unlink(temporary) }
       throw error
     }
-    try sync(folder: folder, path: path, calls: calls)
+    for (path, _) in files { try sync(folder: folder(of: path), path: path, calls: calls) }
   }
 
   /// Writes, syncs and closes, whatever happens.

@@ -42,6 +42,10 @@ public struct DataSection: Equatable, Sendable {
     case idx(path: String)
   }
 
+  /// What inputs can be divided by: 1 / scale, by which the kernels multiply, and 255 / scale, the largest quotient of a byte, are normal numbers in single
+  /// precision. (2⁻¹²⁰ and 2¹²⁶ would do; these are rounder.)
+  public static let scales: ClosedRange<Float> = 1e-36...1e37
+
   /// What the network is asked to say about a label.
   public enum Targets: String, CaseIterable, Sendable {
     /// The class number.
@@ -68,7 +72,7 @@ public struct DataSection: Equatable, Sendable {
   public var classes: [Int]?
   /// What the network is asked to say about a label.
   public var targets: Targets
-  /// Inputs are divided by this as they are gathered; above 0.
+  /// Inputs are divided by this as they are gathered; must be in `scales`.
   public var scale: Double
   /// Which examples are kept aside to measure on.
   public var validation: Validation

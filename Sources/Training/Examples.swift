@@ -49,7 +49,7 @@ final class Examples: @unchecked Sendable {
 
   /// All rows of `store`, to predict what nobody has labelled.
   ///
-  /// - Throws: `Failure` (bad data) when the width is not the network's, or the scale is no number to divide by.
+  /// - Throws: `Failure` (bad data) when the width is not the network's, or the scale is not in `DataSection.scales`.
   init(unlabelled store: ExampleStore, network: Network, scale: Double) throws(Failure) {
     guard store.width == network.inputs else {
       throw Failure(.badData, at: "input", "an example has \(store.width) numbers, the network takes \(network.inputs)")
@@ -65,7 +65,10 @@ final class Examples: @unchecked Sendable {
   }
 
   private static func check(scale: Double, name: String) throws(Failure) {
-    guard Float(scale) > 0, Float(scale).isFinite else { throw Failure(.badData, at: name, "the scale is \(scale); expected a number above 0") }
+    let scales = DataSection.scales
+    guard scales.contains(Float(scale)) else {
+      throw Failure(.badData, at: name, "the scale is \(scale); expected a number from \(scales.lowerBound) to \(scales.upperBound)")
+    }
   }
 
   /// A copy of float features at an address that stays; empty where features are bytes, which have one.

@@ -5,8 +5,13 @@ import NeuralNetwork
 import RunConfig
 
 /// A run on disk: `config.json` (resolved), `history.jsonl` (one object an epoch), `model.safetensors`.
+///
+/// A new run has its config and history from the start, and its model when it is done. A run that replaces another writes nothing before it is done: what ends
+/// it early leaves the other one whole.
 public struct RunDirectory: Sendable {
   public let path: String
+  /// Whether an earlier run's files are to be replaced.
+  private let isReplacement: Bool
 
   public var configPath: String { "\(path)/config.json" }
   var historyPath: String { "\(path)/history.jsonl" }
@@ -21,49 +26,62 @@ public struct RunDirectory: Sendable {
       var number = 1
       while true {
         let path = number == 1 ? "\(folder)/\(name)" : "\(folder)/\(name)-\(number)"
-        if !FileManager.default.fileExists(atPath: path) { return RunDirectory(path: path) }
+        if !FileManager.default.fileExists(atPath: path) { return RunDirectory(path: path, isReplacement: false) }
         number += 1
       }
     }
-    let found = try? FileManager.default.contentsOfDirectory(atPath: output)
-    if let found, !found.isEmpty, !overwrite {
+    let found = (try? FileManager.default.contentsOfDirectory(atPath: output)) ?? []
+    if found.isEmpty { return RunDirectory(path: output, isReplacement: false) }
+    guard overwrite else {
       throw Failure(.badData, at: output, "the run directory exists and is not empty; name another with --output, or add --overwrite to replace the run in it")
     }
-    if let found, !found.isEmpty, !found.contains("config.json") {
+    guard found.contains("config.json") else {
       throw Failure(.badData, at: output, "the folder holds no run (no config.json), so --overwrite leaves it alone; name another with --output")
     }
-    return RunDirectory(path: output)
+    return RunDirectory(path: output, isReplacement: true)
   }
 
   /// Opens the run at `path`.
   ///
   /// - Throws: `Failure` (missing input) when there is no run.
   public init(opening path: String) throws(Failure) {
-    self.path = path
+    self.init(path: path, isReplacement: false)
     for file in [configPath, modelPath] where !FileManager.default.fileExists(atPath: file) {
       throw Failure(.missingInput, at: file, "no such file; expected the folder of a finished run")
     }
   }
 
-  private init(path: String) { self.path = path }
+  private init(path: String, isReplacement: Bool) {
+    self.path = path
+    self.isReplacement = isReplacement
+  }
 
-  /// Makes the folder and writes the resolved config; an earlier run's history and model in it are removed.
+  /// Makes the folder and writes the resolved config. An earlier run's files stay as they are; whether they can be replaced is said now, and not after hours
+  /// of training.
   ///
   /// - Throws: `Failure` (input and output) with the system's words.
   public func begin(_ configuration: RunConfiguration) throws(Failure) {
-    let code = Self.makeFolders(path)
-    guard code == 0 else { throw Failure(.inputOutput, at: path, "cannot make the run directory: \(systemErrorText(code))") }
-    for file in [historyPath, modelPath] where unlink(file) != 0 && errno != ENOENT {
-      throw Failure(.inputOutput, at: file, "cannot remove the earlier run's file: \(systemErrorText(errno))")
-    }
-    try AtomicFile.write(Array(configuration.resolvedJSON().utf8), to: configPath)
+    if isReplacement { return try checkReplaceable() }
+    try makeFolders(path, as: "run directory")
+    try AtomicFile.write(Self.bytes(configuration), to: configPath)
   }
 
-  /// Adds one epoch to the history.
+  private func checkReplaceable() throws(Failure) {
+    guard access(path, W_OK | X_OK) == 0 else { throw Failure(.inputOutput, at: path, "cannot be written: \(systemErrorText(errno))") }
+    for file in [configPath, historyPath, modelPath] {
+      var isFolder: ObjCBool = false
+      if FileManager.default.fileExists(atPath: file, isDirectory: &isFolder), isFolder.boolValue {
+        throw Failure(.inputOutput, at: file, "cannot be written: \(systemErrorText(EISDIR))")
+      }
+    }
+  }
+
+  /// Adds one epoch to the history of a new run.
   ///
   /// - Throws: `Failure` (input and output) with the system's words; the history then ends with the epoch before, not inside a line.
   public func append(_ record: EpochRecord) throws(Failure) {
-    let line = Array((record.jsonLine + "\n").utf8)
+    if isReplacement { return }
+    let line = Self.bytes(record)
     let descriptor = open(historyPath, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw Failure(.inputOutput, at: historyPath, systemErrorText(errno)) }
     let end = lseek(descriptor, 0, SEEK_END)
@@ -85,12 +103,21 @@ public struct RunDirectory: Sendable {
     return 0
   }
 
-  /// Writes the weights under Keras's names and shapes; equal weights make equal files.
+  /// Writes the weights under Keras's names and shapes; equal weights make equal files. Where an earlier run is replaced, config and history come with them.
   ///
   /// - Throws: `Failure` (input and output) with the system's words.
-  public func save(_ network: Network, weights: [Float]) throws(Failure) {
-    try saveWeights(network, weights, to: modelPath)
+  public func finish(_ configuration: RunConfiguration, records: [EpochRecord], network: Network, weights: [Float]) throws(Failure) {
+    guard isReplacement else { return try saveWeights(network, weights, to: modelPath) }
+    try AtomicFile.write([
+      (configPath, Self.bytes(configuration)), (historyPath, records.flatMap(Self.bytes)),
+      (modelPath, try Safetensors.encode(network.tensors(arena: weights))),
+    ])
   }
+
+  private static func bytes(_ configuration: RunConfiguration) -> [UInt8] { Array(configuration.resolvedJSON().utf8) }
+
+  /// The line of the history that `record` is.
+  private static func bytes(_ record: EpochRecord) -> [UInt8] { Array((record.jsonLine + "\n").utf8) }
 
   /// The run's resolved config.
   ///
@@ -112,18 +139,6 @@ public struct RunDirectory: Sendable {
   ///
   /// - Throws: `Failure` naming the file and tensor.
   public func weights(_ network: Network) throws(Failure) -> [Float] { try loadWeights(network, from: modelPath) }
-
-  /// Makes the folder `path` and those above it, where they are missing; returns 0, or the `errno` of the step that failed. (Foundation's own words for such
-  /// a failure are "The operation could not be completed".)
-  private static func makeFolders(_ path: String) -> Int32 {
-    var made = path.hasPrefix("/") ? "/" : ""
-    for part in path.split(separator: "/") {
-      made += part + "/"
-      if mkdir(made, 0o777) != 0, errno != EEXIST { return errno }
-    }
-    // What exists may be a file.
-    return access(made, F_OK) == 0 ? 0 : errno
-  }
 }
 
 /// Writes `weights` (arena layout) as safetensors under Keras's names and shapes.

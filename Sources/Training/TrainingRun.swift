@@ -15,7 +15,7 @@ public struct TrainingRun {
 
   /// - Parameters:
   ///   - output: the run directory; nil for the first free `runs/<name>`.
-  ///   - overwrite: whether `output` may hold an earlier run, which is then replaced.
+  ///   - overwrite: whether `output` may hold an earlier run, which is replaced when this one is done.
   /// - Throws: `Failure` for anything that stands in the way.
   public init(_ configuration: RunConfiguration, output: String?, overwrite: Bool) throws(Failure) {
     self.configuration = configuration
@@ -33,16 +33,16 @@ public struct TrainingRun {
     directory = try RunDirectory.choose(output: output, name: configuration.name, overwrite: overwrite)
   }
 
-  /// Trains, writing the run directory as it goes, and returns what was reached on the validation data (on the training data where there is
+  /// Trains, writing the run directory as `RunDirectory` tells, and returns what was reached on the validation data (on the training data where there is
   /// none).
   ///
   /// - Throws: `Failure` from a worker, the observer, or the disk.
   public func train(observer: some FitObserver) throws(Failure) -> Evaluation {
     try directory.begin(configuration)
     var recorder = Recorder(directory: directory, observer: observer)
-    _ = try fitting.run(observer: &recorder)
+    let records = try fitting.run(observer: &recorder)
     let state = fitting.state
-    try directory.save(compiled.network, weights: state.weights)
+    try directory.finish(configuration, records: records, network: compiled.network, weights: state.weights)
     return try evaluate(compiled, state: state, dataset: data.validation ?? data.training, encoding: configuration.data.targets, crew: crew)
   }
 }

@@ -20,6 +20,11 @@ import Testing
       "train digits.json --set data.validation.fraction=1", 65, "--set data.validation.fraction=1: expected a number above 0 and below 1, found 1"),
     Refusal(
       "train digits.json --set compile.optimizer.learning_rate=0", 65, "--set compile.optimizer.learning_rate=0: expected a number above 0, found 0"),
+    Refusal("train digits.json --set data.scale=1e38", 65, "--set data.scale=1e38: expected a number from 1e-36 to 1e+37, found 1e+38"),
+    Refusal("evaluate digits.json --set data.scale=1e-37", 65, "--set data.scale=1e-37: expected a number from 1e-36 to 1e+37, found 1e-37"),
+    Refusal(
+      "train digits.json --set compile.optimizer.epsilon=1e-40", 65,
+      "--set compile.optimizer.epsilon=1e-40: expected a number from 1.2e-38 to 1e+37, found 1e-40"),
     Refusal("train digits.json --set model.layers[2].units=5", 65, "digits.json: model.layers[2].units: 10 classes need as many units; found 5"),
     Refusal("train digits.json --set data.classes=[3,12]", 65, "data.classes: class 12 has no rows; the data has 0, 1, 2, 3, 4, 5, 6, 7, 8, 9"),
     Refusal(

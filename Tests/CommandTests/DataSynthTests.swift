@@ -87,9 +87,9 @@ import Testing
     Refusal("data synth --output new --size 7", 65, "--size 7: expected at least 8, found 7"),
     Refusal("data synth --output new --size 257", 65, "--size 257: expected at most 256, found 257"),
     Refusal("data synth --output new --workers 0", 65, "--workers 0: expected at least 1, found 0"),
-    Refusal("data synth --output new/data", 74, "new/data: cannot make the folder: No such file or directory"),
     Refusal("data synth --output /proc/lockstep", 74, "/proc/lockstep: cannot make the folder: No such file or directory"),
-    Refusal("data synth --output digits.json", 74, "digits.json/train-images-idx3-ubyte: cannot be written: Not a directory"),
+    Refusal("data synth --output digits.json", 74, "digits.json: cannot make the folder: Not a directory"),
+    Refusal("data synth --output digits.json/new/data", 74, "digits.json/new/data: cannot make the folder: Not a directory"),
   ])
   func refused(_ refusal: Refusal) throws {
     try withDigitsFolder { try refusal.expect(in: $0) }
@@ -104,11 +104,20 @@ import Testing
     }
   }
 
+  @Test(arguments: ["a/b/c", "a//b/", "./a"])
+  func foldersAboveAreMade(_ output: String) throws {
+    try withTemporaryFolder { folder in
+      try succeed(["data", "synth", "--output", output, "--count", "10", "--test", "0"], in: folder)
+      #expect(try files(in: folder.appendingPathComponent(output)).count == 2)
+    }
+  }
+
   /// A limit on the size of files stands in for a full disk. `ulimit -f` counts in 512 bytes.
-  @Test func aFullDisk() throws {
+  @Test(arguments: ["new", "new/er/data"])
+  func aFullDisk(_ output: String) throws {
     try withTemporaryFolder { folder in
       try Refusal(
-        "data synth --output new --count 1000", 74, "new/\(Self.images): cannot be written: File too large",
+        "data synth --output \(output) --count 1000", 74, "\(output)/\(Self.images): cannot be written: File too large",
         launcher: shell("ulimit -f 1000; exec \"$@\"")
       ).expect(in: folder)
     }

@@ -17,7 +17,11 @@ import Testing
     Refusal("train digits.json --workers 0", 65, "--workers 0: expected at least 1, found 0"),
     Refusal("train digits.json --workers -1", 65, "--workers -1: expected at least 1, found -1"),
     Refusal("train digits.json --workers 241", 65, "engine.workers: 241 workers are more than Dispatch has threads for; ask for at most 240"),
-    Refusal("train digits.json --workers 100000", 65, "--workers 100000: expected at most 65536, found 100000"),
+    Refusal("train digits.json --workers 100000", 65, "engine.workers: 100000 workers are more than Dispatch has threads for; ask for at most 240"),
+    Refusal(
+      "train digits.json --set engine.workers=9223372036854775807", 65,
+      "engine.workers: 9223372036854775807 workers are more than Dispatch has threads for; ask for at most 240"),
+    Refusal("topology --workers 100000", 65, "engine.workers: 100000 workers are more than Dispatch has threads for; ask for at most 240"),
     Refusal("train digits.json --workers abc", 65, "--workers abc: expected 'auto' or a whole number, found a string \"abc\""),
     Refusal("train digits.json --set engine.workers=0", 65, "--set engine.workers=0: expected at least 1, found 0"),
     Refusal("topology --workers 2.5", 65, "--workers 2.5: expected a whole number, found 2.5"),

@@ -32,6 +32,39 @@ import Testing
     }
   }
 
+  /// Config, history and model of the new run, with nothing left of the earlier one and nothing beside them.
+  @Test func whatReplacesARunIsWhole() throws {
+    try withDigitsFolder { folder in
+      let command = ["train", "digits.json", "--quiet"]
+      let settings = set("fit.epochs=2", "model.layers[0].units=5", "seed=3")
+      try succeed(command + ["--output", "run"] + set("fit.epochs=3"), in: folder)
+      try succeed(command + ["--output", "run", "--overwrite"] + settings, in: folder)
+      try succeed(command + ["--output", "fresh"] + settings, in: folder)
+      let (run, fresh) = (TrainedRun(folder: folder.appendingPathComponent("run")), TrainedRun(folder: folder.appendingPathComponent("fresh")))
+      #expect(try run.bits == fresh.bits)
+      #expect(try run.config == fresh.config)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: run.folder.path).sorted() == ["config.json", "history.jsonl", "model.safetensors"])
+    }
+  }
+
+  /// `ulimit -f` lets no file grow to the size of the config, of 40 epochs' history, of the model; the last script ends the run in its middle, with a
+  /// signal that nobody can catch.
+  @Test(arguments: [
+    ("exec \"$@\" >/dev/full", 1, 74), ("ulimit -f 1; exec \"$@\"", 1, 74), ("ulimit -f 4; exec \"$@\"", 40, 74), ("ulimit -f 16; exec \"$@\"", 1, 74),
+    ("\"$@\" >log & until [ -s log ]; do :; done; kill -KILL $!; wait $!; status=$?; rm log; exit $status", 1_000_000, 137),
+  ])
+  func aRunThatFailsLeavesTheEarlierOne(_ script: String, _ epochs: Int, _ status: Int32) throws {
+    try withDigitsFolder { folder in
+      let command = ["train", "digits.json", "--output", "run"]
+      try succeed(command + ["--quiet"] + set("fit.epochs=2"), in: folder)
+      let before = try contents(of: folder)
+      let options = ["--overwrite", "--json"] + set("fit.epochs=\(epochs)", "fit.batch_size=1000", "seed=3")
+      let ending = try lockstep(command + options, in: folder, launcher: shell(script))
+      #expect(ending.status == status && !ending.isCrash, "\(ending.errors)")
+      #expect(try contents(of: folder) == before)
+    }
+  }
+
   @Test func aFolderThatHoldsNoRunIsLeftAlone() throws {
     try withDigitsFolder { folder in
       let diary = folder.appendingPathComponent("diary")

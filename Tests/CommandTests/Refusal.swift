@@ -45,7 +45,7 @@ struct Refusal: Sendable, CustomTestStringConvertible {
 }
 
 /// Every path under `folder`, with the bytes of those that are files.
-private func contents(of folder: URL) throws -> [String: Data] {
+func contents(of folder: URL) throws -> [String: Data] {
   var files: [String: Data] = [:]
   for path in try FileManager.default.subpathsOfDirectory(atPath: folder.path) {
     files[path] = FileManager.default.contents(atPath: folder.appendingPathComponent(path).path) ?? Data()

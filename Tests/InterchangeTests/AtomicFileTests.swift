@@ -103,6 +103,25 @@ import Interchange
     }
   }
 
+  /// Both files are written before the first is replaced: a failure at the second leaves the first as it was too.
+  @Test func ofSeveralFilesAllAreReplacedOrNone() throws {
+    for (name, calls, words) in Self.brokenCalls {
+      try withTemporaryFolder { folder in
+        let (first, second) = (folder.appendingPathComponent("config.json"), folder.appendingPathComponent("model.bin"))
+        for file in [first, second] { try Data("earlier".utf8).write(to: file) }
+        // Without bytes the first is beyond what breaks writing.
+        let files: [(path: String, bytes: [UInt8])] = [(first.path, []), (second.path, [1, 2, 3, 4, 5, 6])]
+        let failure = #expect(throws: Failure.self, "\(name)") { try AtomicFile.write(files, calls: calls) }
+        #expect(failure?.message == "cannot be written: \(words)", "\(name)")
+        for file in [first, second] { #expect(try Data(contentsOf: file) == Data("earlier".utf8), "\(name)") }
+        #expect(try names(in: folder) == ["config.json", "model.bin"], "\(name)")
+        try AtomicFile.write(files)
+        for (path, bytes) in files { #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == Data(bytes)) }
+        #expect(try names(in: folder) == ["config.json", "model.bin"], "\(name)")
+      }
+    }
+  }
+
   /// A device that is always full gives the real error, not an invented one.
   @Test(.enabled(if: access("/dev/full", W_OK) == 0, "this machine has no /dev/full"))
   func theSystemsOwnFullDevice() throws {

@@ -55,12 +55,14 @@ import Training
     Refusal(
       dense: Dense(3), loss: .meanSquaredError, dataset: vectors([[0, 1], [1, 0], [0, 0]]),
       message: "compile.loss: the targets have 2 numbers a row, the network has 3 outputs; they must be equal"),
-    Refusal(dense: Dense(2), loss: sparse, dataset: scaled(0), message: "training data: the scale is 0.0; expected a number above 0"),
-    Refusal(dense: Dense(2), loss: sparse, dataset: scaled(-1), message: "training data: the scale is -1.0; expected a number above 0"),
-    Refusal(dense: Dense(2), loss: sparse, dataset: scaled(.infinity), message: "training data: the scale is inf; expected a number above 0"),
-    Refusal(dense: Dense(2), loss: sparse, dataset: scaled(.nan), message: "training data: the scale is nan; expected a number above 0"),
-    Refusal(dense: Dense(2), loss: sparse, dataset: scaled(1e-60), message: "training data: the scale is 1e-60; expected a number above 0"),
-    Refusal(dense: Dense(2), loss: sparse, dataset: scaled(1e300), message: "training data: the scale is 1e+300; expected a number above 0"),
+    Refusal(dense: Dense(2), loss: sparse, dataset: scaled(0), message: "training data: the scale is 0.0; expected a number from 1e-36 to 1e+37"),
+    Refusal(dense: Dense(2), loss: sparse, dataset: scaled(-1), message: "training data: the scale is -1.0; expected a number from 1e-36 to 1e+37"),
+    Refusal(dense: Dense(2), loss: sparse, dataset: scaled(.infinity), message: "training data: the scale is inf; expected a number from 1e-36 to 1e+37"),
+    Refusal(dense: Dense(2), loss: sparse, dataset: scaled(.nan), message: "training data: the scale is nan; expected a number from 1e-36 to 1e+37"),
+    Refusal(dense: Dense(2), loss: sparse, dataset: scaled(1e-60), message: "training data: the scale is 1e-60; expected a number from 1e-36 to 1e+37"),
+    Refusal(dense: Dense(2), loss: sparse, dataset: scaled(1e-37), message: "training data: the scale is 1e-37; expected a number from 1e-36 to 1e+37"),
+    Refusal(dense: Dense(2), loss: sparse, dataset: scaled(1e38), message: "training data: the scale is 1e+38; expected a number from 1e-36 to 1e+37"),
+    Refusal(dense: Dense(2), loss: sparse, dataset: scaled(1e300), message: "training data: the scale is 1e+300; expected a number from 1e-36 to 1e+37"),
     Refusal(
       dense: Dense(2), loss: sparse, dataset: { try Dataset(rows: [[1], [2]], labels: [0, 1]) },
       message: "training data: an example has 1 numbers, the network takes 2"),
@@ -114,7 +116,7 @@ import Training
     let failure = #expect(throws: Failure.self) {
       try predict(compiled, state: compiled.initialState(seed: 1), store: store, scale: scale, crew: try crew(1))
     }
-    let message = width == 2 ? "the scale is \(scale); expected a number above 0" : "an example has 3 numbers, the network takes 2"
+    let message = width == 2 ? "the scale is \(scale); expected a number from 1e-36 to 1e+37" : "an example has 3 numbers, the network takes 2"
     #expect(failure == Failure(.badData, at: "input", message))
   }
 

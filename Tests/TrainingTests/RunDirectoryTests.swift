@@ -47,12 +47,27 @@ import Training
       let network = try Network(inputs: 2, layers: Self.configuration.model.layers)
       let first = try RunDirectory.choose(output: path, name: "digits", overwrite: false)
       try first.begin(Self.configuration)
-      try first.append(Self.record(1))
-      try first.save(network, weights: network.initialArena(seed: 1))
+      for epoch in 1...2 { try first.append(Self.record(epoch)) }
+      try first.finish(Self.configuration, records: [], network: network, weights: network.initialArena(seed: 1))
       try Data("mine".utf8).write(to: folder.appendingPathComponent("run/letter.txt"))
       #expect(throws: Failure.self) { try RunDirectory.choose(output: path, name: "digits", overwrite: false) }
-      try RunDirectory.choose(output: path, name: "digits", overwrite: true).begin(Self.configuration)
-      #expect(try Self.names(path) == ["config.json", "letter.txt"], "the earlier history and model are gone, and nothing else")
+
+      func files() throws -> [Data] { try Self.names(path).map { try Data(contentsOf: folder.appendingPathComponent("run/\($0)")) } }
+      let earlier = try files()
+      var configuration = Self.configuration
+      configuration.seed = 2
+      let second = try RunDirectory.choose(output: path, name: "digits", overwrite: true)
+      try second.begin(configuration)
+      try second.append(Self.record(1))
+      #expect(try files() == earlier, "the earlier run until the new one is done")
+      let weights = network.initialArena(seed: 2)
+      try second.finish(configuration, records: [Self.record(1)], network: network, weights: weights)
+      #expect(try Self.names(path) == ["config.json", "history.jsonl", "letter.txt", "model.safetensors"])
+      let opened = try RunDirectory(opening: path)
+      #expect(try opened.configuration() == configuration)
+      #expect(try opened.weights(network) == weights)
+      #expect(try String(contentsOfFile: path + "/history.jsonl", encoding: .utf8) == Self.record(1).jsonLine + "\n")
+      #expect(try String(contentsOfFile: path + "/letter.txt", encoding: .utf8) == "mine")
     }
   }
 
@@ -82,7 +97,7 @@ import Training
       #expect(throws: Failure(.missingInput, at: folder.path + "/model.safetensors", "no such file; expected the folder of a finished run")) {
         try RunDirectory(opening: folder.path)
       }
-      try directory.save(network, weights: weights)
+      try directory.finish(Self.configuration, records: [], network: network, weights: weights)
       let opened = try RunDirectory(opening: folder.path)
       #expect(try opened.configuration() == Self.configuration)
       #expect(try opened.weights(network) == weights)
@@ -107,16 +122,18 @@ import Training
       expectRefused(at: missing + "/history.jsonl", "No such file or directory") { try run(missing).append(Self.record(1)) }
       let network = try Network(inputs: 2, layers: Self.configuration.model.layers)
       expectRefused(at: missing + "/model.safetensors", "cannot be written: No such file or directory") {
-        try run(missing).save(network, weights: network.initialArena(seed: 1))
+        try run(missing).finish(Self.configuration, records: [], network: network, weights: network.initialArena(seed: 1))
       }
 
       let taken = folder.path + "/taken"
-      for name in ["config.json", "history.jsonl"] {
+      // A file's place further to the front of the check with each.
+      for name in ["model.safetensors", "history.jsonl", "config.json"] {
         try FileManager.default.createDirectory(atPath: "\(taken)/\(name)", withIntermediateDirectories: true)
+        let config = URL(fileURLWithPath: taken + "/config.json")
+        if name != "config.json" { try Data().write(to: config) }
+        expectRefused(at: "\(taken)/\(name)", "cannot be written: Is a directory") { try run(taken).begin(Self.configuration) }
+        if name != "config.json" { try FileManager.default.removeItem(at: config) }
       }
-      expectRefused(at: taken + "/history.jsonl", "cannot remove the earlier run's file: Is a directory") { try run(taken).begin(Self.configuration) }
-      try FileManager.default.removeItem(atPath: taken + "/history.jsonl")
-      expectRefused(at: taken + "/config.json", "cannot be written: Is a directory") { try run(taken).begin(Self.configuration) }
     }
   }
 }

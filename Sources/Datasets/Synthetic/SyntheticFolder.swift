@@ -25,7 +25,7 @@ public struct SyntheticFolder: Sendable {
   /// Bytes of all files together.
   public var byteCount: Int { parts.reduce(0) { $0 + $1.imageByteCount + $1.labelByteCount } }
 
-  /// Writes the files into `folder`, which is made if it is missing (the folder above it is not).
+  /// Writes the files into `folder`, which is made if it is missing, and those above it too.
   ///
   /// No file has its name before all are whole and on the disk. Memory is a megabyte a thread, whatever the number of digits.
   ///
@@ -44,13 +44,11 @@ public struct SyntheticFolder: Sendable {
   ) throws(Failure) {
     precondition(threads > 0, "\(threads) threads")
     for part in parts { try part.refuseExisting(in: folder) }
-    let isNew = mkdir(folder, 0o777) == 0
-    guard isNew || errno == EEXIST else { throw Failure(.inputOutput, at: folder, "cannot make the folder: \(systemErrorText(errno))") }
+    let made = try makeFolders(folder)
     do throws(Failure) {
       try writeParts(to: folder, threads: threads, calls: calls, progress: progress)
     } catch {
-      // Removes an empty folder only.
-      if isNew { rmdir(folder) }
+      removeEmptyFolders(made)
       throw error
     }
   }

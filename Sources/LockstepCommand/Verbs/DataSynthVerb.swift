@@ -11,7 +11,7 @@ enum DataSynthVerb: Verb {
   static let summary = "write synthetic handwritten digits as IDX files, of any number of rows"
   static let usage = "--output FOLDER [options]"
   static let example = "lockstep data synth --output data/synthetic --count 1000000"
-  static let output = Option(name: "output", value: "FOLDER", help: "where the files go; made if missing, and files in it are not replaced")
+  static let output = Option(name: "output", value: "FOLDER", help: "where the files go; folders that are missing are made, and files in it are not replaced")
   static let count = Option(name: "count", value: "N", help: "digits to train on; default: 60000")
   static let test = Option(name: "test", value: "N", help: "digits to test on, none of them among the others; default: 10000")
   static let seed = Option(name: "seed", value: "N", help: "which digits; the same seed gives the same bytes on every machine; default: 1")

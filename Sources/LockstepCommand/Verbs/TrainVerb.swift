@@ -11,7 +11,7 @@ enum TrainVerb: Verb {
   static let usage = "CONFIG [options]"
   static let example = "lockstep train configs/digits.json --set fit.epochs=5"
   static let output = Option(name: "output", value: "DIR", help: "the run directory; default: the first free of runs/NAME, runs/NAME-2, ...")
-  static let overwrite = Option(name: "overwrite", value: nil, help: "replace the run in --output DIR")
+  static let overwrite = Option(name: "overwrite", value: nil, help: "replace the run in --output DIR, once the new one is done")
   static let quiet = Option(name: "quiet", value: nil, help: "print nothing but errors")
   static let options = [Option.set, .workers, .placement, output, overwrite, quiet, .json]
 

@@ -42,9 +42,7 @@ extension ConfigNode {
     default: throw expected("a number")
     }
     guard number.isFinite else { throw expected("a finite number") }
-    guard range.contains(number) else { throw expected(range.rawValue) }
-    // The kernels compute in Float: 1e-60 would reach them as 0, 1e60 as infinity and 0.999999999 as 1.
-    guard Float(number).isFinite, range.contains(Double(Float(number))) else { throw expected("\(range.rawValue) in single precision") }
+    if let expectation = range.expectation(missedBy: number) { throw expected(expectation) }
     return number
   }
 
@@ -66,22 +64,5 @@ extension ConfigNode {
     let list = known.joined(separator: ", ")
     guard let near = Nearest.word(to: text, among: known) else { return failure("unknown \(what) '\(printable(text))'; known: \(list)") }
     return failure("unknown \(what) '\(printable(text))'; did you mean '\(near)'? (known: \(list))")
-  }
-}
-
-/// The ranges numbers may lie in, as errors name them.
-enum NumberRange: String {
-  case positive = "a number above 0"
-  /// A share of something: some, but not all.
-  case share = "a number above 0 and below 1"
-  /// A decay or momentum factor.
-  case decay = "a number from 0 to below 1"
-
-  func contains(_ number: Double) -> Bool {
-    switch self {
-    case .positive: number > 0
-    case .share: number > 0 && number < 1
-    case .decay: number >= 0 && number < 1
-    }
   }
 }

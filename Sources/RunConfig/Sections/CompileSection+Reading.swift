@@ -29,12 +29,12 @@ extension Optimizer {
         learningRate: try reader.optional("learning_rate")?.number(.positive) ?? 0.001,
         beta1: try reader.optional("beta_1")?.number(.decay) ?? 0.9,
         beta2: try reader.optional("beta_2")?.number(.decay) ?? 0.999,
-        epsilon: try reader.optional("epsilon")?.number(.positive) ?? 1e-7)
+        epsilon: try reader.optional("epsilon")?.number(.epsilon) ?? 1e-7)
     case .rmsprop:
       self = .rmsprop(
         learningRate: try reader.optional("learning_rate")?.number(.positive) ?? 0.001,
         rho: try reader.optional("rho")?.number(.decay) ?? 0.9,
-        epsilon: try reader.optional("epsilon")?.number(.positive) ?? 1e-7)
+        epsilon: try reader.optional("epsilon")?.number(.epsilon) ?? 1e-7)
     }
   }
 }

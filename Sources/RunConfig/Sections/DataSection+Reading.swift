@@ -15,7 +15,7 @@ extension DataSection {
     self.init(source: try Self.source(&reader))
     if let classes = try reader.nullable("classes")?.classes() { self.classes = classes }
     if let targets = try reader.optional("targets")?.word("targets", Targets.self) { self.targets = targets }
-    if let scale = try reader.optional("scale")?.number(.positive) { self.scale = scale }
+    if let scale = try reader.optional("scale")?.number(.scale) { self.scale = scale }
     if let validation = try reader.optional("validation")?.validation() { self.validation = validation }
   }
 

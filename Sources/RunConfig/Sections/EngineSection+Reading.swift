@@ -22,7 +22,7 @@ extension Placement {
 extension ConfigNode {
   fileprivate func workerCount() throws(Failure) -> WorkerCount {
     switch value {
-    case .integer, .number: return .exactly(try integer(1...Placement.mostCPUs))
+    case .integer, .number: return .exactly(try integer(1...Int.max))  // how many there can be is for Topology to say
     case .string("auto"): return .auto
     default: throw expected("'auto' or a whole number")
     }

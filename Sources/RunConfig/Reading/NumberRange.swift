@@ -1,0 +1,47 @@
+/// The ranges numbers may lie in.
+enum NumberRange {
+  case positive
+  /// A share of something: some, but not all.
+  case share
+  /// A decay or momentum factor.
+  case decay
+  /// What inputs are divided by.
+  case scale
+  /// What keeps a divisor away from 0.
+  case epsilon
+
+  /// How errors name the range.
+  private var words: String {
+    switch self {
+    case .positive: "a number above 0"
+    case .share: "a number above 0 and below 1"
+    case .decay: "a number from 0 to below 1"
+    case .scale: Self.words(DataSection.scales)
+    case .epsilon: Self.words(Self.epsilons)
+    }
+  }
+
+  /// Workers take denormal numbers for 0, and with an epsilon of 0 a weight whose gradient was never anything but 0, that of a blank pixel, becomes 0 / 0: so
+  /// the least is just above 2⁻¹²⁶. Adam multiplies by the reciprocal, which its kernel finds for numbers below 2¹²⁵.
+  private static let epsilons: ClosedRange<Float> = 1.2e-38...1e37
+
+  /// What errors ask for in place of `number`; nil where `number` will do.
+  func expectation(missedBy number: Double) -> String? {
+    guard contains(number) else { return words }
+    // The kernels compute in Float, without denormals: 1e-40 would reach them as 0, 1e60 as infinity and 0.999999999 as 1.
+    let single = Float(number)
+    return single.isFinite && contains(single.isSubnormal ? 0 : Double(single)) ? nil : words + " in single precision"
+  }
+
+  private func contains(_ number: Double) -> Bool {
+    switch self {
+    case .positive: number > 0
+    case .share: number > 0 && number < 1
+    case .decay: number >= 0 && number < 1
+    case .scale: DataSection.scales.contains(Float(number))
+    case .epsilon: Self.epsilons.contains(Float(number))
+    }
+  }
+
+  private static func words(_ range: ClosedRange<Float>) -> String { "a number from \(range.lowerBound) to \(range.upperBound)" }
+}
