@@ -61,39 +61,44 @@ import CVectorMath
 }
 
 /// Rows of a data set that will be gathered next. They are scattered over memory that no cache holds, so the first layer's two products ask for them
-/// between their own work, a few lines at a time: a core can wait for about ten lines at once, and more in one place would hold it up.
+/// between their own work, a few lines with each run: a core can wait for about ten lines at once, and more in one place would hold it up.
 @frozen public struct UpcomingRows {
   @usableFromInline let source: UnsafeRawPointer?
   @usableFromInline let rows: UnsafePointer<UInt32>?
-  @usableFromInline let count: Int
   @usableFromInline let rowBytes: Int
   /// The bytes of a row that will be wanted.
   @usableFromInline let firstByte: Int
-  @usableFromInline let endByte: Int
+  /// Lines of a row, and of all rows.
+  @usableFromInline let lines: Int
+  @usableFromInline let allLines: Int
+  /// The runs that the lines are asked for with.
+  @usableFromInline let firstRun: Int
+  @usableFromInline let runCount: Int
 
   /// None.
-  @inlinable public init() { (source, rows, count, rowBytes, firstByte, endByte) = (nil, nil, 0, 0, 0, 0) }
+  @inlinable public init() { (source, rows, rowBytes, firstByte, lines, allLines, firstRun, runCount) = (nil, nil, 0, 0, 0, 0, 0, 0) }
 
   /// The inputs of `runs` of rows rows[0 ..< count] of `source`, (any, width).
   @inlinable public init<Element>(_ source: UnsafePointer<Element>, width: Int, rows: UnsafePointer<UInt32>, count: Int, runs: Range<Int>) {
     self.source = UnsafeRawPointer(source)
     self.rows = rows
-    self.count = count
     rowBytes = width * MemoryLayout<Element>.stride
     firstByte = min(runs.lowerBound * 8, width) * MemoryLayout<Element>.stride
-    endByte = min(runs.upperBound * 8, width) * MemoryLayout<Element>.stride
+    lines = (min(runs.upperBound * 8, width) * MemoryLayout<Element>.stride - firstByte + 63) / 64
+    allLines = count * lines
+    firstRun = runs.lowerBound
+    runCount = runs.count
   }
 
-  /// Asks for part `part` of `parts` of the lines.
-  @inlinable @inline(__always) func prefetch(_ part: Int, of parts: Int) {
-    guard let source, let rows else { return }
-    let lines = (endByte - firstByte + 63) / 64
-    let all = count * lines
-    var line = part * all / parts
-    let end = (part + 1) * all / parts
+  /// Asks for the lines that come with run `run`.
+  @inlinable @inline(__always) func prefetch(with run: Int) {
+    guard let source, let rows, lines > 0 else { return }
+    let part = run - firstRun
+    var line = part * allLines / runCount
+    let end = (part + 1) * allLines / runCount
     var index = line / lines
+    var left = end - line
     line -= index * lines
-    var left = end - index * lines - line
     while left > 0 {
       vector_prefetch(source + (Int(rows[index]) * rowBytes + firstByte + line * 64))
       left -= 1

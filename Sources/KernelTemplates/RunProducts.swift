@@ -30,7 +30,7 @@ func multiplyRuns<Weights: RowTile, Sums: RowTile>(
   while column < w.stride {
     let sums = Panel(out.base + column, stride: out.stride)
     for run in runs {
-      if column == 0 { upcoming.prefetch(run - runs.lowerBound, of: runs.count) }
+      if column == 0 { upcoming.prefetch(with: run) }
       let list = x.list(run)
       var part = 0
       while part < 8 {
@@ -82,7 +82,7 @@ func weightGradientRuns<Tile: RowTile>(
   while column < gradient.stride {
     let deltas = dz.base + column
     for run in runs {
-      if column == 0 { upcoming.prefetch(run - runs.lowerBound, of: runs.count) }
+      if column == 0 { upcoming.prefetch(with: run) }
       let list = x.list(run)
       var part = 0
       while part < 8 {

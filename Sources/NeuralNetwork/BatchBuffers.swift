@@ -5,7 +5,8 @@ import KernelTemplates
 /// Workers fill it together, each its shard. All memory is taken at the start; a step allocates nothing.
 ///
 /// `@unchecked Sendable`: before a step's first barrier a worker writes the lists of its own runs and its own part sums; between the two barriers the
-/// rows of its shard, and reads its group's part sums; after the second everything here is only read.
+/// rows of its shard, and reads its group's part sums; after the second everything here is only read. A worker that is a group of its own needs no first
+/// barrier, since it reads what it wrote itself.
 public final class BatchBuffers: @unchecked Sendable {
   /// Most rows in memory at once.
   public static let mostRows = 1024
@@ -58,7 +59,7 @@ public final class BatchBuffers: @unchecked Sendable {
     let last = network.layers.count - 1
     let targetColumns = paddedToVector(network.outputs)
     let chunkRows = min(rows, Self.chunkRows)
-    let leaves = InputLeaves(inputs: first.rows).count
+    let leaves = InputLeaves(first).count
     waitingPlaces = leaves.trailingZeroBitCount
     var plan = BufferPlan()
     let listStarts = (0..<chunks).map { _ in
@@ -109,42 +110,37 @@ public final class BatchBuffers: @unchecked Sendable {
   /// Floats of one waiting sum, and a few lines, so that two do not lie a multiple of 4,096 bytes apart.
   private static let waitingFloats = (chunkRows + 2) * 32
 
-  /// Gathers the shard's inputs of its group's rows; row r of the batch is row rows[r] of the source.
-  public func gather(_ shard: Shard, _ source: ExampleSource, rows: UnsafePointer<UInt32>) {
-    for chunk in shard.chunks {
-      precondition(chunk.rows.count <= Self.chunkRows, "\(chunk.rows.count) rows share lists, of at most \(Self.chunkRows)")
-      let start = rows + chunk.rows.lowerBound
-      let lists = inputs[chunk.list]
-      switch source.features {
-      case .bytes(let bytes):
-        kernels.gatherBytes(bytes, width: source.width, rows: start, count: chunk.rows.count, scale: source.scale, runs: shard.runs, into: lists)
-      case .floats(let floats):
-        kernels.gatherFloats(floats, width: source.width, rows: start, count: chunk.rows.count, scale: source.scale, runs: shard.runs, into: lists)
-      }
+  /// Gathers the shard's inputs of a chunk's rows; row r of the batch is row rows[r] of the source.
+  public func gather(_ shard: Shard, _ chunk: Shard.Chunk, _ source: ExampleSource, rows: UnsafePointer<UInt32>) {
+    precondition(chunk.rows.count <= Self.chunkRows, "\(chunk.rows.count) rows share lists, of at most \(Self.chunkRows)")
+    let start = rows + chunk.rows.lowerBound
+    let lists = inputs[chunk.list]
+    switch source.features {
+    case .bytes(let bytes):
+      kernels.gatherBytes(bytes, width: source.width, rows: start, count: chunk.rows.count, scale: source.scale, runs: shard.runs, into: lists)
+    case .floats(let floats):
+      kernels.gatherFloats(floats, width: source.width, rows: start, count: chunk.rows.count, scale: source.scale, runs: shard.runs, into: lists)
     }
   }
 
   /// After `gather`: the first layer's sums over the shard's inputs.
   ///
   /// - Parameter upcoming: the rows that take the place of `rows` in the next batch; the first half of each chunk is asked for from memory.
-  public func multiplyInputs(_ shard: Shard, worker: Int, upcoming: Upcoming? = nil) {
+  public func multiplyInputs(_ shard: Shard, _ chunk: Shard.Chunk, worker: Int, upcoming: Upcoming? = nil) {
     let weights = stages[0].weights
-    for chunk in shard.chunks {
-      for column in stride(from: 0, to: weights.columns, by: 32) {
-        /// Where the sums at a place lie, as far as this panel goes.
-        func sums(_ place: Int) -> Panel {
-          guard place >= shard.parts.count else { return parts[shard.parts[place]].from(chunk.rows.lowerBound).panel(at: column) }
-          return Panel(waiting + (worker * waitingPlaces + place - shard.parts.count) * Self.waitingFloats, stride: 32)
-        }
-        let panel = weights.panel(at: column)
-        for leaf in shard.leaves {
-          kernels.multiplyRuns(
-            inputs[chunk.list], runs: leaf.runs, panel, into: sums(leaf.place), rows: chunk.rows.count,
-            upcoming: column == 0 ? Self.half(0, of: chunk, upcoming, leaf.runs) : UpcomingRows())
-          for merge in 0..<leaf.merges {
-            let left = sums(leaf.place - merge - 1)
-            kernels.add(left, sums(leaf.place - merge), into: left, rows: chunk.rows.count, columns: panel.stride)
-          }
+    for column in stride(from: 0, to: weights.columns, by: 32) {
+      /// Where the sums at a place lie, as far as this panel goes.
+      func sums(_ place: Int) -> Panel {
+        guard place >= shard.parts.count else { return parts[shard.parts[place]].from(chunk.rows.lowerBound).panel(at: column) }
+        return Panel(waiting + (worker * waitingPlaces + place - shard.parts.count) * Self.waitingFloats, stride: 32)
+      }
+      let panel = weights.panel(at: column)
+      let upcoming = column == 0 ? Self.half(0, of: chunk, upcoming, shard.runs) : UpcomingRows()
+      for leaf in shard.leaves {
+        kernels.multiplyRuns(inputs[chunk.list], runs: leaf.runs, panel, into: sums(leaf.place), rows: chunk.rows.count, upcoming: upcoming)
+        for merge in 0..<leaf.merges {
+          let left = sums(leaf.place - merge - 1)
+          kernels.add(left, sums(leaf.place - merge), into: left, rows: chunk.rows.count, columns: panel.stride)
         }
       }
     }
@@ -173,10 +169,10 @@ public final class BatchBuffers: @unchecked Sendable {
     }
   }
 
-  /// After `multiplyInputs` of all of the group: the network's outputs for the shard's rows, logits where the loss holds the output's activation.
-  public func forward(_ shard: Shard) {
-    let first = shard.rows.lowerBound
-    let count = shard.rows.count
+  /// After `multiplyInputs` of all of the group: the network's outputs for some of the shard's rows, logits where the loss holds the output's activation.
+  public func forward(_ shard: Shard, _ rows: Range<Int>) {
+    let first = rows.lowerBound
+    let count = rows.count
     guard count > 0 else { return }
     for addition in shard.additions {
       let (left, right, into) = (parts[addition.left].from(first), parts[addition.right].from(first), parts[addition.into].from(first))
@@ -192,15 +188,15 @@ public final class BatchBuffers: @unchecked Sendable {
     }
   }
 
-  /// After `forward`: the loss of each of the shard's rows, and its gradient with respect to the last layer's output.
-  public func computeLoss(_ shard: Shard, _ source: ExampleSource, rows: UnsafePointer<UInt32>, upcoming: Upcoming? = nil) {
-    let first = shard.rows.lowerBound
+  /// After `forward`: the loss of each of `range`, and its gradient with respect to the last layer's output.
+  public func computeLoss(_ range: Range<Int>, _ source: ExampleSource, rows: UnsafePointer<UInt32>, upcoming: Upcoming? = nil) {
+    let first = range.lowerBound
     // Of many rows, a label is as far away as the pixels.
-    if let upcoming { for row in shard.rows { prefetchLine(source.classes + Int(upcoming.rows[row])) } }
-    setTargets(shard.rows, source, rows)
+    if let upcoming { for row in range { prefetchLine(source.classes + Int(upcoming.rows[row])) } }
+    setTargets(range, source, rows)
     let last = stages[stages.count - 1]
     kernels.loss(
-      objective.loss, outputs: last.output.from(first), targets: targets.from(first), gradient: last.delta.from(first), rows: shard.rows.count,
+      objective.loss, outputs: last.output.from(first), targets: targets.from(first), gradient: last.delta.from(first), rows: range.count,
       columns: last.layer.columns, units: last.layer.units, losses: losses + first)
   }
 
@@ -219,45 +215,46 @@ public final class BatchBuffers: @unchecked Sendable {
     return sums
   }
 
-  /// After `computeLoss`: the loss's gradient with respect to every layer's sums, for the shard's rows.
-  public func backward(_ shard: Shard) {
-    let first = shard.rows.lowerBound
+  /// After `computeLoss`: the loss's gradient with respect to every layer's sums, for `rows`.
+  public func backward(_ rows: Range<Int>) {
+    let first = rows.lowerBound
     for number in (0..<stages.count).reversed() {
       let stage = stages[number]
       let delta = stage.delta.from(first)
       kernels.activationGradient(
-        stage.activation, outputs: stage.output.from(first), delta, rows: shard.rows.count, columns: stage.layer.columns, units: stage.layer.units)
-      if number > 0 { kernels.multiply(delta, stage.transposed, into: stages[number - 1].delta.from(first), rows: shard.rows.count) }
+        stage.activation, outputs: stage.output.from(first), delta, rows: rows.count, columns: stage.layer.columns, units: stage.layer.units)
+      if number > 0 { kernels.multiply(delta, stage.transposed, into: stages[number - 1].delta.from(first), rows: rows.count) }
     }
   }
 
-  /// After `backward` of all shards: the gradient of the segment's parameters, summed over the chunk's rows in order, or, with `adds`, added to what is there.
+  /// After `backward` of all shards: the gradient of some of the segment's rows, summed over the chunk's rows in order, or, with `adds`, added to what is
+  /// there.
   ///
   /// - Parameter upcoming: as in `multiplyInputs`; the second halves are asked for.
-  public func weightGradient(_ segment: Stripe.Segment, _ chunk: Shard.Chunk, adds: Bool, upcoming: Upcoming?) {
+  public func weightGradient(_ segment: Stripe.Segment, rows: Range<Int>, _ chunk: Shard.Chunk, adds: Bool, upcoming: Upcoming?) {
     let stage = stages[segment.layer]
     let gradient = stage.layer.matrix(parameters.gradient.base).panel(at: 32 * segment.panel)
     let delta = stage.delta.from(chunk.rows.lowerBound).panel(at: 32 * segment.panel)
     if segment.layer == 0 {
-      let runs = segment.rows.lowerBound / 8..<segment.rows.upperBound / 8
+      let all = segment.rows.lowerBound / 8..<segment.rows.upperBound / 8
       kernels.weightGradientRuns(
-        inputs[chunk.list], runs: runs, delta, into: gradient, adds: adds,
-        upcoming: segment.panel == 0 ? Self.half(1, of: chunk, upcoming, runs) : UpcomingRows())
+        inputs[chunk.list], runs: rows.lowerBound / 8..<rows.upperBound / 8, delta, into: gradient, adds: adds,
+        upcoming: segment.panel == 0 ? Self.half(1, of: chunk, upcoming, all) : UpcomingRows())
     } else {
       let x = stages[segment.layer - 1].output.from(chunk.rows.lowerBound)
-      kernels.weightGradient(x, delta, into: gradient, inputs: segment.rows, adds: adds, rows: chunk.rows.count)
+      kernels.weightGradient(x, delta, into: gradient, inputs: rows, adds: adds, rows: chunk.rows.count)
     }
   }
 
-  /// After `forward`: the network's outputs for the shard's rows, row-major `[rows, outputs]`, its last activation applied.
-  public func copyOutputs(_ shard: Shard, to destination: UnsafeMutablePointer<Float>) {
+  /// After `forward`: the network's outputs for `rows`, row-major `[rows, outputs]`, its last activation applied.
+  public func copyOutputs(_ rows: Range<Int>, to destination: UnsafeMutablePointer<Float>) {
     let last = stages[stages.count - 1]
-    let output = last.output.from(shard.rows.lowerBound)
+    let output = last.output.from(rows.lowerBound)
     if objective.includesOutputActivation {
-      kernels.activate(last.layer.activation, output, rows: shard.rows.count, columns: last.layer.columns, units: last.layer.units)
+      kernels.activate(last.layer.activation, output, rows: rows.count, columns: last.layer.columns, units: last.layer.units)
     }
     let width = network.outputs
-    for row in 0..<shard.rows.count { for column in 0..<width { destination[row * width + column] = output[row, column] } }
+    for row in 0..<rows.count { for column in 0..<width { destination[row * width + column] = output[row, column] } }
   }
 
   private func setTargets(_ range: Range<Int>, _ source: ExampleSource, _ rows: UnsafePointer<UInt32>) {

@@ -4,7 +4,8 @@ import NeuralNetwork
 ///
 /// A batch is taken in sections of as many rows as memory is kept for; mostly it is one. In a section the workers take
 /// - first the sums of the first layer, divided by inputs: then the weights of an input are read and updated by one worker, and stay in its cache.
-///   Where there are more workers than leaves of inputs, they fall into groups, each with its own rows;
+///   Where there are more workers than leaves of inputs, they fall into groups, each with its own rows; a wide layer has one leaf, and each worker is a
+///   group;
 /// - then all that follows, divided by rows;
 /// - then the gradients of the weights, divided by weights (`Stripe`), each over all rows.
 ///
@@ -24,6 +25,8 @@ package struct BatchPlan: Equatable, Sendable {
   package let sections: [Section]
   /// More than one where the first layer is divided by rows, too; then its inputs and weights are read by other workers than wrote them.
   package let groups: Int
+  /// Whether every group is one worker, which needs nobody else's sums.
+  package let isAlone: Bool
 
   /// Rows that are divided as one, and whose losses are summed as one. Eight, as many as a tile is high or more.
   package static let sliceRows = 8
@@ -44,6 +47,7 @@ package struct BatchPlan: Equatable, Sendable {
     self.rows = rows
     let groups = Self.groups(of: shares.members, leaves: leaves)
     self.groups = groups.count
+    isAlone = groups.count == shares.members.count
     sections = stride(from: 0, to: rows, by: BatchBuffers.mostRows).map { first in
       Self.section(first..<min(first + BatchBuffers.mostRows, rows), leaves, shares, groups)
     }

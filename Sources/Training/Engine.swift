@@ -37,7 +37,7 @@ public final class Engine {
     let parameters = try ParameterArena(network: network, optimizer: optimizer)
     // Workers that would share a core begin by sitting out: two cores are no faster for having four of them.
     let shares = Shares.even(pool.count, members: balance == .measured ? pool.spread : nil)
-    let leaves = InputLeaves(inputs: network.layers[0].rows)
+    let leaves = InputLeaves(network.layers[0])
     let epoch = EpochPlan(rows: max(trainingRows, 1), batchSize: batchSize, leaves: leaves, shares: shares)
     let stripes = epoch.stripes(network)
     let evaluators = try pool.collect { worker throws(Failure) in
@@ -123,7 +123,7 @@ public final class Engine {
     let passes = passes(rows)
     let sums = EpochSums(slices: passes)
     try forEachPass(source, rows) { [accuracy = loop.countsAccuracy] buffers, shard, pass, start in
-      buffers.computeLoss(shard, source, rows: start)
+      buffers.computeLoss(shard.rows, source, rows: start)
       sums[pass] = buffers.sums(shard.rows, accuracy: accuracy)
     }
     sums.foldStep(slices: passes)
@@ -138,7 +138,7 @@ public final class Engine {
     let results = try AlignedBuffer(count: rows.count * outputs)
     let destination = SharedPointer(results.base)
     try forEachPass(source, rows) { buffers, shard, pass, _ in
-      buffers.copyOutputs(shard, to: destination.base + pass * BatchBuffers.chunkRows * outputs)
+      buffers.copyOutputs(shard.rows, to: destination.base + pass * BatchBuffers.chunkRows * outputs)
     }
     return Array(UnsafeBufferPointer(start: results.base, count: results.count))
   }
@@ -152,7 +152,7 @@ public final class Engine {
   ) throws(Failure) {
     guard !rows.isEmpty else { return }
     let passes = passes(rows)
-    let leaves = InputLeaves(inputs: loop.parameters.network.layers[0].rows)
+    let leaves = InputLeaves(loop.parameters.network.layers[0])
     let whole = BatchPlan.alone(rows: BatchBuffers.chunkRows, leaves: leaves)
     let last = BatchPlan.alone(rows: rows.count - (passes - 1) * BatchBuffers.chunkRows, leaves: leaves)
     try pool.run { [evaluators] worker in
@@ -161,9 +161,9 @@ public final class Engine {
         for pass in passes * worker.number / worker.count..<passes * (worker.number + 1) / worker.count {
           let start = order.baseAddress! + pass * BatchBuffers.chunkRows
           let shard = pass == passes - 1 ? last : whole
-          buffers.gather(shard, source, rows: start)
-          buffers.multiplyInputs(shard, worker: 0)
-          buffers.forward(shard)
+          buffers.gather(shard, shard.chunks[0], source, rows: start)
+          buffers.multiplyInputs(shard, shard.chunks[0], worker: 0)
+          buffers.forward(shard, shard.rows)
           body(buffers, shard, pass, start)
         }
       }

@@ -5,35 +5,48 @@ import NeuralNetwork
 /// the update, and the transposed copies.
 ///
 /// It runs after the barrier behind which no output and no gradient of a row changes. It reads what all workers computed, and writes its stripe only.
-struct Reducer {
-  /// Floats taken through update and transposition at once: few enough to stay in the first-level cache with their moments.
-  static let blockCount = 1024
-
+struct Reducer<Meter: PhaseMeter> {
   let kernels: any KernelSet.Type
   let stripe: Stripe
   let buffers: BatchBuffers
   let parameters: ParameterArena
   let rule: OptimizerRule
+  let meter: Meter
+  let worker: Int
 
-  /// Adds up a section's gradients, behind those of the section before it where `adds`.
-  func sum(_ section: BatchPlan.Section, adds: Bool, upcoming: BatchBuffers.Upcoming?) {
+  /// Floats summed, updated and transposed at once: few enough for the sums to be in the first-level cache when they are used.
+  private let blockCount = 1024
+  /// Segments that share a pass over the rows: few enough for their sums to stay in the second-level cache from chunk to chunk, while each chunk is
+  /// fetched from further away once for all of them.
+  private let groupCount = 4
+
+  /// Sums a section's gradients, behind those of the section before it where `adds`. With `factors`, in a batch's last section, the parameters move.
+  func reduce(_ section: BatchPlan.Section, adds: Bool, upcoming: BatchBuffers.Upcoming?, factors: StepFactors?) {
     for segments in stripe.layers {
-      // A chunk of rows stays in the second-level cache while the segments pass.
-      for chunk in section.chunks {
-        for segment in segments { buffers.weightGradient(segment, chunk, adds: adds || chunk.rows.lowerBound > 0, upcoming: upcoming) }
+      for first in stride(from: 0, to: segments.count, by: groupCount) {
+        for chunk in section.chunks {
+          let isFirst = chunk.rows.lowerBound == 0
+          let isLast = chunk.rows.upperBound == section.rows.count
+          for segment in segments[first..<min(first + groupCount, segments.count)] {
+            reduce(segment, chunk, adds: adds || !isFirst, upcoming: upcoming, factors: isLast ? factors : nil)
+          }
+        }
       }
     }
   }
 
-  func update(_ factors: StepFactors) {
-    for segment in stripe.layers.joined() {
-      let blockRows = Self.blockCount / segment.width
-      for first in stride(from: segment.rows.lowerBound, to: segment.rows.upperBound, by: blockRows) {
-        let rows = first..<min(first + blockRows, segment.rows.upperBound)
-        let offset = segment.offset + (first - segment.rows.lowerBound) * segment.width
-        parameters.update(kernels, rule, offset: offset, count: rows.count * segment.width, factors)
-        parameters.transpose(kernels, segment, rows: rows)
-      }
+  /// The gradient of a segment over a chunk's rows, and after the last of them the update, block by block.
+  private func reduce(_ segment: Stripe.Segment, _ chunk: Shard.Chunk, adds: Bool, upcoming: BatchBuffers.Upcoming?, factors: StepFactors?) {
+    let blockRows = blockCount / segment.width
+    for first in stride(from: segment.rows.lowerBound, to: segment.rows.upperBound, by: blockRows) {
+      let rows = first..<min(first + blockRows, segment.rows.upperBound)
+      buffers.weightGradient(segment, rows: rows, chunk, adds: adds, upcoming: upcoming)
+      meter.end(.backward, worker)
+      guard let factors else { continue }
+      let offset = segment.offset + (first - segment.rows.lowerBound) * segment.width
+      parameters.update(kernels, rule, offset: offset, count: rows.count * segment.width, factors)
+      parameters.transpose(kernels, segment, rows: rows)
+      meter.end(.reduce, worker)
     }
   }
 }

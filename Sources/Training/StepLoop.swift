@@ -28,7 +28,8 @@ struct StepLoop: Sendable {
     _ worker: WorkerContext, _ epoch: EpochPlan, steps: Range<Int>, firstStep: Int, _ source: ExampleSource, _ rows: UnsafePointer<UInt32>,
     _ total: EpochSums, _ meter: some PhaseMeter
   ) {
-    let reducer = Reducer(kernels: kernels, stripe: stripes[worker.number], buffers: buffers, parameters: parameters, rule: rule)
+    let reducer = Reducer(
+      kernels: kernels, stripe: stripes[worker.number], buffers: buffers, parameters: parameters, rule: rule, meter: meter, worker: worker.number)
     let isFirst = worker.number == epoch.shares.members[0]
     meter.begin(worker.number)
     for number in steps {
@@ -40,33 +41,37 @@ struct StepLoop: Sendable {
         let shard = section.shards[worker.number]
 
         var begin = monotonicNanoseconds()
-        buffers.gather(shard, source, rows: batch)
-        meter.end(.gather, worker.number)
-        buffers.multiplyInputs(shard, worker: worker.number, upcoming: upcoming)
+        for chunk in shard.chunks {
+          buffers.gather(shard, chunk, source, rows: batch)
+          meter.end(.gather, worker.number)
+          buffers.multiplyInputs(shard, chunk, worker: worker.number, upcoming: upcoming)
+          meter.end(.forward, worker.number)
+          // Alone with its rows, a worker takes each chunk all the way while it is in its cache.
+          if plan.isAlone { compute(worker, shard, chunk.rows, section, source, batch, upcoming, total, meter) }
+        }
+        if !plan.isAlone {
+          busy.add(worker.number, since: begin)
+          guard worker.barrier.wait() else { return }
+          meter.end(.wait, worker.number)
+          begin = monotonicNanoseconds()
+          compute(worker, shard, shard.rows, section, source, batch, upcoming, total, meter)
+        }
         busy.add(worker.number, since: begin)
-        meter.end(.forward, worker.number)
         guard worker.barrier.wait() else { return }
         meter.end(.wait, worker.number)
 
         begin = monotonicNanoseconds()
-        compute(worker, shard, firstSlice: section.rows.lowerBound / BatchPlan.sliceRows, source, batch, upcoming, total, meter)
-        busy.add(worker.number, since: begin)
-        guard worker.barrier.wait() else { return }
-        meter.end(.wait, worker.number)
-
-        begin = monotonicNanoseconds()
-        reducer.sum(section, adds: section.rows.lowerBound > 0, upcoming: upcoming)
-        meter.end(.backward, worker.number)
-        if section.rows.upperBound == plan.rows {
-          reducer.update(rule.factors(step: firstStep + number + 1, weight: Double(plan.rows)))
-          if isFirst {
-            total.foldStep(slices: plan.slices)
-            progress.advance()
-          }
+        let last = section.rows.upperBound == plan.rows
+        reducer.reduce(
+          section, adds: section.rows.lowerBound > 0, upcoming: upcoming,
+          factors: last ? rule.factors(step: firstStep + number + 1, weight: Double(plan.rows)) : nil)
+        if last, isFirst {
+          total.foldStep(slices: plan.slices)
+          progress.advance()
         }
         busy.add(worker.number, since: begin)
         meter.end(.reduce, worker.number)
-        // One group's workers find in their own stripes all that they read before the next barrier.
+        // One group's workers find in their own stripes all that they read before the next barrier; a worker of several groups does not.
         if plan.groups > 1 {
           guard worker.barrier.wait() else { return }
           meter.end(.wait, worker.number)
@@ -75,22 +80,21 @@ struct StepLoop: Sendable {
     }
   }
 
-  /// Everything but the first layer's sums and the weights' gradients, for the rows of one shard.
+  /// Everything but the first layer's sums and the weights' gradients, for some rows of one shard.
   @inline(__always)
   private func compute(
-    _ worker: WorkerContext, _ shard: Shard, firstSlice: Int, _ source: ExampleSource, _ rows: UnsafePointer<UInt32>, _ upcoming: BatchBuffers.Upcoming?,
-    _ total: EpochSums,
-    _ meter: some PhaseMeter
+    _ worker: WorkerContext, _ shard: Shard, _ range: Range<Int>, _ section: BatchPlan.Section, _ source: ExampleSource, _ rows: UnsafePointer<UInt32>,
+    _ upcoming: BatchBuffers.Upcoming?, _ total: EpochSums, _ meter: some PhaseMeter
   ) {
-    buffers.forward(shard)
+    buffers.forward(shard, range)
     meter.end(.forward, worker.number)
-    buffers.computeLoss(shard, source, rows: rows, upcoming: upcoming)
-    for first in stride(from: shard.rows.lowerBound, to: shard.rows.upperBound, by: BatchPlan.sliceRows) {
-      let slice = first..<min(first + BatchPlan.sliceRows, shard.rows.upperBound)
-      total[firstSlice + first / BatchPlan.sliceRows] = buffers.sums(slice, accuracy: countsAccuracy)
+    buffers.computeLoss(range, source, rows: rows, upcoming: upcoming)
+    for first in stride(from: range.lowerBound, to: range.upperBound, by: BatchPlan.sliceRows) {
+      let slice = first..<min(first + BatchPlan.sliceRows, range.upperBound)
+      total[(section.rows.lowerBound + first) / BatchPlan.sliceRows] = buffers.sums(slice, accuracy: countsAccuracy)
     }
     meter.end(.loss, worker.number)
-    buffers.backward(shard)
+    buffers.backward(range)
     meter.end(.backward, worker.number)
   }
 }

@@ -78,7 +78,7 @@ struct GradientProblem {
   /// a part of the rows, and half of the other parameters.
   private func run(_ set: InstructionSet) throws -> (SliceSums, [Float]) {
     let parameters = try ParameterArena(network: network, optimizer: OptimizerRule(.sgd()))
-    let leaves = InputLeaves(inputs: network.layers[0].rows)
+    let leaves = InputLeaves(network.layers[0])
     let halves = leaves.count > 1
     let runs = halves ? [0..<leaves.runs / 2, leaves.runs / 2..<leaves.runs] : [0..<leaves.runs, 0..<0]
     let stripes = [Stripe(runs: runs[0], share: 0..<0.5, network: network), Stripe(runs: runs[1], share: 0.5..<1, network: network)]
@@ -103,16 +103,18 @@ struct GradientProblem {
           let source = ExampleSource(
             features: .floats(features.baseAddress!), width: width, scale: 2, classes: classes.baseAddress!, vectors: vectors.baseAddress!)
           for (worker, shard) in shards.enumerated() {
-            buffers.gather(shard, source, rows: order)
-            buffers.multiplyInputs(shard, worker: worker)
+            for chunk in shard.chunks {
+              buffers.gather(shard, chunk, source, rows: order)
+              buffers.multiplyInputs(shard, chunk, worker: worker)
+            }
           }
           for shard in shards where !shard.rows.isEmpty {
-            buffers.forward(shard)
-            buffers.computeLoss(shard, source, rows: order)
-            buffers.backward(shard)
+            buffers.forward(shard, shard.rows)
+            buffers.computeLoss(shard.rows, source, rows: order)
+            buffers.backward(shard.rows)
           }
           for segment in stripes.flatMap(\.segments) {
-            for chunk in chunks { buffers.weightGradient(segment, chunk, adds: chunk.rows.lowerBound > 0, upcoming: nil) }
+            for chunk in chunks { buffers.weightGradient(segment, rows: segment.rows, chunk, adds: chunk.rows.lowerBound > 0, upcoming: nil) }
           }
           return (buffers.sums(0..<rows, accuracy: false), parameters.gradientCopy)
         }

@@ -13,7 +13,7 @@ import Testing
   func stripesCoverTheArenaOnce(_ workers: Int) throws {
     for (inputs, units, useBias) in Self.networks {
       let network = try Network(inputs: inputs, layers: units.map { .dense(Dense($0, useBias: useBias)) })
-      let runs = InputLeaves(inputs: network.layers[0].rows).runs
+      let runs = InputLeaves(network.layers[0]).runs
       let stripes = (0..<workers).map { worker in
         Stripe(
           runs: runs * worker / workers..<runs * (worker + 1) / workers, share: Double(worker) / Double(workers)..<Double(worker + 1) / Double(workers),

@@ -22,7 +22,7 @@ import Training
 
   @Test(arguments: [2, 64, 127, 785, 3073])
   func allSharesAddInTheSameOrder(_ inputs: Int) {
-    let leaves = InputLeaves(inputs: inputs)
+    let leaves = InputLeaves(inputs: inputs, units: 25)
     let expected = Additions.balanced(0..<leaves.count)
     for rows in [1, 9, 100, 300] {
       for shares in Self.shares {
@@ -37,7 +37,7 @@ import Training
   @Test(arguments: batchSizes)
   func everyRowIsTakenOnceInOrder(_ rows: Int) {
     for shares in Self.shares {
-      let leaves = InputLeaves(inputs: 785)
+      let leaves = InputLeaves(inputs: 785, units: 25)
       let plan = BatchPlan(rows: rows, leaves: leaves, shares: shares)
       guard let fault = Self.fault(in: plan, rows: rows, shares: shares, leaves: leaves) else { continue }
       Issue.record("\(rows) rows in shares of \(shares.weights): \(fault)")
@@ -96,10 +96,21 @@ import Training
 
   /// Few workers share the first layer's inputs; more than there are leaves fall into groups, which share rows.
   @Test func groupsAreFew() {
-    let leaves = InputLeaves(inputs: 785)
+    let leaves = InputLeaves(inputs: 785, units: 25)
     #expect(leaves.runs == 99 && leaves.count == 8 && leaves.runs(of: 0..<8) == 0..<leaves.runs)
     #expect([1, 2, 4, 8, 16, 64].map { BatchPlan(rows: 512, leaves: leaves, shares: .even($0)).groups } == [1, 1, 1, 1, 2, 7])
-    #expect(BatchPlan(rows: 512, leaves: InputLeaves(inputs: 3), shares: .even(5)).groups == 5)
+    #expect(BatchPlan(rows: 512, leaves: InputLeaves(inputs: 3, units: 25), shares: .even(5)).groups == 5)
+    // A wide layer's weights leave the caches anyway.
+    let wide = InputLeaves(inputs: 785, units: 512)
+    #expect(wide.runs == 99 && wide.count == 1 && wide.runs(of: 0..<1) == 0..<99)
+    for workers in [1, 2, 5] {
+      let plan = BatchPlan(rows: 512, leaves: wide, shares: .even(workers))
+      #expect(plan.groups == workers && plan.isAlone)
+      #expect(
+        plan.sections[0].shards.allSatisfy { $0.chunks.first?.rows.lowerBound == $0.rows.lowerBound && $0.chunks.last?.rows.upperBound == $0.rows.upperBound })
+    }
+    #expect(BatchPlan(rows: 512, leaves: leaves, shares: .even(1)).isAlone && !BatchPlan(rows: 512, leaves: leaves, shares: .even(2)).isAlone)
+    #expect(BatchPlan(rows: 512, leaves: leaves, shares: Shares([0, 1])).isAlone)
   }
 }
 

@@ -5,7 +5,7 @@ import Training
 /// The promise: an epoch is whole batches and perhaps a partial one, and each section knows which rows come after its own.
 @Suite struct EpochPlanTests {
   private static func epoch(_ rows: Int, _ batchSize: Int, _ shares: Shares) -> EpochPlan {
-    EpochPlan(rows: rows, batchSize: batchSize, leaves: InputLeaves(inputs: 785), shares: shares)
+    EpochPlan(rows: rows, batchSize: batchSize, leaves: InputLeaves(inputs: 785, units: 25), shares: shares)
   }
 
   @Test func batchesAndTheRest() {
@@ -41,7 +41,7 @@ import Training
   @Test func stripesAreTheWorkersOwnInputs() throws {
     let network = try Network(inputs: 784, layers: [.dense(.init(25)), .dense(.init(15)), .dense(.init(10))])
     for weights in [[1], [1, 1], [3, 0, 1], [1, 1, 1, 1, 1, 1, 1], Array(repeating: 1, count: 40)] {
-      let epoch = EpochPlan(rows: 100, batchSize: 50, leaves: InputLeaves(inputs: 785), shares: Shares(weights))
+      let epoch = EpochPlan(rows: 100, batchSize: 50, leaves: InputLeaves(inputs: 785, units: 25), shares: Shares(weights))
       let stripes = epoch.stripes(network)
       if epoch.whole.groups == 1 {
         for (stripe, shard) in zip(stripes, epoch.whole.sections[0].shards) {
