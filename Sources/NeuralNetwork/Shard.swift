@@ -52,7 +52,7 @@ public struct Shard: Equatable, Sendable {
   /// The rows that it takes through the other layers.
   public let rows: Range<Int>
   /// The additions of the group's part sums that make the first layer's, which is part 0; the same for all of the group. Part 0 has no other use then:
-  /// while others still read it, a worker may be at its part of the next batch.
+  /// while others still read it, a worker may be at its part of the next batch. Without additions, the one that sums all leaves writes part 0 itself.
   public let additions: [Addition]
 
   public init(chunks: [Chunk], runs: Range<Int>, leaves: [Leaf], parts: [Int], rows: Range<Int>, additions: [Addition]) {

@@ -23,10 +23,14 @@ package struct BatchPlan: Equatable, Sendable {
 
   package let rows: Int
   package let sections: [Section]
-  /// More than one where the first layer is divided by rows, too; then its inputs and weights are read by other workers than wrote them.
+  /// More than one where the first layer is divided by rows, too.
   package let groups: Int
   /// Whether every group is one worker, which needs nobody else's sums.
   package let isAlone: Bool
+  /// Whether a step ends with a barrier. It needs none where all that a worker reads and writes before the next step's first barrier is its own: the
+  /// inputs and weights of its runs, and its part sums. But the workers of several groups read weights that others update; and where one worker of a group
+  /// has all leaves, it writes the layer's outputs themselves, which others may still be reading.
+  package let endsWithBarrier: Bool
 
   /// Rows that are divided as one, and whose losses are summed as one. Eight, as many as a tile is high or more.
   package static let sliceRows = 8
@@ -48,9 +52,12 @@ package struct BatchPlan: Equatable, Sendable {
     let groups = Self.groups(of: shares.members, leaves: leaves)
     self.groups = groups.count
     isAlone = groups.count == shares.members.count
-    sections = stride(from: 0, to: rows, by: BatchBuffers.mostRows).map { first in
+    let sections = stride(from: 0, to: rows, by: BatchBuffers.mostRows).map { first in
       Self.section(first..<min(first + BatchBuffers.mostRows, rows), leaves, shares, groups)
     }
+    self.sections = sections
+    let writesOutputs = sections.contains { $0.shards.contains { $0.parts.contains(0) } }
+    endsWithBarrier = groups.count > 1 || !isAlone && writesOutputs
   }
 
   /// Lists of inputs that the buffers of an engine with `workers` workers need for batches of `rows` rows, whatever the shares.

@@ -71,8 +71,7 @@ struct StepLoop: Sendable {
         }
         busy.add(worker.number, since: begin)
         meter.end(.reduce, worker.number)
-        // One group's workers find in their own stripes all that they read before the next barrier; a worker of several groups does not.
-        if plan.groups > 1 {
+        if plan.endsWithBarrier {
           guard worker.barrier.wait() else { return }
           meter.end(.wait, worker.number)
         }

@@ -145,7 +145,8 @@ enum Additions {
           }
           if shard.additions != own.additions { return "a group with different additions" }
         }
-        if parts.keys.contains(0) && !own.additions.isEmpty { return "part 0 is written while others may read it" }
+        let others = section.shards.count { !$0.chunks.isEmpty } > 1
+        if parts.keys.contains(0) && (!own.additions.isEmpty || others && !plan.endsWithBarrier) { return "part 0 is written while others may read it" }
         for addition in own.additions { parts[addition.into] = "(\(parts[addition.left] ?? "?") \(parts[addition.right] ?? "?"))" }
         if parts[0] != expected { return "rows \(own.rows) add as \(parts[0] ?? "nothing"), expected \(expected)" }
         if parts.keys.max()! > leaves.count { return "part \(parts.keys.max()!)" }

@@ -64,10 +64,14 @@ struct SilentObserver: FitObserver {
 /// Seeded examples of four classes.
 enum SmallData {
   static let width = 19
+  /// Enough inputs for the first layer to have four leaves, which workers divide among themselves; of `width` there is one.
+  static let leafyWidth = 259
 
   static func labels(_ rows: Int) -> [Int] { seededBytes(rows, seed: 12).map { Int($0) % 4 } }
 
-  static func bytes(_ rows: Int) throws -> Dataset { try Dataset(bytes: seededBytes(rows * width, seed: 11), width: width, labels: labels(rows)) }
+  static func bytes(_ rows: Int, width: Int = width) throws -> Dataset {
+    try Dataset(bytes: seededBytes(rows * width, seed: 11), width: width, labels: labels(rows))
+  }
 
   static func floats(_ rows: Int) throws -> Dataset { try Dataset(floats: seededFloats(rows * width, seed: 13), width: width, labels: labels(rows)) }
 }

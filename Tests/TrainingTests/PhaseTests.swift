@@ -44,7 +44,7 @@ import Training
           for _ in section.shards[worker].chunks { expected += [.gather, .forward] + (plan.isAlone ? [.forward, .loss, .backward] : []) }
           if !plan.isAlone { expected += [.wait, .forward, .loss, .backward] }
           expected += [.wait, .backward, .reduce]
-          if plan.groups > 1 { expected.append(.wait) }
+          if plan.endsWithBarrier { expected.append(.wait) }
         }
       }
       #expect(Self.once(recorder.all[worker]) == expected, "worker \(worker)")

@@ -28,7 +28,7 @@ import Training
   func anyNumberOfWorkersForEachBatchSize(_ batchSize: Int) throws {
     for set in InstructionSet.supported {
       let fit = SmallFit(options: FitSection(epochs: batchSize == 1 ? 1 : 2, batchSize: batchSize), set: set)
-      try Self.expectSameOnAllWorkers(fit, try SmallData.bytes(201))
+      try Self.expectSameOnAllWorkers(fit, try SmallData.bytes(201, width: SmallData.leafyWidth))
     }
   }
 
@@ -39,11 +39,17 @@ import Training
     }
   }
 
-  /// Several passes a worker, merges among its own buffers, and slices of more than 8 rows.
+  /// Several chunks of rows, and several sections.
   @Test(arguments: [600, 1500])
   func anyNumberOfWorkersForLargeBatches(_ batchSize: Int) throws {
     let fit = SmallFit(options: FitSection(epochs: 2, batchSize: batchSize), set: InstructionSet.supported[0])
-    try Self.expectSameOnAllWorkers(fit, try SmallData.bytes(1501))
+    try Self.expectSameOnAllWorkers(fit, try SmallData.bytes(1501, width: SmallData.leafyWidth))
+  }
+
+  /// A layer too wide to divide by its inputs: every worker is alone with its rows.
+  @Test func anyNumberOfWorkersForAWideLayer() throws {
+    let fit = SmallFit(layers: [Dense(400, activation: .relu), Dense(4, activation: .softmax)], set: InstructionSet.supported[0])
+    try Self.expectSameOnAllWorkers(fit, try SmallData.bytes(75, width: SmallData.leafyWidth))
   }
 
   /// Each loss has sums of its own.
@@ -60,7 +66,7 @@ import Training
   @Test(arguments: [32, 200, 600])
   func anySharesOfABatch(_ batchSize: Int) throws {
     let fit = SmallFit(options: FitSection(epochs: 2, batchSize: batchSize), set: InstructionSet.supported[0])
-    let dataset = try SmallData.bytes(1201)
+    let dataset = try SmallData.bytes(1201, width: SmallData.leafyWidth)
     let expected = try fit.run(dataset, workers: 1)
     for weights in [[1, 7], [5, 3], [0, 1], [1, 0], [0, 3, 0, 2], [1, 100, 1], [0, 0, 1, 0, 9]] {
       let found = try fit.run(dataset, workers: weights.count) { $0.divide(by: Shares(weights)) }
@@ -71,7 +77,7 @@ import Training
   /// Shares that change from epoch to epoch, on one and the same fit.
   @Test func sharesThatChange() throws {
     let fit = SmallFit(options: FitSection(epochs: 1, batchSize: 600), set: InstructionSet.supported[0])
-    let dataset = try SmallData.bytes(1201)
+    let dataset = try SmallData.bytes(1201, width: SmallData.leafyWidth)
     let changes = [[1, 1, 1], [0, 1, 0], [5, 20, 7], [1, 0, 2], [3, 2, 1]].map(Shares.init)
     let expected = try fit.fitting(dataset, workers: 1)
     let found = try fit.fitting(dataset, workers: 3)
@@ -87,7 +93,7 @@ import Training
   @Test(arguments: [2, 5])
   func sharesThatAreMeasured(_ workers: Int) throws {
     let fit = SmallFit(options: FitSection(epochs: 20, batchSize: 100), set: InstructionSet.supported[0])
-    let dataset = try SmallData.bytes(1050)
+    let dataset = try SmallData.bytes(1050, width: SmallData.leafyWidth)
     #expect(try fit.run(dataset, workers: workers, prepare: { $0.balance(every: 0) }) == fit.run(dataset, workers: 1))
   }
 
@@ -100,7 +106,7 @@ import Training
 
   @Test(.enabled(if: InstructionSet.supported.contains(.avx512), "this CPU has no AVX-512"), arguments: optimizers)
   func avx512GivesTheBitsOfAVX2(_ optimizer: Optimizer) throws {
-    for dataset in [try SmallData.bytes(130), try SmallData.floats(130)] {
+    for dataset in [try SmallData.bytes(130, width: SmallData.leafyWidth), try SmallData.floats(130)] {
       #expect(try SmallFit(optimizer: optimizer, set: .avx512).run(dataset, workers: 2) == SmallFit(optimizer: optimizer, set: .avx2).run(dataset, workers: 3))
     }
   }
