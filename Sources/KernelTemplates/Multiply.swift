@@ -6,30 +6,41 @@
 /// Each output is one chain of multiply-adds over `inner` in rising order, starting from zero, whatever the tile: so every tile gives the same bits.
 ///
 /// A piece of w, as wide as the tile and `pieceDepth` deep, stays in the first-level cache while all rows pass over it; between two pieces a chain
-/// waits in `out`.
+/// waits in `out`, of which `blockColumns` are taken from the first piece to the last before the next are begun: with 128 rows they stay in the
+/// second-level cache.
 @inlinable @inline(__always)
 public func multiplyTemplate<Wide: RowTile, Narrow: RowTile>(_: Wide.Type, _: Narrow.Type, _ x: Matrix, _ w: Matrix, into out: Matrix, rows: Int) {
-  var first = 0
-  repeat {
-    // What is less than a panel of x is no piece of its own, but taken along: the 1 of a bias, mostly.
-    let end = w.rows - first <= pieceDepth + 32 ? w.rows : first + pieceDepth
-    var column = 0
-    while column < w.columns {
-      let piece = MultiplyPiece(x: x, w: w.panel(at: column), out: out.panel(at: column), first: first, end: end)
-      if column + Wide.columns <= w.columns {
-        Wide.cover(0, rows, piece)
-        column += Wide.columns
-      } else {
-        Narrow.cover(0, rows, piece)
-        column += Narrow.columns
+  // Of weights that are in no second-level cache: 2 MB and more. With few rows there is no time to ask for them in.
+  let isFar = rows >= 64 && w.rows * w.columns >= 1 << 19
+  var block = 0
+  while block < w.columns {
+    let blockEnd = min(block + blockColumns, w.columns)
+    var first = 0
+    repeat {
+      // What is less than a panel of x is no piece of its own, but taken along: the 1 of a bias, mostly.
+      let end = w.rows - first <= pieceDepth + 32 ? w.rows : first + pieceDepth
+      var column = block
+      while column < blockEnd {
+        let next = isFar ? (column + 32 < blockEnd ? w.place(first, column + 32) : w.place(min(end, w.rows - 1), block)) : nil
+        let piece = MultiplyPiece(x: x, w: w.panel(at: column), out: out.panel(at: column), first: first, end: end, next: next, rows: rows)
+        if column + Wide.columns <= blockEnd {
+          Wide.cover(0, rows, piece)
+          column += Wide.columns
+        } else {
+          Narrow.cover(0, rows, piece)
+          column += Narrow.columns
+        }
       }
-    }
-    first = end
-  } while first < w.rows
+      first = end
+    } while first < w.rows
+    block = blockEnd
+  }
 }
 
 /// Rows of w in a piece: 128 rows of 32 floats are half of a first-level cache of 32 KB. A multiple of 32, the width of x's panels.
 @inlinable @inline(__always) var pieceDepth: Int { 128 }
+/// Columns of w in a block: 128 rows of as many floats are a quarter of a second-level cache of 1 MB. A multiple of 32, the width of w's panels.
+@inlinable @inline(__always) var blockColumns: Int { 512 }
 
 /// Rows of x over one piece of w: starts their chains, or takes them up from `out`.
 @frozen @usableFromInline struct MultiplyPiece: RowWork {
@@ -39,8 +50,15 @@ public func multiplyTemplate<Wide: RowTile, Narrow: RowTile>(_: Wide.Type, _: Na
   /// The piece's rows of w, columns of x.
   @usableFromInline let first: Int
   @usableFromInline let end: Int
+  /// The piece that comes next, if it is far: each row of x asks for some of its lines, so that they are near in time.
+  @usableFromInline let next: UnsafePointer<Float>?
+  @usableFromInline let lines: Int
+  @usableFromInline let linesPerRow: Int
 
-  @inlinable @inline(__always) init(x: Matrix, w: Panel, out: Panel, first: Int, end: Int) {
+  @inlinable @inline(__always) init(x: Matrix, w: Panel, out: Panel, first: Int, end: Int, next: UnsafePointer<Float>?, rows: Int) {
+    self.next = next
+    lines = next == nil ? 0 : (end - first) * w.stride / 16
+    linesPerRow = next == nil ? 0 : (lines + rows - 1) / rows
     self.x = x
     self.w = w
     self.out = out
@@ -52,7 +70,15 @@ public func multiplyTemplate<Wide: RowTile, Narrow: RowTile>(_: Wide.Type, _: Na
     var tile = first == 0 ? Tile() : Tile(loading: out.row(row), stride: out.stride)
     var weights = UnsafePointer(w.row(first))
     var inner = first
+    var line = row * linesPerRow
+    // As many with each of the piece's four panels of x.
+    let share = (Tile.rows * linesPerRow + 3) / 4
     repeat {
+      let stopLine = min(line + share, lines)
+      while line < stopLine {
+        prefetchLine(next.unsafelyUnwrapped + line * 16)
+        line += 1
+      }
       let factors = x.panel(at: inner)
       let stop = min(inner + 32, end)
       // A constant stride lets every factor be found from one pointer.

@@ -16,30 +16,39 @@ struct Reducer<Meter: PhaseMeter> {
 
   /// Floats summed, updated and transposed at once: few enough for the sums to be in the first-level cache when they are used.
   private let blockCount = 1024
-  /// Segments that share a pass over the rows: few enough for their sums to stay in the second-level cache from chunk to chunk, while each chunk is
-  /// fetched from further away once for all of them.
+  /// Segments, and inputs, that a chunk's rows are passed over for at once.
   private let groupCount = 4
+  private let groupInputs = 512
 
   /// Sums a section's gradients, behind those of the section before it where `adds`. With `factors`, in a batch's last section, the parameters move.
+  ///
+  /// A few segments at a time pass over the rows, so that their sums stay in the second-level cache from chunk to chunk; and of a chunk as many inputs as
+  /// stay there too while those segments pass.
   func reduce(_ section: BatchPlan.Section, adds: Bool, upcoming: BatchBuffers.Upcoming?, factors: StepFactors?) {
-    for segments in stripe.layers {
+    for (layer, segments) in zip(parameters.network.layers, stripe.layers) {
       for first in stride(from: 0, to: segments.count, by: groupCount) {
+        let group = segments[first..<min(first + groupCount, segments.count)]
         for chunk in section.chunks {
           let isFirst = chunk.rows.lowerBound == 0
           let isLast = chunk.rows.upperBound == section.rows.count
-          for segment in segments[first..<min(first + groupCount, segments.count)] {
-            reduce(segment, chunk, adds: adds || !isFirst, upcoming: upcoming, factors: isLast ? factors : nil)
+          for input in stride(from: 0, to: layer.arenaRows, by: groupInputs) {
+            for segment in group {
+              let rows = segment.rows.clamped(to: input..<input + groupInputs)
+              reduce(segment, rows, chunk, adds: adds || !isFirst, upcoming: upcoming, factors: isLast ? factors : nil)
+            }
           }
         }
       }
     }
   }
 
-  /// The gradient of a segment over a chunk's rows, and after the last of them the update, block by block.
-  private func reduce(_ segment: Stripe.Segment, _ chunk: Shard.Chunk, adds: Bool, upcoming: BatchBuffers.Upcoming?, factors: StepFactors?) {
+  /// The gradient of some rows of a segment over a chunk's rows, and after the last of them the update, block by block.
+  private func reduce(
+    _ segment: Stripe.Segment, _ range: Range<Int>, _ chunk: Shard.Chunk, adds: Bool, upcoming: BatchBuffers.Upcoming?, factors: StepFactors?
+  ) {
     let blockRows = blockCount / segment.width
-    for first in stride(from: segment.rows.lowerBound, to: segment.rows.upperBound, by: blockRows) {
-      let rows = first..<min(first + blockRows, segment.rows.upperBound)
+    for first in stride(from: range.lowerBound, to: range.upperBound, by: blockRows) {
+      let rows = first..<min(first + blockRows, range.upperBound)
       buffers.weightGradient(segment, rows: rows, chunk, adds: adds, upcoming: upcoming)
       meter.end(.backward, worker)
       guard let factors else { continue }

@@ -6,8 +6,9 @@ import Testing
 /// The matrix kernels give the reference's very bits on every level, for sizes that fill tiles, miss them by one, and are smaller than one.
 @Suite struct ProductTests {
   static let shapes: [(rows: Int, inner: Int, columns: Int)] = [
-    (1, 1, 16), (1, 785, 32), (2, 7, 16), (3, 16, 48), (7, 26, 16), (8, 26, 32), (9, 33, 64), (12, 785, 32), (15, 5, 80), (16, 16, 16), (17, 100, 48),
-    (33, 64, 96),
+    (0, 5, 16), (1, 1, 16), (1, 785, 32), (2, 7, 16), (3, 16, 48), (7, 26, 16), (8, 26, 32), (9, 33, 64), (12, 785, 32), (15, 5, 80), (16, 16, 16),
+    (17, 100, 48),
+    (33, 64, 96), (70, 300, 1104), (64, 500, 1072),
   ]
 
   @Test(arguments: instructionSets, shapes)

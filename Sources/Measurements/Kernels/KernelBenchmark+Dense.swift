@@ -15,18 +15,25 @@ extension KernelBenchmark {
     let dw = try OwnedMatrix(rows: inputs, columns: units)
     let dx = try OwnedMatrix(rows: rows, columns: inputs, isSpaced: true)
 
-    func forward() { kernels.multiply(x.matrix, w.matrix, into: z.matrix, rows: rows) }
-    // In the order in which a worker takes it in training.
+    // A chunk of rows at a time, and for weights four panels of units and 512 inputs, as a worker takes them in training.
+    func forChunks(_ body: (_ first: Int, _ count: Int) -> Void) {
+      for first in stride(from: 0, to: rows, by: BatchBuffers.chunkRows) { body(first, min(BatchBuffers.chunkRows, rows - first)) }
+    }
+    func forward() { forChunks { kernels.multiply(x.matrix.from($0), w.matrix, into: z.matrix.from($0), rows: $1) } }
     func weightGradient() {
-      for first in stride(from: 0, to: rows, by: BatchBuffers.chunkRows) {
-        for column in stride(from: 0, to: units, by: 32) {
-          kernels.weightGradient(
-            x.matrix.from(first), dz.matrix.from(first).panel(at: column), into: dw.matrix.panel(at: column), inputs: 0..<inputs, adds: first > 0,
-            rows: min(BatchBuffers.chunkRows, rows - first))
+      for group in stride(from: 0, to: units, by: 128) {
+        forChunks { first, count in
+          for input in stride(from: 0, to: inputs, by: 512) {
+            for column in stride(from: group, to: min(group + 128, units), by: 32) {
+              kernels.weightGradient(
+                x.matrix.from(first), dz.matrix.from(first).panel(at: column), into: dw.matrix.panel(at: column), inputs: input..<min(input + 512, inputs),
+                adds: first > 0, rows: count)
+            }
+          }
         }
       }
     }
-    func inputGradient() { kernels.multiply(dz.matrix, transposed.matrix, into: dx.matrix, rows: rows) }
+    func inputGradient() { forChunks { kernels.multiply(dz.matrix.from($0), transposed.matrix, into: dx.matrix.from($0), rows: $1) } }
 
     forward()
     try checkProduct("forward \(shape)", x.matrix, w.matrix, z.matrix, rows: rows, inner: inputs, columns: units)
