@@ -7,9 +7,9 @@ from typing import Any
 ASSUMPTIONS = (
     "A **model**, for machines with more cores than this one; nothing but one and two workers was measured. A step on `w` workers takes "
     "`compute(w) + reduce(w) + wait(w)`, with each phase measured by `lockstep bench step` on one worker and on two:\n\n"
-    "- compute (gather, forward, loss, backward) is a fixed part, the same however short a worker's share is, and a part for each slice of the busiest worker. "
-    "A batch has a fixed number of slices, and workers beyond it have none;\n"
-    "- reduce is the optimizer over all parameters and an addition of all gradients for each worker beyond the first that has a share, the whole divided by `w`;\n"
+    "- compute (gather, forward, loss, backward) is a fixed part, the same however many share the rest, and a part that they divide: by inputs, by rows and by "
+    "weights in turn. Rows are the coarsest, so it is modelled as if all of it were divided in slices of eight rows, of which a worker beyond their number has none;\n"
+    "- reduce, the optimizer, is a fixed part and one that all workers divide;\n"
     "- wait is what the worker that waits less waits at the two barriers. It is mostly the delay of whoever comes last, and assumed to grow with the logarithm of the "
     "workers, as the largest of that many delays does.\n\n"
     "Each cost is the least of the rounds, the least disturbed. The model assumes that cores keep their speed when others work, that the last-level cache and "
@@ -43,12 +43,29 @@ class Costs:
 
     def step(self, workers: int) -> float:
         """Microseconds of a step on `workers` workers, each on a core of its own."""
-        busy = min(workers, self.slices)
-        per_slice = min(max(2 * (self.compute[0] - self.compute[1]), 0), self.compute[0]) / self.slices
-        fixed = self.compute[0] - per_slice * self.slices
-        addition = max(2 * self.reduce[1] - self.reduce[0], 0)
-        slices_of_busiest = -(-self.slices // busy)
-        return fixed + per_slice * slices_of_busiest + (self.reduce[0] + addition * (busy - 1)) / workers + self.wait * log2(workers)
+        slices_of_busiest = -(-self.slices // min(workers, self.slices))
+        compute, reduce = divided(*self.compute), divided(*self.reduce)
+        return (
+            compute.fixed
+            + compute.divisible * slices_of_busiest / self.slices
+            + reduce.fixed
+            + reduce.divisible / workers
+            + self.wait * log2(workers)
+        )
 
     def speed_up(self, workers: int) -> float:
         return self.step(1) / self.step(workers)
+
+
+@dataclass(frozen=True)
+class Divided:
+    """Microseconds that every worker takes, and that they divide."""
+
+    fixed: float
+    divisible: float
+
+
+def divided(one: float, two: float) -> Divided:
+    """What takes `one` on one worker and `two` on two."""
+    divisible = min(max(2 * (one - two), 0), one)
+    return Divided(one - divisible, divisible)

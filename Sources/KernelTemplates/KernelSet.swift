@@ -1,4 +1,4 @@
-/// The coarse kernels of one CPU level: a table of entry points, one call a layer and shard.
+/// The coarse kernels of one CPU level: a table of entry points, one call a layer and chunk of rows, or block of weights.
 ///
 /// The requirements are the templates of the same names, where the shapes and formulas stand. `Kernels` picks one conforming type, once.
 public protocol KernelSet: Sendable {

@@ -10,19 +10,17 @@
 /// second-level cache.
 @inlinable @inline(__always)
 public func multiplyTemplate<Wide: RowTile, Narrow: RowTile>(_: Wide.Type, _: Narrow.Type, _ x: Matrix, _ w: Matrix, into out: Matrix, rows: Int) {
-  // Of weights that are in no second-level cache: 2 MB and more. With few rows there is no time to ask for them in.
-  let isFar = rows >= 64 && w.rows * w.columns >= 1 << 19
   var block = 0
   while block < w.columns {
     let blockEnd = min(block + blockColumns, w.columns)
     var first = 0
     repeat {
-      // What is less than a panel of x is no piece of its own, but taken along: the 1 of a bias, mostly.
-      let end = w.rows - first <= pieceDepth + 32 ? w.rows : first + pieceDepth
+      let end = pieceEnd(first, of: w.rows)
       var column = block
       while column < blockEnd {
-        let next = isFar ? (column + 32 < blockEnd ? w.place(first, column + 32) : w.place(min(end, w.rows - 1), block)) : nil
-        let piece = MultiplyPiece(x: x, w: w.panel(at: column), out: out.panel(at: column), first: first, end: end, next: next, rows: rows)
+        let piece = MultiplyPiece(
+          x: x, w: w.panel(at: column), out: out.panel(at: column), first: first, end: end,
+          next: nextPiece(of: w, block..<blockEnd, column, first..<end, rows: rows), rows: rows)
         if column + Wide.columns <= blockEnd {
           Wide.cover(0, rows, piece)
           column += Wide.columns
@@ -35,6 +33,23 @@ public func multiplyTemplate<Wide: RowTile, Narrow: RowTile>(_: Wide.Type, _: Na
     } while first < w.rows
     block = blockEnd
   }
+}
+
+/// What is less than a panel of x is no piece of its own, but taken along: the 1 of a bias, mostly.
+@inlinable @inline(__always)
+func pieceEnd(_ first: Int, of rows: Int) -> Int { rows - first <= pieceDepth + 32 ? rows : first + pieceDepth }
+
+/// The piece of w that comes after that of rows `depth` from `column` on, where it is worth asking for: of weights that are in no second-level cache (2 MB
+/// and more), with rows enough to ask for it between their products. Nil, too, where half a panel follows, which is near already.
+@inlinable @inline(__always)
+func nextPiece(of w: Matrix, _ block: Range<Int>, _ column: Int, _ depth: Range<Int>, rows: Int) -> UnsafeBufferPointer<Float>? {
+  guard rows >= 64, w.rows * w.columns >= 1 << 19, column & 31 == 0 else { return nil }
+  var (next, first) = (column + 32, depth.lowerBound)
+  if next >= block.upperBound { (next, first) = (block.lowerBound, depth.upperBound) }
+  if first == w.rows { (next, first) = (block.upperBound, 0) }
+  guard next < w.columns else { return nil }
+  let panel = w.panel(at: next)
+  return UnsafeBufferPointer(start: panel.row(first), count: (pieceEnd(first, of: w.rows) - first) * panel.stride)
 }
 
 /// Rows of w in a piece: 128 rows of 32 floats are half of a first-level cache of 32 KB. A multiple of 32, the width of x's panels.
@@ -50,15 +65,16 @@ public func multiplyTemplate<Wide: RowTile, Narrow: RowTile>(_: Wide.Type, _: Na
   /// The piece's rows of w, columns of x.
   @usableFromInline let first: Int
   @usableFromInline let end: Int
-  /// The piece that comes next, if it is far: each row of x asks for some of its lines, so that they are near in time.
+  /// The piece that comes next, if it is to be asked for: each row of x asks for some of its lines.
   @usableFromInline let next: UnsafePointer<Float>?
   @usableFromInline let lines: Int
   @usableFromInline let linesPerRow: Int
 
-  @inlinable @inline(__always) init(x: Matrix, w: Panel, out: Panel, first: Int, end: Int, next: UnsafePointer<Float>?, rows: Int) {
-    self.next = next
-    lines = next == nil ? 0 : (end - first) * w.stride / 16
-    linesPerRow = next == nil ? 0 : (lines + rows - 1) / rows
+  @inlinable @inline(__always)
+  init(x: Matrix, w: Panel, out: Panel, first: Int, end: Int, next: UnsafeBufferPointer<Float>?, rows: Int) {
+    self.next = next?.baseAddress
+    lines = (next?.count ?? 0) / 16
+    linesPerRow = lines == 0 ? 0 : (lines + rows - 1) / rows
     self.x = x
     self.w = w
     self.out = out
@@ -71,8 +87,9 @@ public func multiplyTemplate<Wide: RowTile, Narrow: RowTile>(_: Wide.Type, _: Na
     var weights = UnsafePointer(w.row(first))
     var inner = first
     var line = row * linesPerRow
-    // As many with each of the piece's four panels of x.
-    let share = (Tile.rows * linesPerRow + 3) / 4
+    // As many with each of the piece's panels of x: four, mostly.
+    let panels = (end - first + 31) / 32
+    let share = (Tile.rows * linesPerRow + panels - 1) / panels
     repeat {
       let stopLine = min(line + share, lines)
       while line < stopLine {

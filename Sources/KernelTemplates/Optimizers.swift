@@ -84,7 +84,7 @@ public func adamTemplate(
     (w + i).vector = (w + i).vector - at.push * vector_reciprocal(at.spread)
   }
   // One vector's operations wait for each other for longer than a core looks ahead. So the roots of the next two are under way while the last two are
-  // divided by theirs: a fifth less time.
+  // divided by theirs: a quarter less time.
   var i = 0
   if count & vectorWidth != 0 {
     move(0, moments(0))

@@ -40,6 +40,7 @@ public final class BatchBuffers: @unchecked Sendable {
     let delta: Matrix
     let weights: Matrix
     let transposed: Matrix
+    let gradient: Matrix
     /// What `forward` applies: linear where the loss holds the output's activation.
     let activation: ActivationKernel
   }
@@ -92,6 +93,7 @@ public final class BatchBuffers: @unchecked Sendable {
         delta: Matrix(base + deltaStarts[index], rows: panelRows, columns: layer.outputColumns),
         weights: layer.matrix(parameters.weights.base),
         transposed: layer.transposedMatrix(parameters.transposed.base),
+        gradient: layer.matrix(parameters.gradient.base),
         activation: index == last && objective.includesOutputActivation ? .linear : layer.activation)
     }
     parts = [stages[0].output] + partStarts.map { Matrix(base + $0, rows: panelRows, columns: first.outputColumns) }
@@ -125,7 +127,7 @@ public final class BatchBuffers: @unchecked Sendable {
 
   /// After `gather`: the first layer's sums over the shard's inputs.
   ///
-  /// - Parameter upcoming: the rows that take the place of `rows` in the next batch; the first half of each chunk is asked for from memory.
+  /// - Parameter upcoming: the rows that the next batch has in the place of this one's; the first half of each chunk is asked for from memory.
   public func multiplyInputs(_ shard: Shard, _ chunk: Shard.Chunk, worker: Int, upcoming: Upcoming? = nil) {
     let weights = stages[0].weights
     for column in stride(from: 0, to: weights.columns, by: 32) {
@@ -232,9 +234,8 @@ public final class BatchBuffers: @unchecked Sendable {
   ///
   /// - Parameter upcoming: as in `multiplyInputs`; the second halves are asked for.
   public func weightGradient(_ segment: Stripe.Segment, rows: Range<Int>, _ chunk: Shard.Chunk, adds: Bool, upcoming: Upcoming?) {
-    let stage = stages[segment.layer]
-    let gradient = stage.layer.matrix(parameters.gradient.base).panel(at: 32 * segment.panel)
-    let delta = stage.delta.from(chunk.rows.lowerBound).panel(at: 32 * segment.panel)
+    let gradient = stages[segment.layer].gradient.panel(at: 32 * segment.panel)
+    let delta = stages[segment.layer].delta.from(chunk.rows.lowerBound).panel(at: 32 * segment.panel)
     if segment.layer == 0 {
       let all = segment.rows.lowerBound / 8..<segment.rows.upperBound / 8
       kernels.weightGradientRuns(

@@ -16,7 +16,9 @@ public struct InputLeaves: Equatable, Sendable {
 
   /// At least eight runs a leaf: an addition that joins two leaves should be little beside the sums in them.
   ///
-  /// - Parameter inputs: of the layer, the 1 of the bias included.
+  /// - Parameters:
+  ///   - inputs: of the layer, the 1 of the bias included.
+  ///   - units: of the layer.
   public init(inputs: Int, units: Int) {
     runs = InputRuns.runs(inputs)
     var count = 1

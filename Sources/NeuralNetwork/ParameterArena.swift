@@ -7,7 +7,7 @@ import RunConfig
 ///
 /// `@unchecked Sendable`: between a step's two barriers workers read the weights and nobody writes them; after the second each worker writes its own
 /// stripe, which nobody else reads before the next step's first barrier. What is read before that one, the first layer's weights, a worker reads from
-/// its own stripe, or there is a third barrier. The coordinator touches them only while no worker runs.
+/// its own stripe, or the step ends with a barrier (`BatchPlan.endsWithBarrier`), as it does where workers without a first barrier read all weights. The coordinator touches them only while no worker runs.
 public final class ParameterArena: @unchecked Sendable {
   public let network: Network
   let weights: AlignedBuffer

@@ -27,9 +27,9 @@ package struct BatchPlan: Equatable, Sendable {
   package let groups: Int
   /// Whether every group is one worker, which needs nobody else's sums.
   package let isAlone: Bool
-  /// Whether a step ends with a barrier. It needs none where all that a worker reads and writes before the next step's first barrier is its own: the
-  /// inputs and weights of its runs, and its part sums. But the workers of several groups read weights that others update; and where one worker of a group
-  /// has all leaves, it writes the layer's outputs themselves, which others may still be reading.
+  /// Whether a section ends with a barrier. It needs none where all that a worker reads and writes before the next barrier is its own: the inputs and
+  /// weights of its runs, and its part sums. But the workers of several groups write inputs (and, alone, outputs and deltas) that others may still be
+  /// reading, and read weights that others update; and where one worker of a group has all leaves, it writes the layer's outputs themselves.
   package let endsWithBarrier: Bool
 
   /// Rows that are divided as one, and whose losses are summed as one. Eight, as many as a tile is high or more.
@@ -69,6 +69,8 @@ package struct BatchPlan: Equatable, Sendable {
   /// The members in groups, each of which divides the leaves among its own: as few as let nobody wait much longer than with more of them, since each group
   /// reads all of the first layer's weights.
   private static func groups(of members: [Int], leaves: InputLeaves) -> [ArraySlice<Int>] {
+    // One leaf cannot be divided.
+    guard leaves.count > 1 else { return members.indices.map { members[$0...$0] } }
     /// The part of the work that the busiest worker has.
     func longest(_ groups: Int) -> Double {
       let fewest = members.count / groups

@@ -1,4 +1,4 @@
-/// What a worker does in a step, in order; it waits twice.
+/// What a worker does in a step. It waits one to three times; gradients (`backward`) and updates (`reduce`) take turns, block by block.
 public enum Phase: Int, CaseIterable, Sendable {
   case gather, forward, loss, backward, wait, reduce
 }
@@ -7,7 +7,8 @@ public enum Phase: Int, CaseIterable, Sendable {
 public protocol PhaseMeter: Sendable {
   /// `worker` is about to take an epoch's first step.
   func begin(_ worker: Int)
-  /// What `worker` did since its last call was `phase`. A step of several passes has as many gathers, forwards, losses and backwards.
+  /// What `worker` did since its last call was `phase`. A worker alone with its rows has a gather, forward, loss and backward for each
+  /// chunk of them.
   func end(_ phase: Phase, _ worker: Int)
 }
 

@@ -103,7 +103,7 @@ import Training
     // A wide layer's weights leave the caches anyway.
     let wide = InputLeaves(inputs: 785, units: 512)
     #expect(wide.runs == 99 && wide.count == 1 && wide.runs(of: 0..<1) == 0..<99)
-    for workers in [1, 2, 5] {
+    for workers in [1, 2, 5, 7, 8, 13, 16, 64] {
       let plan = BatchPlan(rows: 512, leaves: wide, shares: .even(workers))
       #expect(plan.groups == workers && plan.isAlone)
       #expect(

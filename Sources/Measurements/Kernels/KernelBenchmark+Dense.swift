@@ -15,7 +15,7 @@ extension KernelBenchmark {
     let dw = try OwnedMatrix(rows: inputs, columns: units)
     let dx = try OwnedMatrix(rows: rows, columns: inputs, isSpaced: true)
 
-    // A chunk of rows at a time, and for weights four panels of units and 512 inputs, as a worker takes them in training.
+    // A chunk of rows at a time, and for weights four panels of units and 512 inputs, in the order of training.
     func forChunks(_ body: (_ first: Int, _ count: Int) -> Void) {
       for first in stride(from: 0, to: rows, by: BatchBuffers.chunkRows) { body(first, min(BatchBuffers.chunkRows, rows - first)) }
     }
