@@ -51,7 +51,8 @@ def neighbour(cpu: int, wanted: bool) -> Iterator[None]:
     if not wanted:
         yield
         return
-    loop = f"import os\nos.sched_setaffinity(0, [{cpu}])\nprint(flush=True)\nwhile True: pass"
+    # It ends with its parent, however that ends: one left behind would spoil every later measurement.
+    loop = f"import os\nos.sched_setaffinity(0, [{cpu}])\nprint(flush=True)\nparent = os.getppid()\nwhile os.getppid() == parent: pass"
     with subprocess.Popen([sys.executable, "-c", loop], stdout=subprocess.PIPE) as process:
         try:
             assert process.stdout is not None
