@@ -7,6 +7,8 @@ import CDeflate
 package enum WholeGzip {
   /// DEFLATE makes no more bytes than this out of one: a repeat of 258 bytes may be coded in two bits (RFC 1951).
   static let mostBytesPerByte = 1032
+  /// Images of digits are five times as large as their files; few are more than this.
+  static let usualBytesPerByte = 16
 
   /// The contents of all members of `packed`; nil unless they are sound, follow one another up to the last byte, and hold `byteCount` bytes. Nil, too,
   /// where there is no memory.
@@ -16,6 +18,9 @@ package enum WholeGzip {
     guard byteCount / mostBytesPerByte <= packed.count, let decompressor = libdeflate_alloc_decompressor() else { return nil }
     defer { libdeflate_free_decompressor(decompressor) }
     return ByteRegion(count: byteCount) { block in
+      // Not all that a file claims, lest one that promises too much costs the memory as well.
+      let pages = HugePages.takeAhead(UnsafeMutableRawBufferPointer(rebasing: block.prefix(usualBytesPerByte * packed.count)))
+      defer { pages?.wait() }
       var (taken, filled) = (0, 0)
       while taken < packed.count {
         var (input, output) = (0, 0)
