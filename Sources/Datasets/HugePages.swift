@@ -17,8 +17,8 @@ package enum HugePages {
     if start < end { madvise(start, end - start, MADV_HUGEPAGE) }
   }
 
-  /// Has another thread take the pages of `bytes` from the system, from the first to the last, while the caller begins to write to them. The system clears
-  /// each page for whoever comes first, which costs the writer a tenth of the time that inflating a data set takes.
+  /// Has another thread take the pages of `bytes`, which begins at one, from the system, from the first to the last, while the caller begins to write to
+  /// them. The system clears each page for whoever comes first: a run of one epoch of MNIST, 0.2 s, was a twentieth shorter when that was not the writer.
   ///
   /// - Returns: what to wait for before the memory is given back; nil where that is not worth a thread. A system that cannot do it (before Linux 5.14)
   ///   leaves all to the writer.

@@ -97,7 +97,7 @@ struct JSONScanner {
     }
   }
 
-  /// The scalar of `\uXXXX`, or of the pair `\uD8XX\uDCXX`.
+  /// The scalar of `\u` and four digits, or of a pair of them: a high surrogate and a low one.
   private mutating func escapedScalar() throws(Failure) -> [UInt8] {
     var units = [try codeUnit()]
     if UTF16.isLeadSurrogate(units[0]) {
