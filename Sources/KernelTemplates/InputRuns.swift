@@ -1,5 +1,3 @@
-import CVectorMath
-
 /// The inputs of some rows as the first layer's kernels stream them: in runs of eight neighbours, and of each run only the rows in which they are not
 /// all zero.
 ///
@@ -57,56 +55,5 @@ import CVectorMath
     self.values = values
     self.rows = rows
     self.count = count
-  }
-}
-
-/// Rows of a data set that will be gathered next. They are scattered over memory that no cache holds, so the first layer's two products ask for them
-/// between their own work, a few lines with each run: a core can wait for about ten lines at once, and more in one place would hold it up.
-@frozen public struct UpcomingRows {
-  @usableFromInline let source: UnsafeRawPointer?
-  @usableFromInline let rows: UnsafePointer<UInt32>?
-  @usableFromInline let rowBytes: Int
-  /// The bytes of a row that will be wanted.
-  @usableFromInline let firstByte: Int
-  /// Lines of a row, and of all rows.
-  @usableFromInline let lines: Int
-  @usableFromInline let allLines: Int
-  /// The runs that the lines are asked for with.
-  @usableFromInline let firstRun: Int
-  @usableFromInline let runCount: Int
-
-  /// None.
-  @inlinable public init() { (source, rows, rowBytes, firstByte, lines, allLines, firstRun, runCount) = (nil, nil, 0, 0, 0, 0, 0, 0) }
-
-  /// The inputs of `runs` of rows rows[0 ..< count] of `source`, (any, width).
-  @inlinable public init<Element>(_ source: UnsafePointer<Element>, width: Int, rows: UnsafePointer<UInt32>, count: Int, runs: Range<Int>) {
-    self.source = UnsafeRawPointer(source)
-    self.rows = rows
-    rowBytes = width * MemoryLayout<Element>.stride
-    firstByte = min(runs.lowerBound * 8, width) * MemoryLayout<Element>.stride
-    lines = (min(runs.upperBound * 8, width) * MemoryLayout<Element>.stride - firstByte + 63) / 64
-    allLines = count * lines
-    firstRun = runs.lowerBound
-    runCount = runs.count
-  }
-
-  /// Asks for the lines that come with run `run`.
-  @inlinable @inline(__always) func prefetch(with run: Int) {
-    guard let source, let rows, lines > 0 else { return }
-    let part = run - firstRun
-    var line = part * allLines / runCount
-    let end = (part + 1) * allLines / runCount
-    var index = line / lines
-    var left = end - line
-    line -= index * lines
-    while left > 0 {
-      vector_prefetch(source + (Int(rows[index]) * rowBytes + firstByte + line * 64))
-      left -= 1
-      line += 1
-      if line == lines {
-        line = 0
-        index += 1
-      }
-    }
   }
 }

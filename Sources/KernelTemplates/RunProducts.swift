@@ -5,8 +5,7 @@
 /// entries at once, so that several chains are under way.
 @inlinable @inline(__always)
 public func multiplyRunsTemplate<Wide: RowTile, WideSums: RowTile, Narrow: RowTile, NarrowSums: RowTile>(
-  _: Wide.Type, _: WideSums.Type, _: Narrow.Type, _: NarrowSums.Type, _ x: InputRuns, runs: Range<Int>, _ w: Panel, into out: Panel, rows: Int,
-  upcoming: UpcomingRows
+  _: Wide.Type, _: WideSums.Type, _: Narrow.Type, _: NarrowSums.Type, _ x: InputRuns, runs: Range<Int>, _ w: Panel, into out: Panel, rows: Int
 ) where Wide.Row == WideSums.Row, Narrow.Row == NarrowSums.Row {
   for row in 0..<rows {
     var column = 0
@@ -16,21 +15,20 @@ public func multiplyRunsTemplate<Wide: RowTile, WideSums: RowTile, Narrow: RowTi
     }
   }
   if w.stride >= Wide.columns {
-    multiplyRuns(Wide.self, WideSums.self, x, runs, w, into: out, upcoming)
+    multiplyRuns(Wide.self, WideSums.self, x, runs, w, into: out)
   } else {
-    multiplyRuns(Narrow.self, NarrowSums.self, x, runs, w, into: out, upcoming)
+    multiplyRuns(Narrow.self, NarrowSums.self, x, runs, w, into: out)
   }
 }
 
 @inlinable @inline(__always)
 func multiplyRuns<Weights: RowTile, Sums: RowTile>(
-  _: Weights.Type, _: Sums.Type, _ x: InputRuns, _ runs: Range<Int>, _ w: Panel, into out: Panel, _ upcoming: UpcomingRows
+  _: Weights.Type, _: Sums.Type, _ x: InputRuns, _ runs: Range<Int>, _ w: Panel, into out: Panel
 ) where Weights.Row == Sums.Row {
   var column = 0
   while column < w.stride {
     let sums = Panel(out.base + column, stride: out.stride)
     for run in runs {
-      if column == 0 { upcoming.prefetch(with: run) }
       let list = x.list(run)
       var part = 0
       while part < 8 {
@@ -65,24 +63,23 @@ func addProducts<Weights: RowTile, Sums: RowTile>(
 /// Each number is one chain of multiply-adds over the rows in order, starting from zero or from what is there.
 @inlinable @inline(__always)
 public func weightGradientRunsTemplate<Wide: RowTile, Narrow: RowTile>(
-  _: Wide.Type, _: Narrow.Type, _ x: InputRuns, runs: Range<Int>, _ dz: Panel, into gradient: Panel, adds: Bool, upcoming: UpcomingRows
+  _: Wide.Type, _: Narrow.Type, _ x: InputRuns, runs: Range<Int>, _ dz: Panel, into gradient: Panel, adds: Bool
 ) {
   if gradient.stride >= Wide.columns {
-    weightGradientRuns(Wide.self, x, runs, dz, into: gradient, adds, upcoming)
+    weightGradientRuns(Wide.self, x, runs, dz, into: gradient, adds)
   } else {
-    weightGradientRuns(Narrow.self, x, runs, dz, into: gradient, adds, upcoming)
+    weightGradientRuns(Narrow.self, x, runs, dz, into: gradient, adds)
   }
 }
 
 @inlinable @inline(__always)
 func weightGradientRuns<Tile: RowTile>(
-  _: Tile.Type, _ x: InputRuns, _ runs: Range<Int>, _ dz: Panel, into gradient: Panel, _ adds: Bool, _ upcoming: UpcomingRows
+  _: Tile.Type, _ x: InputRuns, _ runs: Range<Int>, _ dz: Panel, into gradient: Panel, _ adds: Bool
 ) {
   var column = 0
   while column < gradient.stride {
     let deltas = dz.base + column
     for run in runs {
-      if column == 0 { upcoming.prefetch(with: run) }
       let list = x.list(run)
       var part = 0
       while part < 8 {

@@ -22,25 +22,25 @@ public enum AVX512Kernels: KernelSet {
   public static var name: String { "avx512" }
 
   public static func gatherBytes(
-    _ bytes: UnsafePointer<UInt8>, width: Int, rows: UnsafePointer<UInt32>, count: Int, scale: Float, runs: Range<Int>, into out: InputRuns
+    _ bytes: UnsafePointer<UInt8>, width: Int, rows: UnsafePointer<UInt32>, count: Int, following: Int, scale: Float, runs: Range<Int>, into out: InputRuns
   ) {
-    gatherBytesTemplate(bytes, width: width, rows: rows, count: count, scale: scale, runs: runs, into: out)
+    gatherBytesTemplate(bytes, width: width, rows: rows, count: count, following: following, scale: scale, runs: runs, into: out)
   }
 
   public static func gatherFloats(
-    _ floats: UnsafePointer<Float>, width: Int, rows: UnsafePointer<UInt32>, count: Int, scale: Float, runs: Range<Int>, into out: InputRuns
+    _ floats: UnsafePointer<Float>, width: Int, rows: UnsafePointer<UInt32>, count: Int, following: Int, scale: Float, runs: Range<Int>, into out: InputRuns
   ) {
-    gatherFloatsTemplate(floats, width: width, rows: rows, count: count, scale: scale, runs: runs, into: out)
+    gatherFloatsTemplate(floats, width: width, rows: rows, count: count, following: following, scale: scale, runs: runs, into: out)
   }
 
-  public static func multiplyRuns(_ x: InputRuns, runs: Range<Int>, _ w: Panel, into out: Panel, rows: Int, upcoming: UpcomingRows) {
-    multiplyRunsTemplate(RunWide.self, RunSums.self, RunNarrow.self, RunNarrowSums.self, x, runs: runs, w, into: out, rows: rows, upcoming: upcoming)
+  public static func multiplyRuns(_ x: InputRuns, runs: Range<Int>, _ w: Panel, into out: Panel, rows: Int) {
+    multiplyRunsTemplate(RunWide.self, RunSums.self, RunNarrow.self, RunNarrowSums.self, x, runs: runs, w, into: out, rows: rows)
   }
 
   public static func weightGradientRuns(
-    _ x: InputRuns, runs: Range<Int>, _ dz: Panel, into gradient: Panel, adds: Bool, upcoming: UpcomingRows
+    _ x: InputRuns, runs: Range<Int>, _ dz: Panel, into gradient: Panel, adds: Bool
   ) {
-    weightGradientRunsTemplate(RunWide.self, RunNarrow.self, x, runs: runs, dz, into: gradient, adds: adds, upcoming: upcoming)
+    weightGradientRunsTemplate(RunWide.self, RunNarrow.self, x, runs: runs, dz, into: gradient, adds: adds)
   }
 
   public static func multiply(_ x: Matrix, _ w: Matrix, into out: Matrix, rows: Int) {

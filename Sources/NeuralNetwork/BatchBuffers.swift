@@ -113,22 +113,27 @@ public final class BatchBuffers: @unchecked Sendable {
   private static let waitingFloats = (chunkRows + 2) * 32
 
   /// Gathers the shard's inputs of a chunk's rows; row r of the batch is row rows[r] of the source.
-  public func gather(_ shard: Shard, _ chunk: Shard.Chunk, _ source: ExampleSource, rows: UnsafePointer<UInt32>) {
+  ///
+  /// - Parameter known: how many row numbers there are at `rows`, those of later batches too: of what comes next, some is asked for from memory.
+  public func gather(_ shard: Shard, _ chunk: Shard.Chunk, _ source: ExampleSource, rows: UnsafePointer<UInt32>, known: Int) {
     precondition(chunk.rows.count <= Self.chunkRows, "\(chunk.rows.count) rows share lists, of at most \(Self.chunkRows)")
     let start = rows + chunk.rows.lowerBound
     let lists = inputs[chunk.list]
+    let following = known - chunk.rows.upperBound
     switch source.features {
     case .bytes(let bytes):
-      kernels.gatherBytes(bytes, width: source.width, rows: start, count: chunk.rows.count, scale: source.scale, runs: shard.runs, into: lists)
+      kernels.gatherBytes(
+        bytes, width: source.width, rows: start, count: chunk.rows.count, following: following, scale: source.scale, runs: shard.runs, into: lists)
     case .floats(let floats):
-      kernels.gatherFloats(floats, width: source.width, rows: start, count: chunk.rows.count, scale: source.scale, runs: shard.runs, into: lists)
+      kernels.gatherFloats(
+        floats, width: source.width, rows: start, count: chunk.rows.count, following: following, scale: source.scale, runs: shard.runs, into: lists)
     }
+    // Of many rows, a label is as far away as the pixels.
+    for row in shard.rows.clamped(to: chunk.rows) { prefetchLine(source.classes + Int(rows[row])) }
   }
 
   /// After `gather`: the first layer's sums over the shard's inputs.
-  ///
-  /// - Parameter upcoming: the rows that the next batch has in the place of this one's; the first half of each chunk is asked for from memory.
-  public func multiplyInputs(_ shard: Shard, _ chunk: Shard.Chunk, worker: Int, upcoming: Upcoming? = nil) {
+  public func multiplyInputs(_ shard: Shard, _ chunk: Shard.Chunk, worker: Int) {
     let weights = stages[0].weights
     for column in stride(from: 0, to: weights.columns, by: 32) {
       /// Where the sums at a place lie, as far as this panel goes.
@@ -137,37 +142,13 @@ public final class BatchBuffers: @unchecked Sendable {
         return Panel(waiting + (worker * waitingPlaces + place - shard.parts.count) * Self.waitingFloats, stride: 32)
       }
       let panel = weights.panel(at: column)
-      let upcoming = column == 0 ? Self.half(0, of: chunk, upcoming, shard.runs) : UpcomingRows()
       for leaf in shard.leaves {
-        kernels.multiplyRuns(inputs[chunk.list], runs: leaf.runs, panel, into: sums(leaf.place), rows: chunk.rows.count, upcoming: upcoming)
+        kernels.multiplyRuns(inputs[chunk.list], runs: leaf.runs, panel, into: sums(leaf.place), rows: chunk.rows.count)
         for merge in 0..<leaf.merges {
           let left = sums(leaf.place - merge - 1)
           kernels.add(left, sums(leaf.place - merge), into: left, rows: chunk.rows.count, columns: panel.stride)
         }
       }
-    }
-  }
-
-  /// The rows of a source that the next batch will take.
-  public struct Upcoming {
-    let source: ExampleSource
-    let rows: UnsafePointer<UInt32>
-
-    public init(_ source: ExampleSource, rows: UnsafePointer<UInt32>) {
-      self.source = source
-      self.rows = rows
-    }
-  }
-
-  /// The first or the second half of the rows that come after those of `chunk`.
-  private static func half(_ half: Int, of chunk: Shard.Chunk, _ upcoming: Upcoming?, _ runs: Range<Int>) -> UpcomingRows {
-    guard let upcoming else { return UpcomingRows() }
-    let middle = chunk.rows.count / 2
-    let count = half == 0 ? middle : chunk.rows.count - middle
-    let rows = upcoming.rows + chunk.rows.lowerBound + half * middle
-    switch upcoming.source.features {
-    case .bytes(let bytes): return UpcomingRows(bytes, width: upcoming.source.width, rows: rows, count: count, runs: runs)
-    case .floats(let floats): return UpcomingRows(floats, width: upcoming.source.width, rows: rows, count: count, runs: runs)
     }
   }
 
@@ -191,10 +172,8 @@ public final class BatchBuffers: @unchecked Sendable {
   }
 
   /// After `forward`: the loss of each of `range`, and its gradient with respect to the last layer's output.
-  public func computeLoss(_ range: Range<Int>, _ source: ExampleSource, rows: UnsafePointer<UInt32>, upcoming: Upcoming? = nil) {
+  public func computeLoss(_ range: Range<Int>, _ source: ExampleSource, rows: UnsafePointer<UInt32>) {
     let first = range.lowerBound
-    // Of many rows, a label is as far away as the pixels.
-    if let upcoming { for row in range { prefetchLine(source.classes + Int(upcoming.rows[row])) } }
     setTargets(range, source, rows)
     let last = stages[stages.count - 1]
     kernels.loss(
@@ -231,16 +210,11 @@ public final class BatchBuffers: @unchecked Sendable {
 
   /// After `backward` of all shards: the gradient of some of the segment's rows, summed over the chunk's rows in order, or, with `adds`, added to what is
   /// there.
-  ///
-  /// - Parameter upcoming: as in `multiplyInputs`; the second halves are asked for.
-  public func weightGradient(_ segment: Stripe.Segment, rows: Range<Int>, _ chunk: Shard.Chunk, adds: Bool, upcoming: Upcoming?) {
+  public func weightGradient(_ segment: Stripe.Segment, rows: Range<Int>, _ chunk: Shard.Chunk, adds: Bool) {
     let gradient = stages[segment.layer].gradient.panel(at: 32 * segment.panel)
     let delta = stages[segment.layer].delta.from(chunk.rows.lowerBound).panel(at: 32 * segment.panel)
     if segment.layer == 0 {
-      let all = segment.rows.lowerBound / 8..<segment.rows.upperBound / 8
-      kernels.weightGradientRuns(
-        inputs[chunk.list], runs: rows.lowerBound / 8..<rows.upperBound / 8, delta, into: gradient, adds: adds,
-        upcoming: segment.panel == 0 ? Self.half(1, of: chunk, upcoming, all) : UpcomingRows())
+      kernels.weightGradientRuns(inputs[chunk.list], runs: rows.lowerBound / 8..<rows.upperBound / 8, delta, into: gradient, adds: adds)
     } else {
       let x = stages[segment.layer - 1].output.from(chunk.rows.lowerBound)
       kernels.weightGradient(x, delta, into: gradient, inputs: rows, adds: adds, rows: chunk.rows.count)

@@ -53,7 +53,7 @@ public final class Engine {
       kernels: kernels, parameters: parameters, rule: optimizer, countsAccuracy: countsAccuracy,
       buffers: try BatchBuffers(
         kernels: kernels, parameters: parameters, objective: objective, rows: rows,
-        chunks: BatchPlan.mostChunks(rows: rows, workers: pool.count, leaves: leaves), workers: pool.count), stripes: stripes,
+        chunks: BatchPlan.mostChunks(rows: rows, workers: pool.count, leaves: leaves), workers: pool.count), epoch: epoch,
       busy: BusyClock(workers: pool.count))
     if trainingRows > 0, balance == .measured, pool.count > 1 { self.balance = MeasuredBalance(epoch) }
     step = state.step
@@ -95,7 +95,7 @@ public final class Engine {
     let firstStep = step
     let begin = monotonicNanoseconds()
     try pool.run(on: epoch.shares.members, tickEvery: 0.1, tick: tick) { [loop] worker in
-      order.withUnsafeBufferPointer { loop.run(worker, epoch, steps: steps, firstStep: firstStep, source, $0.baseAddress!, total, meter) }
+      order.withUnsafeBufferPointer { loop.run(worker, steps: steps, firstStep: firstStep, source, $0.baseAddress!, total, meter) }
     }
     let seconds = Double(monotonicNanoseconds() - begin) * 1e-9
     if let shares = balance?.next(after: steps, of: epoch, seconds: seconds, busy: loop.busy.take()) { divide(by: shares) }
@@ -107,7 +107,7 @@ public final class Engine {
     precondition(shares.weights.count == pool.count, "shares for \(shares.weights.count) workers of \(pool.count)")
     let new = old.divided(by: shares)
     epoch = new
-    loop.stripes = new.stripes(loop.parameters.network)
+    loop.follow(new)
   }
 
   /// Divides the batches by what is measured from now on, in windows of `seconds`.
@@ -161,7 +161,7 @@ public final class Engine {
         for pass in passes * worker.number / worker.count..<passes * (worker.number + 1) / worker.count {
           let start = order.baseAddress! + pass * BatchBuffers.chunkRows
           let shard = pass == passes - 1 ? last : whole
-          buffers.gather(shard, shard.chunks[0], source, rows: start)
+          buffers.gather(shard, shard.chunks[0], source, rows: start, known: rows.count - pass * BatchBuffers.chunkRows)
           buffers.multiplyInputs(shard, shard.chunks[0], worker: 0)
           buffers.forward(shard, shard.rows)
           body(buffers, shard, pass, start)

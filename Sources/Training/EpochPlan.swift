@@ -51,11 +51,6 @@ package struct EpochPlan: Sendable {
     let whole = steps.clamped(to: 0..<wholeSteps).count
     return zip(self.whole.sliceCounts, rest.sliceCounts).map { $0 * whole + $1 * (steps.count - whole) }
   }
-
-  /// How far ahead of a section of step `step` the rows lie that will be gathered next; 0 when the epoch ends before them.
-  @inline(__always) package func ahead(_ section: BatchPlan.Section, step: Int) -> Int {
-    step * batchSize + section.rows.upperBound + batchSize <= rows ? batchSize : 0
-  }
 }
 
 /// The sums of each slice of a step, and their total in slice order.

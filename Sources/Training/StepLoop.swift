@@ -12,11 +12,33 @@ struct StepLoop: Sendable {
   let rule: OptimizerRule
   let countsAccuracy: Bool
   let buffers: BatchBuffers
+  /// Each worker's own copy of the plan: it counts its references to the plan's parts, and a count that two cores write travels between them each time.
+  private var epochs: [EpochPlan]
   /// One a worker; that of one that sits out is empty.
-  var stripes: [Stripe]
+  private var stripes: [Stripe]
   let busy: BusyClock
   /// Steps that are done in this epoch.
   let progress = StepCounter()
+
+  init(
+    kernels: any KernelSet.Type, parameters: ParameterArena, rule: OptimizerRule, countsAccuracy: Bool, buffers: BatchBuffers, epoch: EpochPlan, busy: BusyClock
+  ) {
+    self.kernels = kernels
+    self.parameters = parameters
+    self.rule = rule
+    self.countsAccuracy = countsAccuracy
+    self.buffers = buffers
+    self.busy = busy
+    epochs = []
+    stripes = []
+    follow(epoch)
+  }
+
+  /// Takes steps by this plan from now on.
+  mutating func follow(_ epoch: EpochPlan) {
+    epochs = epoch.shares.weights.map { _ in epoch.divided(by: epoch.shares) }
+    stripes = epoch.stripes(parameters.network)
+  }
 
   /// Some steps of an epoch on one worker. Nothing in the loop allocates or locks.
   ///
@@ -25,36 +47,36 @@ struct StepLoop: Sendable {
   ///   - rows: the store rows in the order of this epoch.
   ///   - meter: hears where the worker's phases end.
   func run(
-    _ worker: WorkerContext, _ epoch: EpochPlan, steps: Range<Int>, firstStep: Int, _ source: ExampleSource, _ rows: UnsafePointer<UInt32>,
+    _ worker: WorkerContext, steps: Range<Int>, firstStep: Int, _ source: ExampleSource, _ rows: UnsafePointer<UInt32>,
     _ total: EpochSums, _ meter: some PhaseMeter
   ) {
     let reducer = Reducer(
       kernels: kernels, stripe: stripes[worker.number], buffers: buffers, parameters: parameters, rule: rule, meter: meter, worker: worker.number)
+    let epoch = epochs[worker.number]
     let isFirst = worker.number == epoch.shares.members[0]
     meter.begin(worker.number)
     for number in steps {
       let plan = epoch.plan(number)
       for section in plan.sections {
         let batch = rows + (number * epoch.batchSize + section.rows.lowerBound)
-        let ahead = epoch.ahead(section, step: number)
-        let upcoming = ahead > 0 ? BatchBuffers.Upcoming(source, rows: batch + ahead) : nil
+        let known = epoch.rows - number * epoch.batchSize - section.rows.lowerBound
         let shard = section.shards[worker.number]
 
         var begin = monotonicNanoseconds()
         for chunk in shard.chunks {
-          buffers.gather(shard, chunk, source, rows: batch)
+          buffers.gather(shard, chunk, source, rows: batch, known: known)
           meter.end(.gather, worker.number)
-          buffers.multiplyInputs(shard, chunk, worker: worker.number, upcoming: upcoming)
+          buffers.multiplyInputs(shard, chunk, worker: worker.number)
           meter.end(.forward, worker.number)
           // Alone with its rows, a worker takes each chunk all the way while it is in its cache.
-          if plan.isAlone { compute(worker, shard, chunk.rows, section, source, batch, upcoming, total, meter) }
+          if plan.isAlone { compute(worker, shard, chunk.rows, section, source, batch, total, meter) }
         }
         if !plan.isAlone {
           busy.add(worker.number, since: begin)
           guard worker.barrier.wait() else { return }
           meter.end(.wait, worker.number)
           begin = monotonicNanoseconds()
-          compute(worker, shard, shard.rows, section, source, batch, upcoming, total, meter)
+          compute(worker, shard, shard.rows, section, source, batch, total, meter)
         }
         busy.add(worker.number, since: begin)
         guard worker.barrier.wait() else { return }
@@ -63,7 +85,7 @@ struct StepLoop: Sendable {
         begin = monotonicNanoseconds()
         let last = section.rows.upperBound == plan.rows
         reducer.reduce(
-          section, adds: section.rows.lowerBound > 0, upcoming: upcoming,
+          section, adds: section.rows.lowerBound > 0,
           factors: last ? rule.factors(step: firstStep + number + 1, weight: Double(plan.rows)) : nil)
         if last, isFirst {
           total.foldStep(slices: plan.slices)
@@ -83,11 +105,11 @@ struct StepLoop: Sendable {
   @inline(__always)
   private func compute(
     _ worker: WorkerContext, _ shard: Shard, _ range: Range<Int>, _ section: BatchPlan.Section, _ source: ExampleSource, _ rows: UnsafePointer<UInt32>,
-    _ upcoming: BatchBuffers.Upcoming?, _ total: EpochSums, _ meter: some PhaseMeter
+    _ total: EpochSums, _ meter: some PhaseMeter
   ) {
     buffers.forward(shard, range)
     meter.end(.forward, worker.number)
-    buffers.computeLoss(range, source, rows: rows, upcoming: upcoming)
+    buffers.computeLoss(range, source, rows: rows)
     for first in stride(from: range.lowerBound, to: range.upperBound, by: BatchPlan.sliceRows) {
       let slice = first..<min(first + BatchPlan.sliceRows, range.upperBound)
       total[(section.rows.lowerBound + first) / BatchPlan.sliceRows] = buffers.sums(slice, accuracy: countsAccuracy)

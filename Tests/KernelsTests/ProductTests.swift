@@ -71,7 +71,7 @@ import Testing
     let middle = lists.all.count / 2
     for runs in [middle..<lists.all.count, 0..<middle] {
       set.kernels.gatherFloats(
-        floats, width: width, rows: (0..<shape.rows).map { UInt32($0) }, count: shape.rows, scale: 1, runs: runs, into: lists.runs)
+        floats, width: width, rows: (0..<shape.rows).map { UInt32($0) }, count: shape.rows, following: 0, scale: 1, runs: runs, into: lists.runs)
     }
     let inputs = lists.all.count * 8
     let x = TestMatrix(rows: shape.rows, columns: inputs, padding: 0)
@@ -85,7 +85,7 @@ import Testing
     func multiply(_ runs: Range<Int>, into out: TestMatrix) {
       for column in stride(from: 0, to: shape.columns, by: 32) {
         set.kernels.multiplyRuns(
-          lists.runs, runs: runs, w.matrix.panel(at: column), into: out.matrix.panel(at: column), rows: shape.rows, upcoming: UpcomingRows())
+          lists.runs, runs: runs, w.matrix.panel(at: column), into: out.matrix.panel(at: column), rows: shape.rows)
       }
     }
     multiply(lists.all, into: out)
@@ -110,7 +110,7 @@ import Testing
       for column in stride(from: 0, to: shape.columns, by: 32) {
         for runs in [0..<middle, middle..<lists.all.count] {
           set.kernels.weightGradientRuns(
-            lists.runs, runs: runs, dz.matrix.panel(at: column), into: gradient.matrix.panel(at: column), adds: adds, upcoming: UpcomingRows())
+            lists.runs, runs: runs, dz.matrix.panel(at: column), into: gradient.matrix.panel(at: column), adds: adds)
         }
       }
       for input in 0..<inputs {

@@ -104,7 +104,7 @@ struct GradientProblem {
             features: .floats(features.baseAddress!), width: width, scale: 2, classes: classes.baseAddress!, vectors: vectors.baseAddress!)
           for (worker, shard) in shards.enumerated() {
             for chunk in shard.chunks {
-              buffers.gather(shard, chunk, source, rows: order)
+              buffers.gather(shard, chunk, source, rows: order, known: rows)
               buffers.multiplyInputs(shard, chunk, worker: worker)
             }
           }
@@ -114,7 +114,7 @@ struct GradientProblem {
             buffers.backward(shard.rows)
           }
           for segment in stripes.flatMap(\.segments) {
-            for chunk in chunks { buffers.weightGradient(segment, rows: segment.rows, chunk, adds: chunk.rows.lowerBound > 0, upcoming: nil) }
+            for chunk in chunks { buffers.weightGradient(segment, rows: segment.rows, chunk, adds: chunk.rows.lowerBound > 0) }
           }
           return (buffers.sums(0..<rows, accuracy: false), parameters.gradientCopy)
         }

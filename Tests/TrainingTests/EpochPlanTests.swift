@@ -24,19 +24,6 @@ import Training
     #expect(Self.epoch(5, 32, .even(1)).slices(in: 0..<1) == [1])
   }
 
-  /// What lies ahead of a section is where the next whole batch has its own, and never behind the epoch's end.
-  @Test(arguments: [(1000, 512), (1024, 32), (70, 32), (9000, 3000), (300, 64)])
-  func rowsAheadAreThoseOfTheNextBatch(_ rows: Int, _ batchSize: Int) {
-    let epoch = Self.epoch(rows, batchSize, .even(2))
-    for step in 0..<epoch.steps {
-      for section in epoch.plan(step).sections {
-        let first = step * batchSize + section.rows.lowerBound
-        let ahead = epoch.ahead(section, step: step)
-        #expect(ahead == (first + batchSize + section.rows.count <= rows ? batchSize : 0), "step \(step)")
-      }
-    }
-  }
-
   /// Where a section does not end with a barrier, its workers update the very weights that they read before the next one, and write no outputs before it.
   @Test func stripesAreTheWorkersOwnInputs() throws {
     let network = try Network(inputs: 784, layers: [.dense(.init(25)), .dense(.init(15)), .dense(.init(10))])

@@ -44,7 +44,7 @@ struct FirstLayerData: Sendable {
   static let scale: Float = 255
 
   func gather(_ kernels: any KernelSet.Type, count: Int, into lists: OwnedRuns) {
-    kernels.gatherBytes(bytes, width: width, rows: rows, count: count, scale: Self.scale, runs: lists.all, into: lists.runs)
+    kernels.gatherBytes(bytes, width: width, rows: rows, count: count, following: 0, scale: Self.scale, runs: lists.all, into: lists.runs)
   }
 }
 
@@ -80,13 +80,13 @@ extension KernelBenchmark {
     func forward() {
       for column in stride(from: 0, to: units, by: 32) {
         kernels.multiplyRuns(
-          lists.runs, runs: lists.all, w.matrix.panel(at: column), into: z.matrix.panel(at: column), rows: rows, upcoming: UpcomingRows())
+          lists.runs, runs: lists.all, w.matrix.panel(at: column), into: z.matrix.panel(at: column), rows: rows)
       }
     }
     func weightGradient() {
       for column in stride(from: 0, to: units, by: 32) {
         kernels.weightGradientRuns(
-          lists.runs, runs: lists.all, dz.matrix.panel(at: column), into: dw.matrix.panel(at: column), adds: false, upcoming: UpcomingRows())
+          lists.runs, runs: lists.all, dz.matrix.panel(at: column), into: dw.matrix.panel(at: column), adds: false)
       }
     }
 
