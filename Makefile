@@ -3,7 +3,7 @@
 
 build_flags := -c release
 thread_tests := 'WorkersTests|TrainingTests.(StepTests|SameBitsTests)'
-memory_tests := 'KernelsTests|NeuralNetworkTests|DatasetsTests|InterchangeTests'
+memory_tests := 'KernelsTests|NeuralNetworkTests|DatasetsTests|InterchangeTests|TrainingTests.StepTests'
 
 help:
 	@echo "make train         train the 25-15-10 network on the digits that ship with the package"

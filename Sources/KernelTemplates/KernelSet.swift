@@ -6,9 +6,11 @@ public protocol KernelSet: Sendable {
   static var name: String { get }
 
   static func gatherBytes(
-    _ bytes: UnsafePointer<UInt8>, width: Int, rows: UnsafePointer<UInt32>, count: Int, following: Int, scale: Float, runs: Range<Int>, into out: InputRuns)
+    _ bytes: UnsafePointer<UInt8>, width: Int, rows: UnsafePointer<UInt32>, count: Int, following: UnsafeBufferPointer<UInt32>,
+    scale: Float, runs: Range<Int>, into out: InputRuns)
   static func gatherFloats(
-    _ floats: UnsafePointer<Float>, width: Int, rows: UnsafePointer<UInt32>, count: Int, following: Int, scale: Float, runs: Range<Int>, into out: InputRuns)
+    _ floats: UnsafePointer<Float>, width: Int, rows: UnsafePointer<UInt32>, count: Int, following: UnsafeBufferPointer<UInt32>,
+    scale: Float, runs: Range<Int>, into out: InputRuns)
 
   static func multiplyRuns(_ x: InputRuns, runs: Range<Int>, _ w: Panel, into out: Panel, rows: Int)
   static func weightGradientRuns(_ x: InputRuns, runs: Range<Int>, _ dz: Panel, into gradient: Panel, adds: Bool)

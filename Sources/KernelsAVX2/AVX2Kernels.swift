@@ -22,13 +22,15 @@ public enum AVX2Kernels: KernelSet {
   public static var name: String { "avx2" }
 
   public static func gatherBytes(
-    _ bytes: UnsafePointer<UInt8>, width: Int, rows: UnsafePointer<UInt32>, count: Int, following: Int, scale: Float, runs: Range<Int>, into out: InputRuns
+    _ bytes: UnsafePointer<UInt8>, width: Int, rows: UnsafePointer<UInt32>, count: Int, following: UnsafeBufferPointer<UInt32>,
+    scale: Float, runs: Range<Int>, into out: InputRuns
   ) {
     gatherBytesTemplate(bytes, width: width, rows: rows, count: count, following: following, scale: scale, runs: runs, into: out)
   }
 
   public static func gatherFloats(
-    _ floats: UnsafePointer<Float>, width: Int, rows: UnsafePointer<UInt32>, count: Int, following: Int, scale: Float, runs: Range<Int>, into out: InputRuns
+    _ floats: UnsafePointer<Float>, width: Int, rows: UnsafePointer<UInt32>, count: Int, following: UnsafeBufferPointer<UInt32>,
+    scale: Float, runs: Range<Int>, into out: InputRuns
   ) {
     gatherFloatsTemplate(floats, width: width, rows: rows, count: count, following: following, scale: scale, runs: runs, into: out)
   }
@@ -37,9 +39,7 @@ public enum AVX2Kernels: KernelSet {
     multiplyRunsTemplate(RunWide.self, RunSums.self, RunNarrow.self, RunNarrowSums.self, x, runs: runs, w, into: out, rows: rows)
   }
 
-  public static func weightGradientRuns(
-    _ x: InputRuns, runs: Range<Int>, _ dz: Panel, into gradient: Panel, adds: Bool
-  ) {
+  public static func weightGradientRuns(_ x: InputRuns, runs: Range<Int>, _ dz: Panel, into gradient: Panel, adds: Bool) {
     weightGradientRunsTemplate(RunWide.self, RunNarrow.self, x, runs: runs, dz, into: gradient, adds: adds)
   }
 

@@ -114,12 +114,13 @@ public final class BatchBuffers: @unchecked Sendable {
 
   /// Gathers the shard's inputs of a chunk's rows; row r of the batch is row rows[r] of the source.
   ///
-  /// - Parameter known: how many row numbers there are at `rows`, those of later batches too: of what comes next, some is asked for from memory.
-  public func gather(_ shard: Shard, _ chunk: Shard.Chunk, _ source: ExampleSource, rows: UnsafePointer<UInt32>, known: Int) {
+  /// - Parameter following: numbers of the source's rows that the worker will gather next; the first of them are asked for from memory.
+  public func gather(
+    _ shard: Shard, _ chunk: Shard.Chunk, _ source: ExampleSource, rows: UnsafePointer<UInt32>, following: UnsafeBufferPointer<UInt32>
+  ) {
     precondition(chunk.rows.count <= Self.chunkRows, "\(chunk.rows.count) rows share lists, of at most \(Self.chunkRows)")
     let start = rows + chunk.rows.lowerBound
     let lists = inputs[chunk.list]
-    let following = known - chunk.rows.upperBound
     switch source.features {
     case .bytes(let bytes):
       kernels.gatherBytes(
@@ -128,8 +129,11 @@ public final class BatchBuffers: @unchecked Sendable {
       kernels.gatherFloats(
         floats, width: source.width, rows: start, count: chunk.rows.count, following: following, scale: source.scale, runs: shard.runs, into: lists)
     }
-    // Of many rows, a label is as far away as the pixels.
-    for row in shard.rows.clamped(to: chunk.rows) { prefetchLine(source.classes + Int(rows[row])) }
+  }
+
+  /// Asks for the labels of `range`, which `computeLoss` will read: of many rows, a label is as far away as the pixels.
+  public func prefetchLabels(_ range: Range<Int>, _ source: ExampleSource, rows: UnsafePointer<UInt32>) {
+    for row in range { prefetchLine(source.classes + Int(rows[row])) }
   }
 
   /// After `gather`: the first layer's sums over the shard's inputs.

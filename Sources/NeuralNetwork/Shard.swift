@@ -55,6 +55,15 @@ public struct Shard: Equatable, Sendable {
   /// while others still read it, a worker may be at its part of the next batch. Without additions, the one that sums all leaves writes part 0 itself.
   public let additions: [Addition]
 
+  /// Nothing to do.
+  public static let none = Shard(chunks: [], runs: 0..<0, leaves: [], parts: [], rows: 0..<0, additions: [])
+
+  /// The same in memory of its own.
+  public var copy: Shard {
+    Shard(
+      chunks: chunks.map { $0 }, runs: runs, leaves: leaves.map { $0 }, parts: parts.map { $0 }, rows: rows, additions: additions.map { $0 })
+  }
+
   public init(chunks: [Chunk], runs: Range<Int>, leaves: [Leaf], parts: [Int], rows: Range<Int>, additions: [Addition]) {
     self.chunks = chunks
     self.runs = runs

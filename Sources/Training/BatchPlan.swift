@@ -22,7 +22,7 @@ package struct BatchPlan: Equatable, Sendable {
   }
 
   package let rows: Int
-  package let sections: [Section]
+  package private(set) var sections: [Section]
   /// More than one where the first layer is divided by rows, too.
   package let groups: Int
   /// Whether every group is one worker, which needs nobody else's sums.
@@ -83,7 +83,7 @@ package struct BatchPlan: Equatable, Sendable {
 
   private static func section(_ rows: Range<Int>, _ leaves: InputLeaves, _ shares: Shares, _ groups: [ArraySlice<Int>]) -> Section {
     let own = shares.ranges(of: slices(rows.count)).map { min($0.lowerBound * sliceRows, rows.count)..<min($0.upperBound * sliceRows, rows.count) }
-    var shards = own.map { _ in Shard(chunks: [], runs: 0..<0, leaves: [], parts: [], rows: 0..<0, additions: []) }
+    var shards = own.map { _ in Shard.none }
     var chunks: [Shard.Chunk] = []
     for group in groups {
       let groupRows = own[group.first!].lowerBound..<own[group.last!].upperBound
@@ -127,6 +127,17 @@ package struct BatchPlan: Equatable, Sendable {
       return Shard.Leaf(runs: leaves.runs(of: leaf..<leaf + 1), place: place, merges: additions.count)
     }
     return (plan, stack.entries.map(\.node))
+  }
+
+  /// The plan in one worker's own memory, without the others' shards.
+  package func own(_ worker: Int) -> BatchPlan {
+    var plan = self
+    plan.sections = sections.map { section in
+      var shards = section.shards.map { _ in Shard.none }
+      shards[worker] = section.shards[worker].copy
+      return Section(rows: section.rows, shards: shards, chunks: section.chunks.map { $0 })
+    }
+    return plan
   }
 
   /// The plan of one worker for `rows` rows that it takes alone, without a gradient.

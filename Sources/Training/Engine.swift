@@ -161,7 +161,8 @@ public final class Engine {
         for pass in passes * worker.number / worker.count..<passes * (worker.number + 1) / worker.count {
           let start = order.baseAddress! + pass * BatchBuffers.chunkRows
           let shard = pass == passes - 1 ? last : whole
-          buffers.gather(shard, shard.chunks[0], source, rows: start, known: rows.count - pass * BatchBuffers.chunkRows)
+          buffers.gather(
+            shard, shard.chunks[0], source, rows: start, following: UnsafeBufferPointer(rebasing: order.dropFirst((pass + 1) * BatchBuffers.chunkRows)))
           buffers.multiplyInputs(shard, shard.chunks[0], worker: 0)
           buffers.forward(shard, shard.rows)
           body(buffers, shard, pass, start)

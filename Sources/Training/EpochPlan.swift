@@ -10,9 +10,9 @@ package struct EpochPlan: Sendable {
   package let steps: Int
   package let wholeSteps: Int
   /// The plan of a whole batch; when there is none, the same as `rest`.
-  package let whole: BatchPlan
+  package private(set) var whole: BatchPlan
   /// The plan of the last, partial batch; when there is none, the same as `whole`.
-  package let rest: BatchPlan
+  package private(set) var rest: BatchPlan
 
   package init(rows: Int, batchSize: Int, leaves: InputLeaves, shares: Shares) {
     precondition(rows > 0, "an epoch without rows")
@@ -32,6 +32,14 @@ package struct EpochPlan: Sendable {
   /// The same epoch, divided otherwise.
   package func divided(by shares: Shares) -> EpochPlan { EpochPlan(rows: rows, batchSize: batchSize, leaves: leaves, shares: shares) }
 
+  /// The same in one worker's own memory, without the others' shards.
+  package func own(_ worker: Int) -> EpochPlan {
+    var epoch = self
+    epoch.whole = whole.own(worker)
+    epoch.rest = rest.own(worker)
+    return epoch
+  }
+
   /// The plan of step `step`.
   package func plan(_ step: Int) -> BatchPlan { step < wholeSteps ? whole : rest }
 
@@ -44,6 +52,15 @@ package struct EpochPlan: Sendable {
       defer { before += weight }
       return Stripe(runs: runs, share: Double(before) / total..<Double(before + weight) / total, network: network)
     }
+  }
+
+  /// Where in the epoch's order the rows lie that a worker gathers after `chunk` of its shard: from its next chunk on, or, after its last, from where it will
+  /// begin in the next section or batch. To the epoch's end, those of other workers among them.
+  package func following(_ chunk: Shard.Chunk, of shard: Shard, in section: BatchPlan.Section, step: Int) -> Range<Int> {
+    let begin = step * batchSize + section.rows.lowerBound
+    let isLast = chunk.rows.upperBound == shard.chunks[shard.chunks.count - 1].rows.upperBound
+    let first = begin + (isLast ? section.rows.count + shard.chunks[0].rows.lowerBound : chunk.rows.upperBound)
+    return min(first, rows)..<rows
   }
 
   /// Slices that each worker takes in `steps`.

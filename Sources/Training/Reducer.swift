@@ -14,9 +14,9 @@ struct Reducer<Meter: PhaseMeter> {
   let meter: Meter
   let worker: Int
 
-  /// Floats summed, updated and transposed at once: few enough for the sums to be in the first-level cache when they are used. Fewer are worse: the sums
-  /// of the next block begin with loads that wait for the update's stores, wherever their addresses agree in their last twelve bits. With 1,024 floats a
-  /// step of 25-15-10 with 32 rows took a tenth longer.
+  /// Floats summed, updated and transposed at once: few enough for the sums to be near when they are used. Fewer are worse, since each block's first loads
+  /// wait for the stores of the last one's update, wherever their addresses agree in their last twelve bits: with 1,024 floats a step of 25-15-10 with 32
+  /// rows took a tenth longer, one of 512-512-10 as long.
   private let blockCount = 4096
   /// As many segments pass over the rows together: few enough for their sums to stay in the second-level cache from chunk to chunk, if they have not more
   /// than some 1,500 inputs.

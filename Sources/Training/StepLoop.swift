@@ -4,7 +4,7 @@ import Workers
 
 /// What each worker does in an epoch, or a part of one: the lockstep itself.
 ///
-/// Everything in it is shared by all workers. Which worker writes what, and which barrier protects it, is said at `BatchBuffers`, `ParameterArena` and
+/// All of it but the plans and stripes is shared by the workers. Which worker writes what, and which barrier protects it, is said at `BatchBuffers`, `ParameterArena` and
 /// `EpochSums`.
 struct StepLoop: Sendable {
   let kernels: any KernelSet.Type
@@ -12,9 +12,9 @@ struct StepLoop: Sendable {
   let rule: OptimizerRule
   let countsAccuracy: Bool
   let buffers: BatchBuffers
-  /// Each worker's own copy of the plan: it counts its references to the plan's parts, and a count that two cores write travels between them each time.
+  /// One a worker, so that the reference counts that change whenever a plan is read stay in that worker's cache. Set by the coordinator while no worker runs.
   private var epochs: [EpochPlan]
-  /// One a worker; that of one that sits out is empty.
+  /// One a worker; that of one that sits out is empty. Set with `epochs`.
   private var stripes: [Stripe]
   let busy: BusyClock
   /// Steps that are done in this epoch.
@@ -36,7 +36,7 @@ struct StepLoop: Sendable {
 
   /// Takes steps by this plan from now on.
   mutating func follow(_ epoch: EpochPlan) {
-    epochs = epoch.shares.weights.map { _ in epoch.divided(by: epoch.shares) }
+    epochs = epoch.shares.weights.indices.map { epoch.own($0) }
     stripes = epoch.stripes(parameters.network)
   }
 
@@ -59,12 +59,14 @@ struct StepLoop: Sendable {
       let plan = epoch.plan(number)
       for section in plan.sections {
         let batch = rows + (number * epoch.batchSize + section.rows.lowerBound)
-        let known = epoch.rows - number * epoch.batchSize - section.rows.lowerBound
         let shard = section.shards[worker.number]
 
         var begin = monotonicNanoseconds()
         for chunk in shard.chunks {
-          buffers.gather(shard, chunk, source, rows: batch, known: known)
+          let following = epoch.following(chunk, of: shard, in: section, step: number)
+          buffers.gather(
+            shard, chunk, source, rows: batch, following: UnsafeBufferPointer(start: rows + following.lowerBound, count: following.count))
+          buffers.prefetchLabels(shard.rows.clamped(to: chunk.rows), source, rows: batch)
           meter.end(.gather, worker.number)
           buffers.multiplyInputs(shard, chunk, worker: worker.number)
           meter.end(.forward, worker.number)

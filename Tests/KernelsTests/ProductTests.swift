@@ -71,7 +71,8 @@ import Testing
     let middle = lists.all.count / 2
     for runs in [middle..<lists.all.count, 0..<middle] {
       set.kernels.gatherFloats(
-        floats, width: width, rows: (0..<shape.rows).map { UInt32($0) }, count: shape.rows, following: 0, scale: 1, runs: runs, into: lists.runs)
+        floats, width: width, rows: (0..<shape.rows).map { UInt32($0) }, count: shape.rows, following: UnsafeBufferPointer(start: nil, count: 0), scale: 1,
+        runs: runs, into: lists.runs)
     }
     let inputs = lists.all.count * 8
     let x = TestMatrix(rows: shape.rows, columns: inputs, padding: 0)

@@ -104,7 +104,7 @@ struct GradientProblem {
             features: .floats(features.baseAddress!), width: width, scale: 2, classes: classes.baseAddress!, vectors: vectors.baseAddress!)
           for (worker, shard) in shards.enumerated() {
             for chunk in shard.chunks {
-              buffers.gather(shard, chunk, source, rows: order, known: rows)
+              buffers.gather(shard, chunk, source, rows: order, following: UnsafeBufferPointer(start: nil, count: 0))
               buffers.multiplyInputs(shard, chunk, worker: worker)
             }
           }

@@ -2,7 +2,7 @@ import NeuralNetwork
 import Testing
 import Training
 
-/// The promise: an epoch is whole batches and perhaps a partial one, and each section knows which rows come after its own.
+/// The promise: an epoch is whole batches and perhaps a partial one, and each chunk knows what its worker gathers after it.
 @Suite struct EpochPlanTests {
   private static func epoch(_ rows: Int, _ batchSize: Int, _ shares: Shares) -> EpochPlan {
     EpochPlan(rows: rows, batchSize: batchSize, leaves: InputLeaves(inputs: 785, units: 25), shares: shares)
@@ -22,6 +22,44 @@ import Training
     #expect(plan.slices(in: 1..<3) == [6, 0, 2])
     #expect(plan.slices(in: 3..<4) == [0, 0, 1])
     #expect(Self.epoch(5, 32, .even(1)).slices(in: 0..<1) == [1])
+  }
+
+  /// What a worker asks for while it gathers a chunk is what it gathers next, as far as batches are alike, and never behind the epoch's end.
+  @Test(arguments: [(1000, 512), (1024, 32), (70, 32), (9000, 3000), (300, 64), (5000, 1024)], [25, 512])
+  func rowsThatFollowAreTheWorkersNext(_ size: (rows: Int, batchSize: Int), _ units: Int) {
+    for weights in [[1], [1, 1], [3, 0, 1], [1, 1, 1, 1, 1]] {
+      let epoch = EpochPlan(rows: size.rows, batchSize: size.batchSize, leaves: InputLeaves(inputs: 785, units: units), shares: Shares(weights))
+      for worker in weights.indices {
+        /// What follows the last chunk, and the rows of its section.
+        var promised: (following: Range<Int>, rows: Int)?
+        for step in 0..<epoch.steps {
+          for section in epoch.plan(step).sections {
+            let shard = section.shards[worker]
+            for chunk in shard.chunks {
+              let place = step * size.batchSize + section.rows.lowerBound + chunk.rows.lowerBound
+              if let promised, promised.rows == section.rows.count { #expect(promised.following.lowerBound == place, "step \(step)") }
+              let following = epoch.following(chunk, of: shard, in: section, step: step)
+              #expect(following.lowerBound >= place + chunk.rows.count || following.isEmpty)
+              #expect(following.upperBound == size.rows)
+              promised = (following, section.rows.count)
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// A worker's own plan is the plan, without the others' shards.
+  @Test func ownPlansHoldTheWorkersShards() {
+    let epoch = Self.epoch(5000, 3000, Shares([1, 2, 0, 1]))
+    for worker in 0..<4 {
+      let own = epoch.own(worker)
+      for (mine, all) in [(own.whole, epoch.whole), (own.rest, epoch.rest)] {
+        #expect(mine.sections.map(\.rows) == all.sections.map(\.rows) && mine.sections.map(\.chunks) == all.sections.map(\.chunks))
+        #expect(mine.sections.map { $0.shards[worker] } == all.sections.map { $0.shards[worker] })
+        #expect(mine.sections.allSatisfy { section in section.shards.indices.allSatisfy { $0 == worker || section.shards[$0] == Shard.none } })
+      }
+    }
   }
 
   /// Where a section does not end with a barrier, its workers update the very weights that they read before the next one, and write no outputs before it.

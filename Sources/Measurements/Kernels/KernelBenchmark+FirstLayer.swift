@@ -44,7 +44,9 @@ struct FirstLayerData: Sendable {
   static let scale: Float = 255
 
   func gather(_ kernels: any KernelSet.Type, count: Int, into lists: OwnedRuns) {
-    kernels.gatherBytes(bytes, width: width, rows: rows, count: count, following: 0, scale: Self.scale, runs: lists.all, into: lists.runs)
+    kernels.gatherBytes(
+      bytes, width: width, rows: rows, count: count, following: UnsafeBufferPointer(start: nil, count: 0), scale: Self.scale, runs: lists.all,
+      into: lists.runs)
   }
 }
 

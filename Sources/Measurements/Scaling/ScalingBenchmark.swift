@@ -48,13 +48,19 @@ extension ScalingReport {
   /// Samples a second of one crew. Made anew each time, so that never more than one crew's memory is taken.
   private static func rate(_ run: BenchmarkedRun, _ crew: Crew, seconds: Double) throws(Failure) -> Double {
     let fitting = try run.fitting(crew)
-    _ = try fitting.timeEpoch(0)  // brings code and data into the caches
-    var spent = 0.0
-    var epochs = 0
-    repeat {
-      epochs += 1
-      spent += try fitting.timeEpoch(epochs)
-    } while spent < seconds
-    return Double(epochs * fitting.rowsPerEpoch) / spent
+    var epoch = 0
+    /// The samples a second of as many epochs as that takes.
+    func rate() throws(Failure) -> Double {
+      var spent = 0.0
+      let first = epoch
+      repeat {
+        spent += try fitting.timeEpoch(epoch)
+        epoch += 1
+      } while spent < seconds
+      return Double((epoch - first) * fitting.rowsPerEpoch) / spent
+    }
+    // The first brings code and data into the caches, and lets the balance find its shares.
+    _ = try rate()
+    return try rate()
   }
 }
