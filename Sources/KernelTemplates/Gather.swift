@@ -50,13 +50,12 @@ public func gatherFloatsTemplate(
   }
 }
 
-/// How many rows before its turn a row is asked for. They are scattered over memory that no cache holds, 0.1 µs away and more; a core can wait for about ten
-/// lines at once, so ten rows keep it waiting for as many as it can. Measured: 6, 10 and 16 rows are the same; in a batch of 256 digits they save a third
-/// of the gather's time.
+/// How many rows before its turn a row is asked for. Rows are scattered over memory that no cache holds, 0.1 µs away and more, and a digit is 13 lines, of
+/// which a core can wait for about ten at once. Measured: 10 and 16 rows are the same.
 @inlinable @inline(__always) var rowsAhead: Int { 10 }
 
-/// Row by row, the entries of `runs`; rows ahead, those of `following` too, are asked for. `whole` answers a bit for each of up to 64 whole runs from a place on, set where one is not all zero; `values` gives
-/// a whole run's values, `one` an input's of the last, partial run, which has an entry in every row.
+/// Row by row, the entries of `runs`; rows ahead, those of `following` too, are asked for. `whole` answers a bit for each of up to 64 whole runs from a place
+/// on, set where one is not all zero; `values` gives a whole run's values, `one` an input's of the last, partial run, which has an entry in every row.
 @inlinable @inline(__always)
 func gatherRuns<Element>(
   _ source: UnsafePointer<Element>, _ width: Int, _ rows: UnsafePointer<UInt32>, _ count: Int, _ following: UnsafeBufferPointer<UInt32>,
