@@ -14,9 +14,9 @@ struct Reducer<Meter: PhaseMeter> {
   let meter: Meter
   let worker: Int
 
-  /// Floats summed, updated and transposed at once: few enough for the sums to be near when they are used. Fewer are worse, since each block's first loads
-  /// wait for the stores of the last one's update, wherever their addresses agree in their last twelve bits: with 1,024 floats a step of 25-15-10 with 32
-  /// rows took a tenth longer, one of 512-512-10 as long.
+  /// Floats summed, updated and transposed at once: few enough for the sums to be near when they are used. Fewer are worse: with 1,024 floats a step of
+  /// 25-15-10 with 32 rows took a tenth longer (one of 512-512-10 as long), its time lost where a block's first deltas are loaded; most likely these loads
+  /// wait for stores of the last block's update whose addresses agree in their last twelve bits.
   private let blockCount = 4096
   /// As many segments pass over the rows together: few enough for their sums to stay in the second-level cache from chunk to chunk, if they have not more
   /// than some 1,500 inputs.

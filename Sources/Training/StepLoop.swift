@@ -4,8 +4,8 @@ import Workers
 
 /// What each worker does in an epoch, or a part of one: the lockstep itself.
 ///
-/// All of it but the plans and stripes is shared by the workers. Which worker writes what, and which barrier protects it, is said at `BatchBuffers`, `ParameterArena` and
-/// `EpochSums`.
+/// All of it but the plans and stripes is shared by the workers. Which worker writes what, and which barrier protects it, is said at `BatchBuffers`,
+/// `ParameterArena` and `EpochSums`.
 struct StepLoop: Sendable {
   let kernels: any KernelSet.Type
   let parameters: ParameterArena
