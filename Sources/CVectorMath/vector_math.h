@@ -139,6 +139,9 @@ VECTOR_FUNCTION float vector_smallest(vector_float16 x) { return -vector_largest
 /// Brings the cache line at `address` into the second-level cache.
 VECTOR_FUNCTION void vector_prefetch(const void *address) { __builtin_prefetch(address, 0, 2); }
 
+/// Brings the cache line at `address` into the first-level cache.
+VECTOR_FUNCTION void vector_prefetch_near(const void *address) { __builtin_prefetch(address, 0, 3); }
+
 // Lane numbers for `__builtin_shufflevector` of two vectors of 16 floats: within each run of four, floats (or pairs) of the first and the second in turn,
 // one instruction (unpack) a register on every CPU level; and for whole runs of four of both, `p` and `q` of each.
 #define FLOATS(a, b, h) \

@@ -20,7 +20,7 @@ public func multiplyTemplate<Wide: RowTile, Narrow: RowTile>(_: Wide.Type, _: Na
       while column < blockEnd {
         let piece = MultiplyPiece(
           x: x, w: w.panel(at: column), out: out.panel(at: column), first: first, end: end,
-          next: nextPiece(of: w, block..<blockEnd, column, first..<end, rows: rows), rows: rows)
+          next: nextPiece(of: w, block..<blockEnd, column, first..<end))
         if column + Wide.columns <= blockEnd {
           Wide.cover(0, rows, piece)
           column += Wide.columns
@@ -39,17 +39,13 @@ public func multiplyTemplate<Wide: RowTile, Narrow: RowTile>(_: Wide.Type, _: Na
 @inlinable @inline(__always)
 func pieceEnd(_ first: Int, of rows: Int) -> Int { rows - first <= pieceDepth + 32 ? rows : first + pieceDepth }
 
-/// The piece of w that comes after that of rows `depth` from `column` on, where it is worth asking for: of weights that are in no second-level cache (2 MB
-/// and more), with rows enough to ask for it between their products. Nil, too, where half a panel follows, which is near already.
+/// Where the piece of w begins that comes after that of rows `depth` from `column` on; after the last, some piece.
 @inlinable @inline(__always)
-func nextPiece(of w: Matrix, _ block: Range<Int>, _ column: Int, _ depth: Range<Int>, rows: Int) -> UnsafeBufferPointer<Float>? {
-  guard rows >= 64, w.rows * w.columns >= 1 << 19, column & 31 == 0 else { return nil }
+func nextPiece(of w: Matrix, _ block: Range<Int>, _ column: Int, _ depth: Range<Int>) -> UnsafePointer<Float> {
   var (next, first) = (column + 32, depth.lowerBound)
   if next >= block.upperBound { (next, first) = (block.lowerBound, depth.upperBound) }
   if first == w.rows { (next, first) = (block.upperBound, 0) }
-  guard next < w.columns else { return nil }
-  let panel = w.panel(at: next)
-  return UnsafeBufferPointer(start: panel.row(first), count: (pieceEnd(first, of: w.rows) - first) * panel.stride)
+  return UnsafePointer(w.panel(at: next < w.columns ? next : 0).row(first))
 }
 
 /// Rows of w in a piece: 128 rows of 32 floats are half of a first-level cache of 32 KB. A multiple of 32, the width of x's panels.
@@ -58,6 +54,9 @@ func nextPiece(of w: Matrix, _ block: Range<Int>, _ column: Int, _ depth: Range<
 @inlinable @inline(__always) var blockColumns: Int { 512 }
 
 /// Rows of x over one piece of w: starts their chains, or takes them up from `out`.
+///
+/// Whatever comes next is asked for a line at a time between the products. The core has places for a dozen lines under way, and a tile that begins a
+/// panel of x, or loads its sums, would ask for as many at once and wait: that took a tenth of the time.
 @frozen @usableFromInline struct MultiplyPiece: RowWork {
   @usableFromInline let x: Matrix
   @usableFromInline let w: Panel
@@ -65,56 +64,107 @@ func nextPiece(of w: Matrix, _ block: Range<Int>, _ column: Int, _ depth: Range<
   /// The piece's rows of w, columns of x.
   @usableFromInline let first: Int
   @usableFromInline let end: Int
-  /// The piece that comes next, if it is to be asked for: each row of x asks for some of its lines.
-  @usableFromInline let next: UnsafePointer<Float>?
-  @usableFromInline let lines: Int
-  @usableFromInline let linesPerRow: Int
+  /// The piece that comes next.
+  @usableFromInline let next: UnsafePointer<Float>
 
-  @inlinable @inline(__always)
-  init(x: Matrix, w: Panel, out: Panel, first: Int, end: Int, next: UnsafeBufferPointer<Float>?, rows: Int) {
-    self.next = next?.baseAddress
-    lines = (next?.count ?? 0) / 16
-    linesPerRow = lines == 0 ? 0 : (lines + rows - 1) / rows
+  @inlinable @inline(__always) init(x: Matrix, w: Panel, out: Panel, first: Int, end: Int, next: UnsafePointer<Float>) {
     self.x = x
     self.w = w
     self.out = out
     self.first = first
     self.end = end
+    self.next = next
   }
 
   @inlinable @inline(__always) func take<Tile: RowTile>(_: Tile.Type, at row: Int) {
     var tile = first == 0 ? Tile() : Tile(loading: out.row(row), stride: out.stride)
     var weights = UnsafePointer(w.row(first))
-    var inner = first
-    var line = row * linesPerRow
-    // As many with each of the piece's panels of x: four, mostly.
-    let panels = (end - first + 31) / 32
-    let share = (Tile.rows * linesPerRow + panels - 1) / panels
-    repeat {
-      let stopLine = min(line + share, lines)
-      while line < stopLine {
-        prefetchLine(next.unsafelyUnwrapped + line * 16)
-        line += 1
-      }
-      let factors = x.panel(at: inner)
-      let stop = min(inner + 32, end)
-      // A constant stride lets every factor be found from one pointer.
+    // Each row of x brings some four lines of the next piece near: all of them within the first hundred rows or so.
+    var ahead = Ahead(sums: out.row(row + Tile.rows), weights: next + min(row * 4 * 16, (end - first) * w.stride))
+    // Whole panels of x: their constant stride lets every factor be found from one pointer.
+    let start = UnsafePointer(x.panel(at: first).base + row * 32)
+    let stop = start + (end - first) / 32 * panelFloats
+    var factors = start
+    while factors < stop {
+      ahead.factors = factors + 16
+      addSixteen(&tile, factors, &weights, &ahead)
+      ahead.factors = factors + panelFloats < stop ? factors + panelFloats : start + Tile.rows * 32
+      addSixteen(&tile, factors + 16, &weights, &ahead)
+      factors += panelFloats
+    }
+    let rest = (end - first) & 31
+    if rest > 0 {
+      let factors = x.panel(at: end - rest)
       if factors.stride == 32 {
-        add(&tile, factors.row(row), stride: 32, &weights, stop - inner)
+        add(&tile, factors.row(row), stride: 32, &weights, rest)
       } else {
-        add(&tile, factors.row(row), stride: 16, &weights, stop - inner)
+        add(&tile, factors.row(row), stride: 16, &weights, rest)
       }
-      inner = stop
-    } while inner < end
+    }
     tile.store(out.row(row), stride: out.stride)
+  }
+
+  /// Floats from one whole panel of x to the next.
+  @inlinable @inline(__always) var panelFloats: Int { x.rows * 32 }
+
+  /// Sixteen columns of a whole panel of x, four at a time.
+  @inlinable @inline(__always)
+  func addSixteen<Tile: RowTile>(
+    _ tile: inout Tile, _ x: UnsafePointer<Float>, _ weights: inout UnsafePointer<Float>, _ ahead: inout Ahead
+  ) {
+    var x = x
+    let end = x + 16
+    repeat {
+      add(&tile, x, stride: 32, &weights)
+      // A line of each of the tile's rows, after four times.
+      for row in 0..<max(1, Tile.rows / 4) { prefetchLineNear(ahead.factors + row * 32) }
+      add(&tile, x + 1, stride: 32, &weights)
+      prefetchLineNear(ahead.sums)
+      add(&tile, x + 2, stride: 32, &weights)
+      prefetchLine(ahead.weights)
+      add(&tile, x + 3, stride: 32, &weights)
+      ahead.factors += max(1, Tile.rows / 4) * 32
+      ahead.sums += 16
+      ahead.weights += 16
+      x += 4
+    } while x < end
   }
 
   /// `count` columns of one panel of x.
   @inlinable @inline(__always)
   func add<Tile: RowTile>(_ tile: inout Tile, _ x: UnsafePointer<Float>, stride: Int, _ weights: inout UnsafePointer<Float>, _ count: Int) {
-    for column in 0..<count {
-      tile.add(x + column, stride: stride, times: Tile.Row(loading: weights))
-      weights += w.stride
+    var column = 0
+    while column + 4 <= count {
+      for step in 0..<4 { add(&tile, x + (column + step), stride: stride, &weights) }
+      column += 4
     }
+    while column < count {
+      add(&tile, x + column, stride: stride, &weights)
+      column += 1
+    }
+  }
+
+  /// One column of a panel of x.
+  @inlinable @inline(__always)
+  func add<Tile: RowTile>(_ tile: inout Tile, _ x: UnsafePointer<Float>, stride: Int, _ weights: inout UnsafePointer<Float>) {
+    tile.add(x, stride: stride, times: Tile.Row(loading: weights))
+    // A panel that holds two vectors is as wide as they are.
+    weights += Tile.columns == 32 ? 32 : w.stride
+  }
+}
+
+/// The lines that a tile asks for while its products are under way.
+@frozen @usableFromInline struct Ahead {
+  /// The same rows of x, sixteen columns on; behind the last of them the first of the next tile's rows.
+  @usableFromInline var factors: UnsafePointer<Float>
+  /// The next tile's sums.
+  @usableFromInline var sums: UnsafePointer<Float>
+  /// Of the next piece of w.
+  @usableFromInline var weights: UnsafePointer<Float>
+
+  @inlinable @inline(__always) init(sums: UnsafePointer<Float>, weights: UnsafePointer<Float>) {
+    factors = sums
+    self.sums = sums
+    self.weights = weights
   }
 }

@@ -96,5 +96,9 @@ extension UnsafeMutablePointer<Float> {
 /// All lanes `value`.
 @inlinable @inline(__always) func splat(_ value: Float) -> Vector { Vector(repeating: value) }
 
-/// Brings the cache line at `address` near.
+/// Brings the cache line at `address` into the first-level cache, to be used within the next thousand cycles. Where there is no memory, nothing happens:
+/// what lies ahead of the last of something may be asked for.
+@inlinable @inline(__always) func prefetchLineNear(_ address: UnsafeRawPointer) { vector_prefetch_near(address) }
+
+/// Brings the cache line at `address` into the second-level cache.
 @inlinable @inline(__always) public func prefetchLine(_ address: UnsafeRawPointer) { vector_prefetch(address) }

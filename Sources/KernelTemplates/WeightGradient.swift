@@ -41,7 +41,37 @@ public func weightGradientTemplate<Wide: RowTile, Narrow: RowTile>(
 
   @inlinable @inline(__always) func take<Tile: RowTile>(_: Tile.Type, at input: Int) {
     var tile = adds ? Tile(loading: sums.row(input), stride: sums.stride) : Tile()
-    for row in 0..<rows { tile.add(x.row(row) + input, stride: 1, times: Tile.Row(loading: dz.row(row))) }
+    var factors = UnsafePointer(x.base + input)
+    var deltas = UnsafePointer(dz.base)
+    // What comes next is asked for one line at a time: the factors sixteen rows ahead, and the next tile's sums.
+    var nextSums = UnsafePointer(sums.row(input + Tile.rows))
+    var sixteens = x.stride == 32 ? rows / 16 : 0
+    let rest = rows - sixteens * 16
+    while sixteens > 0 {
+      sixteens -= 1
+      // The tile's last factor lies in the line that no earlier tile has needed.
+      var ahead = sixteens > 0 ? factors + (16 * 32 + Tile.rows - 1) : UnsafePointer(x.base + (input + 2 * Tile.rows - 1))
+      let stop = factors + 16 * 32
+      repeat {
+        for row in 0..<4 {
+          prefetchLineNear(ahead + row * 32)
+          add(&tile, factors + row * 32, &deltas)
+        }
+        prefetchLineNear(nextSums)
+        nextSums += 16
+        ahead += 4 * 32
+        factors += 4 * 32
+      } while factors < stop
+    }
+    for row in 0..<rest { add(&tile, factors + row * x.stride, &deltas) }
     tile.store(sums.row(input), stride: sums.stride)
+  }
+
+  /// One row's products.
+  @inlinable @inline(__always)
+  func add<Tile: RowTile>(_ tile: inout Tile, _ factors: UnsafePointer<Float>, _ deltas: inout UnsafePointer<Float>) {
+    tile.add(factors, stride: 1, times: Tile.Row(loading: deltas))
+    // A panel that holds two vectors is as wide as they are.
+    deltas += Tile.columns == 32 ? 32 : dz.stride
   }
 }

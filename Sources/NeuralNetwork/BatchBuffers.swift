@@ -12,6 +12,10 @@ public final class BatchBuffers: @unchecked Sendable {
   public static let mostRows = 1024
   /// Most rows that share lists of inputs. The sums of so many rows and 32 units stay in a first-level cache of 32 KB, and leave room for weights.
   public static let chunkRows = 128
+  /// Units of weights whose gradients are summed together over a chunk: the more, the less often the chunk's factors are read again.
+  public static let gradientUnits = 512
+  /// As many inputs of those units at once: a chunk's factors of as many inputs stay in a second-level cache while the units pass.
+  public static let gradientInputs = 512
 
   private let kernels: any KernelSet.Type
   private let objective: Objective

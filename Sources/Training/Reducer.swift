@@ -18,15 +18,11 @@ struct Reducer<Meter: PhaseMeter> {
   /// 25-15-10 with 32 rows took a tenth longer (one of 512-512-10 as long), its time lost where a block's first deltas are loaded; most likely these loads
   /// wait for stores of the last block's update whose addresses agree in their last twelve bits.
   private let blockCount = 4096
-  /// As many segments pass over the rows together: few enough for their sums to stay in the second-level cache from chunk to chunk, if they have not more
-  /// than some 1,500 inputs.
-  private let groupCount = 4
-  /// Of a chunk as many inputs are taken at once by those segments: few enough to stay there, too.
-  private let groupInputs = 512
 
   /// Sums a section's gradients, behind those of the section before it where `adds`. With `factors`, in a batch's last section, the parameters move.
   func reduce(_ section: BatchPlan.Section, adds: Bool, factors: StepFactors?) {
     for segments in stripe.layers {
+      let groupCount = BatchBuffers.gradientUnits / 32
       for group in stride(from: 0, to: segments.count, by: groupCount) {
         let group = group..<min(group + groupCount, segments.count)
         var inputs = 0
@@ -34,9 +30,9 @@ struct Reducer<Meter: PhaseMeter> {
         for chunk in section.chunks {
           let isFirst = chunk.rows.lowerBound == 0
           let isLast = chunk.rows.upperBound == section.rows.count
-          for input in stride(from: 0, to: inputs, by: groupInputs) {
+          for input in stride(from: 0, to: inputs, by: BatchBuffers.gradientInputs) {
             for number in group {
-              let rows = segments[number].rows.clamped(to: input..<input + groupInputs)
+              let rows = segments[number].rows.clamped(to: input..<input + BatchBuffers.gradientInputs)
               reduce(segments[number], rows, chunk, adds: adds || !isFirst, factors: isLast ? factors : nil)
             }
           }

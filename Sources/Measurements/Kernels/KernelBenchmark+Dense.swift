@@ -15,19 +15,19 @@ extension KernelBenchmark {
     let dw = try OwnedMatrix(rows: inputs, columns: units)
     let dx = try OwnedMatrix(rows: rows, columns: inputs, isSpaced: true)
 
-    // A chunk of rows at a time, and for weights four panels of units and 512 inputs, in the order of training.
+    // A chunk of rows at a time, and for gradients some units and inputs, in the order of training.
     func forChunks(_ body: (_ first: Int, _ count: Int) -> Void) {
       for first in stride(from: 0, to: rows, by: BatchBuffers.chunkRows) { body(first, min(BatchBuffers.chunkRows, rows - first)) }
     }
     func forward() { forChunks { kernels.multiply(x.matrix.from($0), w.matrix, into: z.matrix.from($0), rows: $1) } }
     func weightGradient() {
-      for group in stride(from: 0, to: units, by: 128) {
+      for group in stride(from: 0, to: units, by: BatchBuffers.gradientUnits) {
         forChunks { first, count in
-          for input in stride(from: 0, to: inputs, by: 512) {
-            for column in stride(from: group, to: min(group + 128, units), by: 32) {
+          for input in stride(from: 0, to: inputs, by: BatchBuffers.gradientInputs) {
+            for column in stride(from: group, to: min(group + BatchBuffers.gradientUnits, units), by: 32) {
               kernels.weightGradient(
-                x.matrix.from(first), dz.matrix.from(first).panel(at: column), into: dw.matrix.panel(at: column), inputs: input..<min(input + 512, inputs),
-                adds: first > 0, rows: count)
+                x.matrix.from(first), dz.matrix.from(first).panel(at: column), into: dw.matrix.panel(at: column),
+                inputs: input..<min(input + BatchBuffers.gradientInputs, inputs), adds: first > 0, rows: count)
             }
           }
         }
