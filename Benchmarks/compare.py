@@ -17,7 +17,7 @@ from cases import CASES, Case, folder_with_rows, quick
 from contenders import LOCKSTEP, Contender, RunFailed, peers, run
 from options import common_options, parsed
 from pages import write_pages
-from program import version
+from program import version, wait_for_free_cores
 from results import CaseResults, Results
 
 
@@ -70,6 +70,7 @@ class Comparison:
 
     def measure(self, case: Case, contender: Contender, data: Path, round_number: int) -> bool:
         """One run; false when it failed, so that it is not tried again."""
+        are_free = wait_for_free_cores(self.binary, self.options.patience)
         begin = time.perf_counter()
         try:
             result = run(contender, case, data, self.binary, seed=round_number, limit=self.options.time_limit)
@@ -77,7 +78,7 @@ class Comparison:
             self.results.leave_out(case, contender, f"round {round_number}: {failure}")
             print(f"{case.name} round {round_number}: {contender.name} left out: {failure}", flush=True)
             return False
-        self.results.add(case, contender, round_number, result)
+        self.results.add(case, contender, round_number, result, are_free)
         figure = self.results.of(case).figure(result.value)
         seconds = time.perf_counter() - begin
         print(f"{case.name} round {round_number}: {contender.name} {figure}, accuracy {result.accuracy:.4f} ({seconds:.0f} s)", flush=True)

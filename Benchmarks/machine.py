@@ -43,7 +43,7 @@ def main() -> None:
     options = parse_options()
     results = Results(options.output)
     synthetic = QUICK / "synthetic" if options.quick else options.synthetic
-    conditions = Conditions(options.lockstep, options.data, synthetic, options.rounds, options.quick)
+    conditions = Conditions(options.lockstep, options.data, synthetic, options.rounds, options.quick, options.patience)
     for section in SECTIONS:
         if section.name in options.sections and not options.render:
             measure(section, conditions, results)

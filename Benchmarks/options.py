@@ -15,6 +15,7 @@ def common_options(description: str | None) -> argparse.ArgumentParser:
     parser.add_argument("--lockstep", type=Path, default=BINARY, help="the binary; also LOCKSTEP=PATH")
     parser.add_argument("--output", type=Path, default=HERE, help="another folder for results.json and RESULTS.md; README.md is then left alone")
     parser.add_argument("--render", action="store_true", help="measure nothing, only write the pages anew")
+    parser.add_argument("--patience", type=float, default=20, help="seconds that a measurement waits at most until nobody else uses the cores")
     parser.add_argument("--quick", action="store_true", help="one round on few rows, into .build/bench-quick: shows that it works, measures nothing")
     return parser
 
@@ -24,6 +25,7 @@ def parsed(parser: argparse.ArgumentParser) -> argparse.Namespace:
     if options.data is None and not options.render:
         parser.error("--data is needed")
     if options.quick:
-        options.rounds, options.output = 1, QUICK if options.output == HERE else options.output
+        options.rounds, options.patience = 1, 0
+        options.output = QUICK if options.output == HERE else options.output
     options.data, options.lockstep = options.data and options.data.resolve(), options.lockstep.resolve()
     return options

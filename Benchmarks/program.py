@@ -38,6 +38,21 @@ def printed(binary: Path, arguments: Sequence[str], environment: dict[str, str] 
     return json.loads(done.stdout)
 
 
+def wait_for_free_cores(binary: Path, patience: float) -> bool:
+    """Waits until nobody else uses the cores, at most `patience` seconds; false when somebody still does.
+
+    On a shared machine other guests run on the cores' other hyperthreads: what is measured meanwhile says as much about them.
+    """
+    begin = time.perf_counter()
+    while True:
+        report = printed(binary, ["bench", "cores"])
+        if all(core["product_share"] >= report["free_share"] for core in report["cores"]):
+            return True
+        if time.perf_counter() - begin > patience:
+            return False
+        time.sleep(1)
+
+
 def settings(values: dict[str, object]) -> list[str]:
     return [word for key, value in values.items() for word in ("--set", f"{key}={value}")]
 

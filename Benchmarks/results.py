@@ -91,10 +91,15 @@ class CaseResults:
         lines += ["| contender | " + " | ".join(self.headings()) + " |", "| --- |" + " ---: |" * len(self.headings())]
         names = ([LOCKSTEP] if LOCKSTEP in self.contenders else []) + self.ranking()
         lines += [self.row(name) for name in names]
-        lines += ["", f"Lockstep by the fastest peer of each round: {self.verdict()}; target {self.target().goal}, {self.target().verdict}."]
+        lines += ["", f"Lockstep by the fastest peer of each round: {self.verdict()}; target {self.target().goal}, {self.target().verdict}. {self.freedom()}"]
         if self.stored["absent"]:
             lines += ["", "Not measured: " + "; ".join(f"{name} ({reason})" for name, reason in sorted(self.stored["absent"].items())) + "."]
         return "\n".join(lines)
+
+    def freedom(self) -> str:
+        """On how many of the runs nobody else used the cores at the start."""
+        runs = self.stored["runs"]
+        return f"When {sum(run.get('free', False) for run in runs)} of the {len(runs)} runs began, nobody else used the cores."
 
     def explanation(self) -> str:
         rows = f"the first {self.case.rows:,} rows of the training files" if self.case.rows else "every row of the training files"
@@ -155,11 +160,11 @@ class Results:
         self.stored["sections"][name] = {"lockstep": lockstep, "measured": measured}
         self.save()
 
-    def add(self, case: Case, contender: Contender, round_number: int, run: Run) -> None:
+    def add(self, case: Case, contender: Contender, round_number: int, run: Run, are_free: bool) -> None:
         record = asdict(run)
         self.stored["versions"] |= record.pop("versions")
         stored = self.stored["cases"][case.name]
-        stored["runs"].append({"contender": contender.name, "round": round_number, **record})
+        stored["runs"].append({"contender": contender.name, "round": round_number, "free": are_free, **record})
         stored["absent"].pop(contender.name, None)
         self.save()
 

@@ -24,13 +24,16 @@ class Kernels:
     title = "Matrix kernels, one core"
 
     def measure(self, conditions: Conditions) -> Stored:
-        stored: Stored = {"instruction_set": "", "peak_gflops": {}, "openblas": {}, "seconds": {}, "share_of_peak": {}}
+        stored: Stored = {"instruction_set": "", "free": [], "peak_gflops": {}, "openblas": {}, "seconds": {}, "share_of_peak": {}}
         for _ in range(conditions.rounds):
+            stored["free"].append(conditions.wait_for_free_cores())
             best = printed(conditions.binary, ["bench", "kernels"])
             stored["instruction_set"] = best["instruction_set"]
             keep(stored, BEST, best)
+            conditions.wait_for_free_cores()
             keep(stored, OPENBLAS, openblas(0.01 if conditions.is_quick else 0.05))
             if best["instruction_set"] == "avx512":
+                conditions.wait_for_free_cores()
                 keep(stored, AVX2, printed(conditions.binary, ["bench", "kernels"], {"LOCKSTEP_ISA": "avx2"}))
         return stored
 
@@ -56,7 +59,8 @@ class Kernels:
         parts = [
             "Shapes are rows × inputs × units: forward is `X·W`, weight gradient `Xᵀ·dZ`, input gradient `dZ·Wᵀ`, on dense random numbers; multiply-adds of "
             f"padding do not count. The peak is that of a loop of nothing but multiply-adds, measured in the same run: {peaks}. Each kernel gave what its "
-            "scalar reference gives before it was timed. Median (smallest–largest) over the rounds.",
+            "scalar reference gives before it was timed. Median (smallest–largest) over the rounds; "
+            f"when {sum(stored.get('free', []))} of {len(stored['peak_gflops'][BEST])} began, nobody else used the cores.",
             *(self.shares(stored, which, level if which == BEST else NAMES[which]) for which in stored["peak_gflops"]),
             f"Beside OpenBLAS {library['version']} (of NumPy {library['numpy']}), one thread on the same CPU, which chose its kernels for {library['core']}. It is "
             f"called through ctypes; what Python adds to a call, {1e6 * library['call_seconds']:.1f} µs, is taken off its times. Ratios are of times within a round.",

@@ -31,13 +31,14 @@ class Scaling:
     title = "More workers"
 
     def measure(self, conditions: Conditions) -> Stored:
-        stored: Stored = {"cores": 0, "works": {work.name: {"samples_per_second": {}, "speed_up": {}} for work in WORKS}}
+        stored: Stored = {"cores": 0, "works": {work.name: {"free": [], "samples_per_second": {}, "speed_up": {}} for work in WORKS}}
         for work in WORKS:
             mine = stored["works"][work.name]
             config = str(HERE / f"cases/{work.network}.json")
             values = settings({"data.path": conditions.data, "fit.batch_size": work.batch})
             one, two = [], []
             for _ in range(conditions.rounds):
+                mine["free"].append(conditions.wait_for_free_cores())
                 report = printed(conditions.binary, ["bench", "scaling", config, *values])
                 stored["cores"] = report["cores"]
                 for point in report["points"]:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from figures import Target
+from program import wait_for_free_cores
 
 Stored = dict[str, Any]
 """A section's measurements, as they stand in results.json; empty before the first."""
@@ -22,6 +23,11 @@ class Conditions:
     rounds: int
     is_quick: bool
     """Only the working is shown: few rows, one round."""
+    patience: float
+    """Seconds to wait at most until nobody else uses the cores."""
+
+    def wait_for_free_cores(self) -> bool:
+        return wait_for_free_cores(self.binary, self.patience)
 
 
 class Section(Protocol):

@@ -5,6 +5,21 @@ import Testing
 /// The promise: `bench` tells how fast, as a table and as JSON, and draws the scaling. What a kernel's table holds is tested in `MeasurementsTests`, without
 /// the seconds that it takes to measure well.
 @Suite(.serialized) struct BenchTests {
+  @Test func coresAsTableAndJSON() throws {
+    let report = try object(try succeed(["bench", "cores", "--workers", "2", "--placement", "none", "--json"]))
+    #expect(Set(report.keys) == ["instruction_set", "free_share", "cores"])
+    let cores = try #require(report["cores"] as? [[String: Any]])
+    #expect(cores.allSatisfy { Set($0.keys) == ["worker", "cpu", "peak_gflops", "product_share"] })
+    #expect(cores.map { $0["worker"] as? Int } == [0, 1] && cores.allSatisfy { $0["cpu"] is NSNull })
+    for core in cores {
+      // Padding, or work that is not counted, would show as a product beyond the peak.
+      let (peak, share) = (try #require(core["peak_gflops"] as? Double), try #require(core["product_share"] as? Double))
+      #expect(peak > 0 && share > 0 && share < 1.5)
+    }
+    let lines = try succeed(["bench", "cores", "--placement", "0"]).split(separator: "\n").map { $0.split(separator: " ") }
+    #expect(lines.count == 3 && lines[2].prefix(2) == ["0", "0"])
+  }
+
   @Test func stepAsJSON() throws {
     let report = try object(try succeed(["bench", "step", "--workers", "2", "--json"]))
     #expect(report["name"] as? String == "digits" && report["workers"] as? Int == 2 && report["batch_size"] as? Int == 32)

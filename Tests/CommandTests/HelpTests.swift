@@ -20,7 +20,7 @@ import Testing
       ["--output", "--count", "--test", "--seed", "--size", "--workers", "--json", "--help"]
     ),
     (
-      "bench", "usage: lockstep bench kernels|step|scaling [CONFIG] [options]",
+      "bench", "usage: lockstep bench cores|kernels|step|scaling [CONFIG] [options]",
       ["--set", "--workers", "--placement", "--max-workers", "--svg", "--json", "--help"]
     ),
   ])

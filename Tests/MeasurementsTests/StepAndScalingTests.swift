@@ -44,6 +44,18 @@ import Training
     #expect(try #require(memory["measured"] as? Int) > #require(memory["sum"] as? Int))
   }
 
+  @Test func coresThatSomebodyElseUsesAreNamed() {
+    let report = CoreReport(
+      instructionSet: "avx2",
+      cores: [0.9, 0.5].map { CoreReport.Core(cpu: $0 > 0.8 ? 4 : nil, peak: Spread([2e9, 1e9, 3e9]), productShare: Spread([$0])) })
+    #expect(
+      report.lines.dropFirst(2) == [
+        "worker  CPU  GFLOP/s  a product keeps",
+        "     0    4     2.00            90.0%",
+        "     1  any     2.00            50.0%  somebody else uses this core",
+      ])
+  }
+
   @Test func privateMemoryIsCleanAndDirty() {
     let rollup = """
       55d0-7ffd ---p 00000000 00:00 0                          [rollup]

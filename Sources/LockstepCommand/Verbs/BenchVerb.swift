@@ -6,11 +6,11 @@ import Reports
 import RunConfig
 import Training
 
-/// `lockstep bench kernels|step|scaling`: how fast this machine does it, and where the time goes.
+/// `lockstep bench cores|kernels|step|scaling`: how fast this machine does it, and where the time goes.
 enum BenchVerb: Verb {
   static let name = "bench"
-  static let summary = "how fast: the kernels on one core, a step phase by phase, the speed-up with more workers"
-  static let usage = "kernels|step|scaling [CONFIG] [options]"
+  static let summary = "how fast: the cores, the kernels on one of them, a step phase by phase, the speed-up with more workers"
+  static let usage = "cores|kernels|step|scaling [CONFIG] [options]"
   static let example = "lockstep bench scaling configs/digits.json --svg scaling.svg"
   static let mostWorkers = Option(name: "max-workers", value: "N", help: "scaling: try no more workers; default: twice the cores")
   static let svg = Option(name: "svg", value: "FILE", help: "scaling: draw speed-up and efficiency")
@@ -18,15 +18,19 @@ enum BenchVerb: Verb {
 
   /// What can be measured, and what may be said about it. CONFIG is the bundled digits' 25-15-10 network unless one is given.
   private enum Subject: String, CaseIterable {
-    case kernels, step, scaling
+    case cores, kernels, step, scaling
 
     var options: [Option] {
       switch self {
+      case .cores: [.workers, .placement, .json]
       case .kernels: [.json]
       case .step: [.set, .workers, .placement, .json]
       case .scaling: [.set, mostWorkers, svg, .json]
       }
     }
+
+    /// Whether it trains, and so takes a CONFIG.
+    var trains: Bool { self == .step || self == .scaling }
   }
 
   static func run(_ arguments: Arguments) throws(Failure) {
@@ -35,29 +39,39 @@ enum BenchVerb: Verb {
       let takers = Subject.allCases.filter { $0.options.contains(option) }.map { "bench \($0)" }.joined(separator: " and ")
       throw Failure(.usage, at: "--\(option.name)", "bench \(subject) does not take it; \(takers) \(takers.contains(" and ") ? "do" : "does")")
     }
-    if let extra = arguments.operands.dropFirst(subject == .kernels ? 1 : 2).first {
-      throw Failure(.usage, at: extra, subject == .kernels ? "unexpected; bench kernels takes options only" : "unexpected; a config file is given already")
+    if let extra = arguments.operands.dropFirst(subject.trains ? 2 : 1).first {
+      throw Failure(.usage, at: extra, subject.trains ? "unexpected; a config file is given already" : "unexpected; bench \(subject) takes options only")
     }
     switch subject {
+    case .cores: try cores(arguments)
     case .kernels: try kernels(arguments)
     case .step: try step(arguments)
     case .scaling: try scaling(arguments)
     }
   }
 
+  private static let known = Subject.allCases.map(\.rawValue).joined(separator: ", ")
+
   private static func subject(_ arguments: Arguments) throws(Failure) -> Subject {
-    guard let word = arguments.operands.first else { throw Failure(.usage, "expected what to measure: kernels, step, scaling") }
+    guard let word = arguments.operands.first else { throw Failure(.usage, "expected what to measure: \(known)") }
     guard let subject = Subject(rawValue: word) else {
-      let hint = Nearest.word(to: word, among: Subject.allCases.map(\.rawValue)).map { "did you mean '\($0)'?" } ?? "known are kernels, step, scaling"
+      let hint = Nearest.word(to: word, among: Subject.allCases.map(\.rawValue)).map { "did you mean '\($0)'?" } ?? "known are \(known)"
       throw Failure(.usage, at: word, "unknown benchmark; \(hint)")
     }
     return subject
   }
 
+  private static func cores(_ arguments: Arguments) throws(Failure) {
+    let crew = try Crew(EngineSection().with(workers: arguments.last(.workers), placement: arguments.last(.placement)))
+    let report = try CoreReport.measure(crew)
+    warn(crew.pool.bindingWarnings)
+    try show(report.jsonObject, report.lines, arguments)
+  }
+
   private static func kernels(_ arguments: Arguments) throws(Failure) {
     let crew = try Crew(EngineSection(workers: .exactly(1)))
     let report = try KernelReport.measure(crew)
-    for warning in crew.pool.bindingWarnings { Console.error("lockstep: warning: \(warning)") }
+    warn(crew.pool.bindingWarnings)
     try show(report.jsonObject, report.lines, arguments)
   }
 
@@ -65,7 +79,7 @@ enum BenchVerb: Verb {
     var configuration = try configuration(arguments)
     configuration.engine = try configuration.engine.with(workers: arguments.last(.workers), placement: arguments.last(.placement))
     let report = try StepReport.measure(configuration)
-    for warning in report.warnings { Console.error("lockstep: warning: \(warning)") }
+    warn(report.warnings)
     try show(report.jsonObject, report.lines, arguments)
   }
 
@@ -78,7 +92,7 @@ enum BenchVerb: Verb {
       most = number
     }
     let report = try ScalingReport.measure(try configuration(arguments), mostWorkers: most)
-    for warning in report.warnings { Console.error("lockstep: warning: \(warning)") }
+    warn(report.warnings)
     // The numbers first: a picture that cannot be written must not take them along.
     try show(report.jsonObject, report.lines, arguments)
     if let path = arguments.last(svg) { try AtomicFile.write(Array(report.chart.svg.utf8), to: path) }
@@ -86,6 +100,10 @@ enum BenchVerb: Verb {
 
   private static func configuration(_ arguments: Arguments) throws(Failure) -> RunConfiguration {
     try RunConfiguration(benchmark: arguments.operands.dropFirst().first, overrides: arguments.all(.set))
+  }
+
+  private static func warn(_ warnings: [String]) {
+    for warning in warnings { Console.error("lockstep: warning: \(warning)") }
   }
 
   private static func show(_ object: [String: Any], _ lines: [String], _ arguments: Arguments) throws(Failure) {

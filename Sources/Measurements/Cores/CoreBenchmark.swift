@@ -1,0 +1,59 @@
+import Failures
+import KernelTemplates
+import Training
+
+/// What a core gives to this process: its peak of multiply-adds, and how much of that a product keeps whose numbers all lie in the first-level cache.
+///
+/// The peak needs two instructions a cycle, the product more than three, and neither waits for memory: so where the product falls behind, somebody else takes
+/// the core's time or its instructions, another process or whatever runs on the core's other hyperthread.
+struct CoreBenchmark {
+  let kernels: any KernelSet.Type
+  /// (12, 128) · (128, 32): one tile, and weights of 16 KB.
+  private let x: OwnedMatrix
+  private let w: OwnedMatrix
+  private let z: OwnedMatrix
+  private let chains: OwnedMatrix
+
+  init(_ kernels: any KernelSet.Type) throws(Failure) {
+    self.kernels = kernels
+    x = try OwnedMatrix(rows: 12, columns: 128, seed: 1)
+    w = try OwnedMatrix(rows: 128, columns: 32, seed: 2)
+    z = try OwnedMatrix(rows: 12, columns: 32)
+    chains = try OwnedMatrix(rows: 1, columns: kernels.peakCount)
+  }
+
+  /// Operations (multiply-adds × 2) a second: of the peak, and of the product as a share of it; each sample of one lies between two of the other.
+  func measure(_ budget: TimeBudget) -> (peak: Spread, share: Spread) {
+    let steps = 2000
+    var (peaks, shares): ([Double], [Double]) = ([], [])
+    func peak() -> Double {
+      let begin = now()
+      kernels.peak(chains.matrix.base, steps: steps, factor: 0.999, term: 0.001)
+      return 2 * Double(steps) * Double(kernels.peakCount) / (now() - begin)
+    }
+    var rate = 0.0
+    _ = time(
+      budget, before: { rate = peak() },
+      sampled: { seconds in
+        let mean = (rate + peak()) / 2
+        peaks.append(mean)
+        shares.append(2 * 12 * 128 * 32 / seconds / mean)
+      },
+      { kernels.multiply(x.matrix, w.matrix, into: z.matrix, rows: 12) })
+    return (Spread(peaks), Spread(shares))
+  }
+}
+
+extension CoreReport {
+  /// Measures the cores of all workers of a crew at the same time.
+  public static func measure(_ crew: Crew, budget: TimeBudget = TimeBudget(seconds: 0.2, samples: 20)) throws(Failure) -> CoreReport {
+    let kernels = crew.instructionSet.kernels
+    let cores = try crew.pool.collect { worker throws(Failure) -> Core in
+      let benchmark = try CoreBenchmark(kernels)
+      guard worker.barrier.wait() else { throw Failure(.internalError, "another worker failed") }
+      let (peak, share) = benchmark.measure(budget)
+      return Core(cpu: crew.plan.places[worker.number].cpu, peak: peak, productShare: share)
+    }
+    return CoreReport(instructionSet: kernels.name, cores: cores)
+  }
+}
