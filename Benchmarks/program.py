@@ -38,14 +38,14 @@ def printed(binary: Path, arguments: Sequence[str], environment: dict[str, str] 
     return json.loads(done.stdout)
 
 
-def wait_for_free_cores(binary: Path, patience: float) -> bool:
-    """Waits until nobody else uses the cores, at most `patience` seconds; false when somebody still does.
+def wait_for_free_cores(binary: Path, patience: float, workers: int | None = None) -> bool:
+    """Waits until nobody else uses the cores (of so many workers), at most `patience` seconds; false when somebody still does.
 
     On a shared machine other guests run on the cores' other hyperthreads: what is measured meanwhile says as much about them.
     """
     begin = time.perf_counter()
     while True:
-        report = printed(binary, ["bench", "cores"])
+        report = printed(binary, ["bench", "cores", *(["--workers", str(workers)] if workers else [])])
         if all(core["product_share"] >= report["free_share"] for core in report["cores"]):
             return True
         if time.perf_counter() - begin > patience:

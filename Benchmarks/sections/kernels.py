@@ -24,16 +24,16 @@ class Kernels:
     title = "Matrix kernels, one core"
 
     def measure(self, conditions: Conditions) -> Stored:
-        stored: Stored = {"instruction_set": "", "free": [], "peak_gflops": {}, "openblas": {}, "seconds": {}, "share_of_peak": {}}
+        stored: Stored = {"instruction_set": "", "peak_gflops": {}, "openblas": {}, "seconds": {}, "share_of_peak": {}, "was_free": {}}
         for _ in range(conditions.rounds):
-            stored["free"].append(conditions.wait_for_free_cores())
+            conditions.wait_for_free_cores(workers=1)
             best = printed(conditions.binary, ["bench", "kernels"])
             stored["instruction_set"] = best["instruction_set"]
             keep(stored, BEST, best)
-            conditions.wait_for_free_cores()
+            conditions.wait_for_free_cores(workers=1)
             keep(stored, OPENBLAS, openblas(0.01 if conditions.is_quick else 0.05))
             if best["instruction_set"] == "avx512":
-                conditions.wait_for_free_cores()
+                conditions.wait_for_free_cores(workers=1)
                 keep(stored, AVX2, printed(conditions.binary, ["bench", "kernels"], {"LOCKSTEP_ISA": "avx2"}))
         return stored
 
@@ -42,7 +42,7 @@ class Kernels:
         rows = [
             at_least(
                 f"kernels, {spelled(shape)}, {name if level == BEST else 'AVX2'}, share of the measured peak", goal, percent,
-                {words: values(stored, "share_of_peak", level, f"{product} {shape}") for product, words in PRODUCTS.items()},
+                {words: shares(stored, level, f"{product} {shape}") for product, words in PRODUCTS.items()},
             )
             for level, shape, goal in SHARES
         ]  # fmt: skip
@@ -59,8 +59,8 @@ class Kernels:
         parts = [
             "Shapes are rows × inputs × units: forward is `X·W`, weight gradient `Xᵀ·dZ`, input gradient `dZ·Wᵀ`, on dense random numbers; multiply-adds of "
             f"padding do not count. The peak is that of a loop of nothing but multiply-adds, measured in the same run: {peaks}. Each kernel gave what its "
-            "scalar reference gives before it was timed. Median (smallest–largest) over the rounds; "
-            f"when {sum(stored.get('free', []))} of {len(stored['peak_gflops'][BEST])} began, nobody else used the cores.",
+            "scalar reference gives before it was timed. Median (smallest–largest) over the rounds; shares of the peak are of samples during which nobody else used "
+            f"the core ({', '.join(freedom(stored, which) for which in stored['peak_gflops'])} shares), if a round had three, and else left out if another round had.",
             *(self.shares(stored, which, level if which == BEST else NAMES[which]) for which in stored["peak_gflops"]),
             f"Beside OpenBLAS {library['version']} (of NumPy {library['numpy']}), one thread on the same CPU, which chose its kernels for {library['core']}. It is "
             f"called through ctypes; what Python adds to a call, {1e6 * library['call_seconds']:.1f} µs, is taken off its times. Ratios are of times within a round.",
@@ -75,8 +75,8 @@ class Kernels:
     def shares(stored: Stored, which: str, level: str) -> str:
         rows = []
         for shape in SHAPES:
-            shares = [values(stored, "share_of_peak", which, f"{product} {shape}") for product in PRODUCTS]
-            rows.append([spelled(shape), *(spread(share, percent) for share in shares)])
+            found = [shares(stored, which, f"{product} {shape}") for product in PRODUCTS]
+            rows.append([spelled(shape), *(spread(share, percent) for share in found)])
         return table([f"{level}, share of the peak", *PRODUCTS.values()], rows)
 
     @staticmethod
@@ -109,11 +109,24 @@ def keep(stored: Stored, which: str, report: dict[str, Any]) -> None:
         stored["seconds"].setdefault(which, {}).setdefault(label, []).append(timing["seconds"])
         if which != OPENBLAS and "first_" not in label:
             stored["share_of_peak"].setdefault(which, {}).setdefault(label, []).append(round(timing["share_of_peak"], 4))
+            stored["was_free"].setdefault(which, {}).setdefault(label, []).append(timing["core_was_free"])
 
 
 def values(stored: Stored, key: str, which: str, label: str) -> list[float]:
     """Round by round; nothing where it was not measured."""
     return stored.get(key, {}).get(which, {}).get(label, [])
+
+
+def shares(stored: Stored, which: str, label: str) -> list[float]:
+    """Of the peak, in the rounds in which nobody else used the core meanwhile; in all, if there was no such round."""
+    found, was_free = values(stored, "share_of_peak", which, label), values(stored, "was_free", which, label)
+    return [share for share, free in zip(found, was_free) if free] or found
+
+
+def freedom(stored: Stored, which: str) -> str:
+    """As "118 of 120": the shares of one contender that are of free samples."""
+    flags = [flag for label in stored.get("was_free", {}).get(which, {}).values() for flag in label]
+    return f"{sum(flags)} of {len(flags)}"
 
 
 def over_openblas(stored: Stored, kernel: str, product: str, shape: str) -> list[float]:

@@ -26,8 +26,8 @@ class Conditions:
     patience: float
     """Seconds to wait at most until nobody else uses the cores."""
 
-    def wait_for_free_cores(self) -> bool:
-        return wait_for_free_cores(self.binary, self.patience)
+    def wait_for_free_cores(self, workers: int | None = None) -> bool:
+        return wait_for_free_cores(self.binary, self.patience, workers)
 
 
 class Section(Protocol):

@@ -4,10 +4,13 @@ import Training
 public struct TimeBudget: Equatable, Sendable {
   public var seconds: Double
   public var samples: Int
+  /// Seconds to go on at most until that many samples were taken while nobody else used the core.
+  public var patience: Double
 
-  public init(seconds: Double, samples: Int) {
+  public init(seconds: Double, samples: Int, patience: Double = 0) {
     self.seconds = seconds
     self.samples = samples
+    self.patience = patience
   }
 }
 
@@ -34,8 +37,10 @@ func now() -> Double { Double(monotonicNanoseconds()) * 1e-9 }
 /// Seconds that one `work` takes, which was done once before: data and code are in the caches. A sample is as many of them as take 50 µs, so that
 /// reading the clock does not count.
 ///
-/// - Parameter sampled: hears the seconds of each sample at once; `before` is called before each.
-func time(_ budget: TimeBudget, before: () -> Void = {}, sampled: (Double) -> Void = { _ in }, _ work: () -> Void) -> Spread {
+/// - Parameters:
+///   - before: called before each sample.
+///   - sampled: hears the seconds of each sample at once, and says whether more are wanted, for the budget's patience.
+func time(_ budget: TimeBudget, before: () -> Void = {}, sampled: (Double) -> Bool = { _ in false }, _ work: () -> Void) -> Spread {
   func sample(_ times: Int) -> Double {
     let begin = now()
     for _ in 0..<times { work() }
@@ -45,10 +50,11 @@ func time(_ budget: TimeBudget, before: () -> Void = {}, sampled: (Double) -> Vo
   let times = once >= 50e-6 ? 1 : Int((50e-6 / max(once, 20e-9)).rounded(.up))
   var samples: [Double] = []
   let begin = now()
-  while samples.count < budget.samples || now() - begin < budget.seconds {
+  var wantsMore = true
+  while samples.count < budget.samples || now() - begin < budget.seconds || (wantsMore && now() - begin < budget.patience) {
     before()
     samples.append(sample(times))
-    sampled(samples[samples.count - 1])
+    wantsMore = sampled(samples[samples.count - 1])
   }
   return Spread(samples)
 }

@@ -7,7 +7,7 @@ import Training
 /// The peak needs two instructions a cycle, the product more than three, and neither waits for memory: so where the product falls behind, somebody else takes
 /// the core's time or its instructions, another process or whatever runs on the core's other hyperthread.
 struct CoreBenchmark {
-  let kernels: any KernelSet.Type
+  private let kernels: any KernelSet.Type
   /// (12, 128) · (128, 32): one tile, and weights of 16 KB.
   private let x: OwnedMatrix
   private let w: OwnedMatrix
@@ -22,24 +22,30 @@ struct CoreBenchmark {
     chains = try OwnedMatrix(rows: 1, columns: kernels.peakCount)
   }
 
-  /// Operations (multiply-adds × 2) a second: of the peak, and of the product as a share of it; each sample of one lies between two of the other.
+  /// Multiply-adds × 2 a second, of the fastest loop there is of them, over some 20 µs.
+  func peakRate() -> Double {
+    let steps = 8000
+    let begin = now()
+    kernels.peak(chains.matrix.base, steps: steps, factor: 0.999, term: 0.001)
+    return 2 * Double(steps) * Double(kernels.peakCount) / (now() - begin)
+  }
+
+  /// The same of the product.
+  func productRate() -> Double {
+    let times = 32
+    let begin = now()
+    for _ in 0..<times { kernels.multiply(x.matrix, w.matrix, into: z.matrix, rows: 12) }
+    return 2 * 12 * 128 * 32 * Double(times) / (now() - begin)
+  }
+
+  /// The peak, and what the product keeps of it; each sample of one lies beside one of the other.
   func measure(_ budget: TimeBudget) -> (peak: Spread, share: Spread) {
-    let steps = 2000
     var (peaks, shares): ([Double], [Double]) = ([], [])
-    func peak() -> Double {
-      let begin = now()
-      kernels.peak(chains.matrix.base, steps: steps, factor: 0.999, term: 0.001)
-      return 2 * Double(steps) * Double(kernels.peakCount) / (now() - begin)
+    let begin = now()
+    while peaks.count < budget.samples || now() - begin < budget.seconds {
+      peaks.append(peakRate())
+      shares.append(productRate() / peaks[peaks.count - 1])
     }
-    var rate = 0.0
-    _ = time(
-      budget, before: { rate = peak() },
-      sampled: { seconds in
-        let mean = (rate + peak()) / 2
-        peaks.append(mean)
-        shares.append(2 * 12 * 128 * 32 / seconds / mean)
-      },
-      { kernels.multiply(x.matrix, w.matrix, into: z.matrix, rows: 12) })
     return (Spread(peaks), Spread(shares))
   }
 }

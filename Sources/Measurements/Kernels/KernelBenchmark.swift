@@ -63,20 +63,23 @@ struct KernelBenchmark: Sendable {
   }
 
   /// Times a product of `operations` multiply-adds × 2. Its share of the peak is taken sample by sample, the peak being measured right before and after each:
-  /// the pace of a core that shares a machine changes from one moment to the next.
+  /// the pace of a core that shares a machine changes from one moment to the next. And it is that of the samples taken while nobody else used the core
+  /// (`CoreBenchmark`), if there were as many as the budget asks for.
   func product(_ name: String, data: String? = nil, _ shape: Shape, operations: Double, _ work: () -> Void) throws(Failure) -> KernelTiming {
-    let numbers = try OwnedMatrix(rows: 1, columns: kernels.peakCount)
-    let steps = 8000
-    func peakRate() -> Double {
-      let begin = now()
-      kernels.peak(numbers.matrix.base, steps: steps, factor: 0.999, term: 0.001)
-      return 2 * Double(steps) * Double(kernels.peakCount) / (now() - begin)
-    }
-    var shares: [Double] = []
-    var rate = 0.0
+    let core = try CoreBenchmark(kernels)
+    var (shares, freeShares): ([Double], [Double]) = ([], [])
+    var before = (peak: 0.0, product: 0.0)
     let seconds = time(
-      budget, before: { rate = peakRate() }, sampled: { shares.append(operations / $0 / ((rate + peakRate()) / 2)) }, work)
-    return KernelTiming(name, data: data, shape, seconds, operations: operations, share: Spread(shares).median)
+      budget, before: { before = (core.peakRate(), core.productRate()) },
+      sampled: { seconds in
+        let after = (peak: core.peakRate(), product: core.productRate())
+        let share = operations / seconds / ((before.peak + after.peak) / 2)
+        shares.append(share)
+        if min(before.product / before.peak, after.product / after.peak) >= CoreReport.freeShare { freeShares.append(share) }
+        return freeShares.count < budget.samples
+      }, work)
+    let isFree = freeShares.count >= budget.samples
+    return KernelTiming(name, data: data, shape, seconds, operations: operations, share: Spread(isFree ? freeShares : shares).median, isFree: isFree)
   }
 }
 
@@ -85,7 +88,7 @@ extension KernelReport {
   ///
   /// - Parameter budget: for each kernel and shape.
   /// - Throws: `Failure` (internal error) when a kernel does not give what its reference gives.
-  public static func measure(_ crew: Crew, budget: TimeBudget = TimeBudget(seconds: 0.05, samples: 3)) throws(Failure) -> KernelReport {
+  public static func measure(_ crew: Crew, budget: TimeBudget = TimeBudget(seconds: 0.05, samples: 3, patience: 3)) throws(Failure) -> KernelReport {
     try measure(crew, kernels: crew.instructionSet.kernels, budget: budget)
   }
 

@@ -15,12 +15,14 @@ public struct KernelTiming: Equatable, Sendable {
   public let operations: Double?
   /// Median share of the peak that was measured beside each sample; nil for kernels that do other things.
   public let share: Double?
+  /// Whether that is of samples taken while nobody else used the core; nil as above.
+  public let isFree: Bool?
   /// Numbers that one call goes through; nil for products.
   public let elements: Double?
 
   init(
     _ kernel: String, data: String? = nil, rows: Int? = nil, inputs: Int? = nil, units: Int? = nil, _ time: Spread, operations: Double? = nil,
-    share: Double? = nil, elements: Double? = nil
+    share: Double? = nil, isFree: Bool? = nil, elements: Double? = nil
   ) {
     self.kernel = kernel
     self.data = data
@@ -30,11 +32,12 @@ public struct KernelTiming: Equatable, Sendable {
     self.time = time
     self.operations = operations
     self.share = share
+    self.isFree = isFree
     self.elements = elements
   }
 
-  init(_ kernel: String, data: String? = nil, _ shape: KernelBenchmark.Shape, _ time: Spread, operations: Double, share: Double) {
-    self.init(kernel, data: data, rows: shape.rows, inputs: shape.inputs, units: shape.units, time, operations: operations, share: share)
+  init(_ kernel: String, data: String? = nil, _ shape: KernelBenchmark.Shape, _ time: Spread, operations: Double, share: Double, isFree: Bool) {
+    self.init(kernel, data: data, rows: shape.rows, inputs: shape.inputs, units: shape.units, time, operations: operations, share: share, isFree: isFree)
   }
 }
 
@@ -56,11 +59,13 @@ public struct KernelReport: Equatable, Sendable {
       table.rows.append([
         timing.kernel, timing.data ?? "", [timing.rows, timing.inputs, timing.units].compactMap { $0.map(String.init) }.joined(separator: " × "),
         Words.seconds(timing.time.median), Words.seconds(timing.time.minimum), rate.map { Words.threeDigits($0 / 1e9) } ?? "",
-        timing.share.map(Words.percent) ?? "", timing.elements.map { Words.threeDigits($0 / timing.time.median / 1e9) } ?? "",
+        timing.share.map { Words.percent($0) + (timing.isFree == false ? "*" : " ") } ?? "",
+        timing.elements.map { Words.threeDigits($0 / timing.time.median / 1e9) } ?? "",
       ])
     }
     let head = "one core, \(instructionSet), at most \(Words.threeDigits(peak / 1e9)) GFLOP/s (measured); shapes are rows × inputs × units"
-    return [head, "every kernel gave what its scalar reference gives", ""] + table.lines
+    let foot = timings.contains { $0.isFree == false } ? ["", "* somebody else used the core: see lockstep bench cores"] : []
+    return [head, "every kernel gave what its scalar reference gives", ""] + table.lines + foot
   }
 
   /// `instruction_set`, `peak_gflops`, and `kernels`: an object a line of the table. What a kernel has not is null.
@@ -71,6 +76,7 @@ public struct KernelReport: Equatable, Sendable {
         "kernel": timing.kernel, "data": orNull(timing.data), "rows": orNull(timing.rows), "inputs": orNull(timing.inputs),
         "units": orNull(timing.units), "seconds": timing.time.median, "minimum_seconds": timing.time.minimum,
         "gflops": orNull(rate.map { $0 / 1e9 }), "share_of_peak": orNull(timing.share),
+        "core_was_free": orNull(timing.isFree),
         "elements_per_second": orNull(timing.elements.map { $0 / timing.time.median }),
       ]
     }
