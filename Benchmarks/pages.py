@@ -20,8 +20,8 @@ SECTIONS: tuple[Section, ...] = (Kernels(), Scaling(), UnevenCores(), Digits(), 
 BEGIN, END = "<!-- benchmark: begin -->", "<!-- benchmark: end -->"
 HEAD = (
     "# Results\n\nWritten by `Benchmarks/compare.py` and `Benchmarks/machine.py` from `results.json`; but for the section on causes, which is "
-    "`causes.md`, nothing in it is typed by hand. A figure is a median over rounds, with the smallest and the largest in parentheses; ratios are taken within a round. Before each process "
-    "the cores are looked at (`lockstep bench cores`), for up to 20 seconds, until nobody else uses them."
+    "`causes.md`, nothing in it is typed by hand. A figure is a median over rounds, with the smallest and the largest in parentheses; ratios are taken within a round. Before each run of a "
+    "case, and in the sections on kernels and on more workers, the cores are looked at (`lockstep bench cores`) for some seconds, until nobody else uses them."
 )
 TESTED = (
     "What is no figure is held by tests: that the weights are the same bits on any number of workers and on AVX2 and AVX-512, and that one binary trains on CPUs "

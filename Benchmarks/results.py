@@ -98,8 +98,8 @@ class CaseResults:
 
     def freedom(self) -> str:
         """On how many of the runs nobody else used the cores at the start."""
-        runs = self.stored["runs"]
-        return f"When {sum(run.get('free', False) for run in runs)} of the {len(runs)} runs began, nobody else used the cores."
+        known = [run["free"] for run in self.stored["runs"] if "free" in run]
+        return f"When {sum(known)} of the {len(known)} runs began, nobody else used the cores." if known else "Nobody looked whether the cores were free."
 
     def explanation(self) -> str:
         rows = f"the first {self.case.rows:,} rows of the training files" if self.case.rows else "every row of the training files"

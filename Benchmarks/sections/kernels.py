@@ -65,7 +65,7 @@ class Kernels:
             "Shapes are rows × inputs × units: forward is `X·W`, weight gradient `Xᵀ·dZ`, input gradient `dZ·Wᵀ`, on dense random numbers; multiply-adds of "
             f"padding do not count. The peak is that of a loop of nothing but multiply-adds, measured in the same run: {peaks}. Each kernel gave what its "
             "scalar reference gives before it was timed. Median (smallest–largest) over the rounds; shares of the peak are of samples during which nobody else used "
-            f"the core ({', '.join(freedom(stored, which) for which in stored['peak_gflops'])} shares), if a round had three, and else left out if another round had.",
+            f"the core, in rounds that had three such ({', '.join(freedom(stored, which) for which in stored['peak_gflops'])}); \\* where no round had.",
             *(self.shares(stored, which, level if which == BEST else NAMES[which]) for which in stored["peak_gflops"]),
             f"Beside OpenBLAS {library['version']} (of NumPy {library['numpy']}), one thread on the same CPU, which chose its kernels for {library['core']}. It is "
             f"called through ctypes; what Python adds to a call, {1e6 * library['call_seconds']:.1f} µs, is taken off its times. Ratios are of times within a round.",
@@ -81,7 +81,8 @@ class Kernels:
         rows = []
         for shape in SHAPES:
             found = [shares(stored, which, f"{product} {shape}") for product in PRODUCTS]
-            rows.append([spelled(shape), *(spread(share, percent) for share in found)])
+            marks = ["" if any(values(stored, "was_free", which, f"{product} {shape}")) else " \\*" for product in PRODUCTS]
+            rows.append([spelled(shape), *(spread(share, percent) + mark for share, mark in zip(found, marks))])
         return table([f"{level}, share of the peak", *PRODUCTS.values()], rows)
 
     @staticmethod

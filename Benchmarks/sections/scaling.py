@@ -79,7 +79,9 @@ class Scaling:
         for workers, rates in mine["samples_per_second"].items():
             shared = ", sharing cores" if int(workers) > cores else ""
             rows.append([f"{workers}{shared}", spread(rates, rate), spread(mine["speed_up"][workers], times)])
-        return table([f"{work.name}: workers", "samples/s", "speed-up"], rows)
+        free = mine.get("free", [])
+        said = f"\n\nWhen {sum(free)} of the {len(free)} processes began, nobody else used the cores." if free else ""
+        return table([f"{work.name}: workers", "samples/s", "speed-up"], rows) + said
 
     @staticmethod
     def measured_costs(costs: dict[Work, Costs]) -> str:

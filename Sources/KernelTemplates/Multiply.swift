@@ -55,7 +55,7 @@ func nextPiece(of w: Matrix, _ block: Range<Int>, _ column: Int, _ depth: Range<
 
 /// Rows of x over one piece of w: starts their chains, or takes them up from `out`.
 ///
-/// Whatever comes next is asked for a line at a time between the products. The core has places for a dozen lines under way, and a tile that begins a
+/// Whatever comes next is asked for a line at a time between the products: factors and sums into the first-level cache, weights into the second. The core has places for a dozen lines under way, and a tile that begins a
 /// panel of x, or loads its sums, would ask for as many at once and wait: that took a tenth of the time.
 @frozen @usableFromInline struct MultiplyPiece: RowWork {
   @usableFromInline let x: Matrix
@@ -79,11 +79,12 @@ func nextPiece(of w: Matrix, _ block: Range<Int>, _ column: Int, _ depth: Range<
   @inlinable @inline(__always) func take<Tile: RowTile>(_: Tile.Type, at row: Int) {
     var tile = first == 0 ? Tile() : Tile(loading: out.row(row), stride: out.stride)
     var weights = UnsafePointer(w.row(first))
-    // Each row of x brings some four lines of the next piece near: all of them within the first hundred rows or so.
-    var ahead = Ahead(sums: out.row(row + Tile.rows), weights: next + min(row * 4 * 16, (end - first) * w.stride))
+    // A tile asks for eight lines of the next piece with each panel of x, where the tile before left off: eight tiles for all of a piece.
+    let lines = row / Tile.rows * ((end - first) / 32 * 8)
     // Whole panels of x: their constant stride lets every factor be found from one pointer.
     let start = UnsafePointer(x.panel(at: first).base + row * 32)
     let stop = start + (end - first) / 32 * panelFloats
+    var ahead = Ahead(factors: start, sums: out.row(row + Tile.rows), weights: next + min(lines * 16, (end - first) * w.stride))
     var factors = start
     while factors < stop {
       ahead.factors = factors + 16
@@ -117,13 +118,13 @@ func nextPiece(of w: Matrix, _ block: Range<Int>, _ column: Int, _ depth: Range<
     repeat {
       add(&tile, x, stride: 32, &weights)
       // A line of each of the tile's rows, after four times.
-      for row in 0..<max(1, Tile.rows / 4) { prefetchLineNear(ahead.factors + row * 32) }
+      for row in 0..<(Tile.rows + 3) / 4 { prefetchLineNear(ahead.factors + row * 32) }
       add(&tile, x + 1, stride: 32, &weights)
       prefetchLineNear(ahead.sums)
       add(&tile, x + 2, stride: 32, &weights)
       prefetchLine(ahead.weights)
       add(&tile, x + 3, stride: 32, &weights)
-      ahead.factors += max(1, Tile.rows / 4) * 32
+      ahead.factors += (Tile.rows + 3) / 4 * 32
       ahead.sums += 16
       ahead.weights += 16
       x += 4
@@ -162,8 +163,8 @@ func nextPiece(of w: Matrix, _ block: Range<Int>, _ column: Int, _ depth: Range<
   /// Of the next piece of w.
   @usableFromInline var weights: UnsafePointer<Float>
 
-  @inlinable @inline(__always) init(sums: UnsafePointer<Float>, weights: UnsafePointer<Float>) {
-    factors = sums
+  @inlinable @inline(__always) init(factors: UnsafePointer<Float>, sums: UnsafePointer<Float>, weights: UnsafePointer<Float>) {
+    self.factors = factors
     self.sums = sums
     self.weights = weights
   }

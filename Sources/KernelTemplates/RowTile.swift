@@ -138,9 +138,10 @@ extension RowTile {
   @inlinable @inline(__always) public static var rows: Int { Upper.rows + Lower.rows }
 
   @inlinable @inline(__always) public static func cover(_ first: Int, _ end: Int, _ work: some RowWork) {
-    // Where the lower part's height would be left, two upper parts take the place of a whole and a lower one: so low a tile has few chains, and waits for them.
-    let isLowLeft = end - first >= rows && (end - first) % rows == Lower.rows && 2 * Upper.rows == rows + Lower.rows
-    let rest = coverWhole(first, isLowLeft ? end - rows : end, work)
+    // Where a lower part would be left, two upper parts take the place of a whole and a lower one: a tile of 4 (or 2) rows has too few independent
+    // chains to keep the multiply-add units busy.
+    let wouldLeaveLower = end - first >= rows && (end - first) % rows == Lower.rows && 2 * Upper.rows == rows + Lower.rows
+    let rest = coverWhole(first, wouldLeaveLower ? end - rows : end, work)
     if rest < end { Upper.cover(rest, end, work) }
   }
 

@@ -43,7 +43,8 @@ public func weightGradientTemplate<Wide: RowTile, Narrow: RowTile>(
     var tile = adds ? Tile(loading: sums.row(input), stride: sums.stride) : Tile()
     var factors = UnsafePointer(x.base + input)
     var deltas = UnsafePointer(dz.base)
-    // What comes next is asked for one line at a time: the factors sixteen rows ahead, and the next tile's sums.
+    // What comes next is asked for one line at a time: the factors sixteen rows ahead (or, behind the last whole sixteen, the
+    // next tile's first), and the next tile's sums.
     var nextSums = UnsafePointer(sums.row(input + Tile.rows))
     var sixteens = x.stride == 32 ? rows / 16 : 0
     let rest = rows - sixteens * 16

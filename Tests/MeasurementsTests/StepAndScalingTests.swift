@@ -47,7 +47,7 @@ import Training
   @Test func coresThatSomebodyElseUsesAreNamed() {
     let report = CoreReport(
       instructionSet: "avx2",
-      cores: [0.9, 0.5].map { CoreReport.Core(cpu: $0 > 0.8 ? 4 : nil, peak: Spread([2e9, 1e9, 3e9]), productShare: Spread([$0])) })
+      cores: [0.9, 0.5].map { CoreReport.Core(cpu: $0 > 0.8 ? 4 : nil, peak: 2e9, productShare: $0) })
     #expect(
       report.lines.dropFirst(2) == [
         "worker  CPU  GFLOP/s  a product keeps",

@@ -8,7 +8,7 @@ import Training
 /// the core's time or its instructions, another process or whatever runs on the core's other hyperthread.
 struct CoreBenchmark {
   private let kernels: any KernelSet.Type
-  /// (12, 128) · (128, 32): one tile, and weights of 16 KB.
+  /// (12, 128) · (128, 32): one tile with AVX-512, and weights of 16 KB.
   private let x: OwnedMatrix
   private let w: OwnedMatrix
   private let z: OwnedMatrix
@@ -38,15 +38,17 @@ struct CoreBenchmark {
     return 2 * 12 * 128 * 32 * Double(times) / (now() - begin)
   }
 
-  /// The peak, and what the product keeps of it; each sample of one lies beside one of the other.
-  func measure(_ budget: TimeBudget) -> (peak: Spread, share: Spread) {
-    var (peaks, shares): ([Double], [Double]) = ([], [])
+  /// The peak, and what the products keep of it: all of them over all their time, so that time in which the core was taken away counts.
+  func measure(_ budget: TimeBudget) -> (peak: Double, share: Double) {
+    var (peak, seconds, samples) = (0.0, 0.0, 0)
     let begin = now()
-    while peaks.count < budget.samples || now() - begin < budget.seconds {
-      peaks.append(peakRate())
-      shares.append(productRate() / peaks[peaks.count - 1])
+    while samples < budget.samples || now() - begin < budget.seconds {
+      peak = max(peak, peakRate())
+      // Of as many operations each, so that seconds add up.
+      seconds += 1 / productRate()
+      samples += 1
     }
-    return (Spread(peaks), Spread(shares))
+    return (peak, Double(samples) / seconds / peak)
   }
 }
 

@@ -9,7 +9,7 @@ public struct KernelTiming: Equatable, Sendable {
   public let rows: Int?
   public let inputs: Int?
   public let units: Int?
-  /// Seconds of one call.
+  /// Seconds of one call, of all samples.
   public let time: Spread
   /// Multiply-adds × 2 of one call, padding and skipped zeros not counted; nil for kernels that do other things.
   public let operations: Double?
@@ -65,7 +65,8 @@ public struct KernelReport: Equatable, Sendable {
     }
     let head = "one core, \(instructionSet), at most \(Words.threeDigits(peak / 1e9)) GFLOP/s (measured); shapes are rows × inputs × units"
     let foot = timings.contains { $0.isFree == false } ? ["", "* somebody else used the core: see lockstep bench cores"] : []
-    return [head, "every kernel gave what its scalar reference gives", ""] + table.lines + foot
+    return [head, "every kernel gave what its scalar reference gives; times are of all samples, shares of those during which the core was free", ""]
+      + table.lines + foot
   }
 
   /// `instruction_set`, `peak_gflops`, and `kernels`: an object a line of the table. What a kernel has not is null.
