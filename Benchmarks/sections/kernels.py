@@ -43,7 +43,7 @@ class Kernels:
         rows = [
             at_least(
                 f"kernels, {spelled(shape)}, {name if level == BEST else 'AVX2'}, share of the measured peak", goal, percent,
-                {words: shares(stored, level, f"{product} {shape}") for product, words in PRODUCTS.items()},
+                {words: free_shares(stored, level, f"{product} {shape}") for product, words in PRODUCTS.items()},
             )
             for level, shape, goal in SHARES
         ]  # fmt: skip
@@ -80,7 +80,7 @@ class Kernels:
     def shares(stored: Stored, which: str, level: str) -> str:
         rows = []
         for shape in SHAPES:
-            found = [shares(stored, which, f"{product} {shape}") for product in PRODUCTS]
+            found = [free_shares(stored, which, f"{product} {shape}") for product in PRODUCTS]
             marks = ["" if any(values(stored, "was_free", which, f"{product} {shape}")) else " \\*" for product in PRODUCTS]
             rows.append([spelled(shape), *(spread(share, percent) + mark for share, mark in zip(found, marks))])
         return table([f"{level}, share of the peak", *PRODUCTS.values()], rows)
@@ -123,7 +123,7 @@ def values(stored: Stored, key: str, which: str, label: str) -> list[float]:
     return stored.get(key, {}).get(which, {}).get(label, [])
 
 
-def shares(stored: Stored, which: str, label: str) -> list[float]:
+def free_shares(stored: Stored, which: str, label: str) -> list[float]:
     """Of the peak, in the rounds in which nobody else used the core meanwhile; in all, if there was no such round."""
     found, was_free = values(stored, "share_of_peak", which, label), values(stored, "was_free", which, label)
     return [share for share, free in zip(found, was_free) if free] or found

@@ -55,8 +55,9 @@ func nextPiece(of w: Matrix, _ block: Range<Int>, _ column: Int, _ depth: Range<
 
 /// Rows of x over one piece of w: starts their chains, or takes them up from `out`.
 ///
-/// Whatever comes next is asked for a line at a time between the products: factors and sums into the first-level cache, weights into the second. The core has places for a dozen lines under way, and a tile that begins a
-/// panel of x, or loads its sums, would ask for as many at once and wait: that took a tenth of the time.
+/// Whatever comes next is asked for a line at a time between the products: factors and sums into the first-level cache, weights into the second. The core
+/// has places for a dozen lines under way, and a tile that begins a panel of x, or loads its sums, would ask for as many at once and wait: that took a
+/// tenth of the time.
 @frozen @usableFromInline struct MultiplyPiece: RowWork {
   @usableFromInline let x: Matrix
   @usableFromInline let w: Panel
@@ -79,7 +80,8 @@ func nextPiece(of w: Matrix, _ block: Range<Int>, _ column: Int, _ depth: Range<
   @inlinable @inline(__always) func take<Tile: RowTile>(_: Tile.Type, at row: Int) {
     var tile = first == 0 ? Tile() : Tile(loading: out.row(row), stride: out.stride)
     var weights = UnsafePointer(w.row(first))
-    // A tile asks for eight lines of the next piece with each panel of x, where the tile before left off: eight tiles for all of a piece.
+    // A tile asks for eight lines of the next piece with each panel of x, where the tile before left off, if they are alike: eight tiles for
+    // all of a piece.
     let lines = row / Tile.rows * ((end - first) / 32 * 8)
     // Whole panels of x: their constant stride lets every factor be found from one pointer.
     let start = UnsafePointer(x.panel(at: first).base + row * 32)
