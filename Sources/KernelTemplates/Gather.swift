@@ -73,6 +73,9 @@ func gatherRuns<Element>(
     list.storeBytes(of: values, toByteOffset: entry * 32, as: SIMD8<Float>.self)
     list.storeBytes(of: UInt32(truncatingIfNeeded: row), toByteOffset: (rowsPlace + entry) * 4, as: UInt32.self)
     counts[run] = UInt32(truncatingIfNeeded: entry + 1)
+    // A list grows by half a line an entry, too slowly for the core to see where: asked for one line ahead, 128 rows take 21.6 instead of 22.3 µs, and in
+    // a step, among the misses of the rows themselves, a tenth less time.
+    prefetchLineNear(list + (entry * 32 + 64))
   }
   let wholeEnd = min(runs.upperBound, width / 8)
   let wanted = min(runs.lowerBound * 8, width) * MemoryLayout<Element>.stride..<min(runs.upperBound * 8, width) * MemoryLayout<Element>.stride
