@@ -46,7 +46,7 @@ let package = Package(
     room("Topology", ["CHwloc", "Failures"]),
     room(
       "Datasets", ["CDeflate", "CZlib", "Failures", "RandomStreams"], exclude: ["Resources/make_mnist5k.py"], resources: [.copy("Resources/mnist5k")]),
-    room("Interchange", ["Failures"]),
+    room("Interchange", ["CDeflate", "Failures"]),
     room("RunConfig", ["Failures"]),
 
     // Floor 3: the network, and the threads.
@@ -85,7 +85,7 @@ let package = Package(
     tests("Lockstep", ["Training", "Datasets", "Interchange", "RunConfig", "Failures"]),
     tests("Measurements", ["Training", "Kernels", "KernelTemplates", "RunConfig", "Failures"]),
     tests("Reports"),
-    .testTarget(name: "CommandTests", dependencies: ["LockstepCommand", "TestSupport", "Kernels", "Interchange"], exclude: ["Fixtures"]),
+    .testTarget(name: "CommandTests", dependencies: ["LockstepCommand", "TestSupport", "Kernels", "Interchange", "RandomStreams"], exclude: ["Fixtures"]),
   ],
   swiftLanguageModes: [.v6]
 )

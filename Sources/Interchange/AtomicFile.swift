@@ -21,6 +21,18 @@ public enum AtomicFile {
     try write(files, calls: Calls())
   }
 
+  /// Removes the temporary files in `folder` that processes left which were killed on the way. Only for who knows that nobody is writing there.
+  public static func removeLeftovers(in folder: String) {
+    guard let names = opendir(folder) else { return }
+    defer { closedir(names) }
+    while let entry = readdir(names) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+      if name.hasPrefix(temporaryPrefix) { unlink("\(folder)/\(name)") }
+    }
+  }
+
+  private static let temporaryPrefix = ".lockstep-"
+
   /// The system calls that a full or broken disk makes fail; tests put failing ones here.
   package struct Calls: Sendable {
     let write: @Sendable (Int32, UnsafeRawPointer, Int) -> Int
@@ -46,7 +58,7 @@ public enum AtomicFile {
     var temporaries: [String] = []
     do throws(Failure) {
       for (path, bytes) in files {
-        let temporary = "\(folder(of: path))/.lockstep-\(getpid())-\(String(UInt64.random(in: .min ... .max), radix: 36))"
+        let temporary = "\(folder(of: path))/\(temporaryPrefix)\(getpid())-\(String(UInt64.random(in: .min ... .max), radix: 36))"
         // O_EXCL: never through somebody else's file or link of that name.
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw failure(path, errno) }

@@ -1,20 +1,24 @@
 import Failures
 
 extension Safetensors {
-  /// The tensors of a file, in the order of their values. `F64` is rounded to `Float`; metadata is checked and left out.
+  /// The tensors of a file, in the order of their values, and its metadata. `F64` is rounded to `Float`.
   ///
   /// Written for hostile files: every number is checked before it is used, and no more memory is taken than the values need.
   ///
   /// - Parameters:
   ///   - bytes: the whole file.
   ///   - file: its name, for messages.
-  /// - Throws: `.badData` at the file, and there at the byte or tensor, for whatever the format forbids and for other types than F32 and F64.
-  public static func decode(_ bytes: [UInt8], file: String) throws(Failure) -> [NamedTensor] {
+  ///   - needsChecksum: whether the file must be one that was encoded with a checksum.
+  /// - Throws: `.badData` at the file, and there at the byte or tensor, for whatever the format forbids, for other types than F32 and F64, and when the
+  ///   checksum, where there is one, is not that of the bytes.
+  public static func decode(_ bytes: [UInt8], file: String, needsChecksum: Bool = false) throws(Failure) -> Safetensors {
     do {
       let json = try headerBytes(bytes)
+      let header = try SafetensorsHeader(json)
       let start = lengthByteCount + json.count
-      let entries = try laidOut(try SafetensorsHeader(json).entries, over: bytes.count - start)
-      return entries.map { tensor($0, in: bytes, from: start) }
+      let entries = try laidOut(header.entries, over: bytes.count - start)
+      try checkSum(header.metadata[checksumKey], of: bytes, isNeeded: needsChecksum)
+      return Safetensors(tensors: entries.map { tensor($0, in: bytes, from: start) }, metadata: header.metadata)
     } catch {
       throw error.inside(file)
     }

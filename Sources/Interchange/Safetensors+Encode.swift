@@ -5,9 +5,12 @@ extension Safetensors {
   ///
   /// Equal arguments give equal bytes: no time is recorded, metadata is sorted by key, and the header is padded with spaces to a multiple of 8.
   ///
+  /// - Parameter checksum: whether a sum over all other bytes of the file goes with the metadata.
   /// - Throws: `.badData`, naming the tensor, when two have one name, a name is `__metadata__`, or values do not fill the shape.
-  public static func encode(_ tensors: [NamedTensor], metadata: [String: String] = [:]) throws(Failure) -> [UInt8] {
+  public static func encode(_ tensors: [NamedTensor], metadata: [String: String] = [:], checksum: Bool = false) throws(Failure) -> [UInt8] {
     try check(tensors)
+    var metadata = metadata
+    if checksum { metadata[checksumKey] = blankChecksum }
     var entries: [String] = []
     if !metadata.isEmpty {
       let pairs = metadata.sorted { $0.key < $1.key }.map { "\(quoted($0.key)):\(quoted($0.value))" }
@@ -31,6 +34,7 @@ extension Safetensors {
     withUnsafeBytes(of: UInt64(header.count).littleEndian) { bytes.append(contentsOf: $0) }
     bytes.append(contentsOf: header)
     for tensor in tensors { append(tensor.values, to: &bytes) }
+    if checksum { fillInChecksum(&bytes) }
     return bytes
   }
 

@@ -2,7 +2,16 @@
 ///
 /// A file is the header's length (8 bytes, little-endian), the header (JSON: for each tensor its `dtype`, `shape` and `data_offsets`, and
 /// text pairs in `__metadata__`), and then the values, little-endian, row-major, one tensor after the other without gaps.
-public enum Safetensors {
+public struct Safetensors: Equatable, Sendable {
+  /// In the order of their values.
+  public var tensors: [NamedTensor]
+  public var metadata: [String: String]
+
+  public init(tensors: [NamedTensor], metadata: [String: String] = [:]) {
+    self.tensors = tensors
+    self.metadata = metadata
+  }
+
   /// The header's key that is no tensor.
   static let metadataKey = "__metadata__"
   /// No header may be longer, as in the reference implementation.

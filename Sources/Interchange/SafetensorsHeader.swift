@@ -12,6 +12,8 @@ struct SafetensorsHeader {
   }
 
   private(set) var entries: [Entry] = []
+  /// The text pairs of `__metadata__`.
+  private(set) var metadata: [String: String] = [:]
 
   /// Parses the JSON of a header.
   ///
@@ -23,7 +25,11 @@ struct SafetensorsHeader {
     try scanner.object { (name, scanner) throws(Failure) in
       guard names.insert(name).inserted else { throw Failure(.badData, at: "tensor '\(name)'", "the name is used twice") }
       if name == Safetensors.metadataKey {
-        try scanner.object { (_, scanner) throws(Failure) in _ = try scanner.string() }
+        try scanner.object { (key, scanner) throws(Failure) in
+          guard metadata.updateValue(try scanner.string(), forKey: key) == nil else {
+            throw Failure(.badData, at: "metadata '\(key)'", "the key is used twice")
+          }
+        }
       } else {
         entries.append(try Self.entry(name, &scanner))
       }

@@ -34,9 +34,9 @@ extension Sequential {
       seed: seed,
       crew: try Crew(EngineSection(workers: workers, placement: placement)))
     var observer = observer
-    let records = try fitting.run(firstEpoch: epochsDone, observer: &observer)
+    let records = try fitting.run(firstEpoch: epochsDone, observer: &observer).records
     state = fitting.state
-    epochsDone += epochs
+    epochsDone += records.count
     return History(records: records)
   }
 

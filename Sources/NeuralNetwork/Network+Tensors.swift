@@ -21,9 +21,10 @@ extension Network {
 
   /// The arena for `tensors`, padding zero: the inverse of `tensors(arena:)`, in any order of the tensors.
   ///
+  /// - Parameter allowsNaN: whether NaN and infinities are taken.
   /// - Throws: `Failure` (bad data) naming the tensor that is missing, has another shape or not as many numbers, is not of this network, or holds a NaN or
   ///   infinity.
-  public func arena(tensors: [NamedTensor]) throws(Failure) -> [Float] {
+  public func arena(tensors: [NamedTensor], allowsNaN: Bool = false) throws(Failure) -> [Float] {
     var arena = [Float](repeating: 0, count: arenaCount)
     var unused = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     func take(_ name: String, _ shape: [Int]) throws(Failure) -> NamedTensor {
@@ -35,7 +36,7 @@ extension Network {
       guard tensor.values.count == count else {
         throw Failure(.badData, at: name, "expected \(count) numbers for shape \(shape), found \(tensor.values.count)")
       }
-      if let bad = tensor.values.firstIndex(where: { !$0.isFinite }) {
+      if !allowsNaN, let bad = tensor.values.firstIndex(where: { !$0.isFinite }) {
         throw Failure(.badData, at: name, "expected finite numbers, found \(tensor.values[bad]) at element \(bad)")
       }
       return tensor

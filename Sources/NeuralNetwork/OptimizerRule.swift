@@ -33,11 +33,15 @@ public struct OptimizerRule: Equatable, Sendable {
   }
 
   /// Arenas of moments that the optimizer keeps: 0, 1 or 2.
-  public var momentCount: Int {
+  public var momentCount: Int { momentNames.count }
+
+  /// What Keras calls them.
+  public var momentNames: [String] {
     switch kind {
-    case .sgd: 0
-    case .momentum, .nesterov, .rmsprop: 1
-    case .adam: 2
+    case .sgd: []
+    case .momentum, .nesterov: ["momentum"]
+    case .rmsprop: ["velocity"]
+    case .adam: ["momentum", "velocity"]
     }
   }
 

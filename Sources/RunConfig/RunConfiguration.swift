@@ -125,11 +125,38 @@ public struct FitSection: Equatable, Sendable {
   public var batchSize: Int
   /// A new seeded order of the rows each epoch.
   public var shuffle: Bool
+  /// Stops at the step in which a loss or weight becomes NaN or infinite (Keras's callback `TerminateOnNaN`).
+  public var terminateOnNaN: Bool
+  /// When what was learned is saved on the way.
+  public var checkpoint: CheckpointSection
 
-  public init(epochs: Int = 1, batchSize: Int = 32, shuffle: Bool = true) {
+  public init(
+    epochs: Int = 1, batchSize: Int = 32, shuffle: Bool = true, terminateOnNaN: Bool = true, checkpoint: CheckpointSection = CheckpointSection()
+  ) {
     self.epochs = epochs
     self.batchSize = batchSize
     self.shuffle = shuffle
+    self.terminateOnNaN = terminateOnNaN
+    self.checkpoint = checkpoint
+  }
+}
+
+/// When a run is saved on its way, so that `--resume` can go on from there. Whatever is set here, it is also saved at its end and when a signal interrupts it.
+public struct CheckpointSection: Equatable, Sendable {
+  /// After every so many epochs; nil: epochs do not matter.
+  public var everyEpochs: Int?
+  /// Whenever so many seconds have passed since the last time, in the middle of an epoch too; nil: time does not matter.
+  public var everySeconds: Double?
+  /// How many of the newest are kept; at least 1.
+  public var keep: Int
+  /// The figure by which the best epoch is kept, too, such as "val_loss" or "val_accuracy" (Keras's word); nil for none.
+  public var monitor: String?
+
+  public init(everyEpochs: Int? = nil, everySeconds: Double? = 60, keep: Int = 2, monitor: String? = nil) {
+    self.everyEpochs = everyEpochs
+    self.everySeconds = everySeconds
+    self.keep = keep
+    self.monitor = monitor
   }
 }
 

@@ -18,6 +18,10 @@ public final class Engine {
   private var epoch: EpochPlan?
   /// Nil where the shares stay as they are.
   private var balance: MeasuredBalance?
+  /// Of late; so much that the first pause comes after one step.
+  private var secondsPerStep = Engine.secondsBetweenPauses
+  /// Short enough to answer a signal in. To end a run of the workers and begin another takes less than a thousandth of it.
+  private static let secondsBetweenPauses = 0.1
   /// Steps taken, those of earlier fits of the same model included.
   public private(set) var step: Int
 
@@ -62,29 +66,35 @@ public final class Engine {
   /// Steps of an epoch.
   public var stepsPerEpoch: Int { epoch?.steps ?? 0 }
 
-  /// Takes one step for each batch of `order`, the store rows in the order of this epoch. Returns the sums over all rows as they were seen.
+  /// Takes one step for each batch of `order`, the store rows in the order of this epoch.
   ///
   /// - Parameters:
+  ///   - start: where in the epoch to begin.
   ///   - meter: hears from every worker where its phases end.
-  ///   - tick: called about ten times a second with the number of steps done.
-  /// - Throws: `Failure` from a worker.
-  public func train(
-    _ source: ExampleSource, order: [UInt32], meter: some PhaseMeter = Unmetered(), tick: (Int) -> Void = { _ in }
-  ) throws(Failure) -> SliceSums {
+  ///   - longest: at most so many steps from one pause to the next; nil: as many as take about a tenth of a second.
+  ///   - tick: called about ten times a second with the number of steps done, perhaps while workers run.
+  ///   - pause: called between steps, while no worker runs, with how far the epoch has come, last at its end; false leaves it there.
+  /// - Throws: `Failure` from a worker, or from `pause`.
+  func train(
+    _ source: ExampleSource, order: [UInt32], from start: EpochProgress = EpochProgress(), meter: some PhaseMeter = Unmetered(), longest: Int? = nil,
+    tick: (Int) -> Void = { _ in }, pause: (EpochProgress) throws(Failure) -> Bool
+  ) throws(Failure) {
     guard let epoch, order.count == epoch.rows else {
       preconditionFailure("an order of \(order.count) rows for an engine that was made for \(epoch?.rows ?? 0)")
     }
-    let total = EpochSums(slices: epoch.whole.slices)
-    loop.progress.reset()
-    var done = 0
-    while done < epoch.steps {
-      let steps = done..<min(done + (balance?.stepsLeft ?? epoch.steps), epoch.steps)
+    precondition(0...epoch.steps ~= start.steps, "step \(start.steps) of an epoch of \(epoch.steps)")
+    let total = EpochSums(slices: epoch.whole.slices, from: start.sums)
+    loop.progress.reset(to: start.steps)
+    var done = start.steps
+    var goesOn = true
+    while done < epoch.steps, goesOn {
+      let most = longest ?? max(1, Int(Self.secondsBetweenPauses / secondsPerStep))
+      let steps = done..<min(done + min(most, balance?.stepsLeft ?? most), epoch.steps)
       try take(steps, source, order, total, meter) { tick(loop.progress.value) }
       done = steps.upperBound
       if done < epoch.steps { tick(done) }
+      goesOn = try pause(EpochProgress(steps: done, sums: total.sums))
     }
-    step += epoch.steps
-    return total.sums
   }
 
   /// Takes some steps of the epoch, and divides the next ones anew where that seems better.
@@ -92,12 +102,14 @@ public final class Engine {
     _ steps: Range<Int>, _ source: ExampleSource, _ order: [UInt32], _ total: EpochSums, _ meter: some PhaseMeter, tick: () -> Void
   ) throws(Failure) {
     guard let epoch else { preconditionFailure("steps of an engine without rows to train on") }
-    let firstStep = step
+    let firstStep = step - steps.lowerBound
     let begin = monotonicNanoseconds()
     try pool.run(on: epoch.shares.members, tickEvery: 0.1, tick: tick) { [loop] worker in
       order.withUnsafeBufferPointer { loop.run(worker, steps: steps, firstStep: firstStep, source, $0.baseAddress!, total, meter) }
     }
     let seconds = Double(monotonicNanoseconds() - begin) * 1e-9
+    step += steps.count
+    secondsPerStep = max(seconds, 1e-9) / Double(steps.count)
     if let shares = balance?.next(after: steps, of: epoch, seconds: seconds, busy: loop.busy.take()) { divide(by: shares) }
   }
 

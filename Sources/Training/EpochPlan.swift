@@ -76,10 +76,12 @@ package struct EpochPlan: Sendable {
 final class EpochSums: @unchecked Sendable {
   private let slots: UnsafeMutablePointer<SliceSums>
   private let count: Int
-  private(set) var sums = SliceSums()
+  private(set) var sums: SliceSums
 
-  init(slices: Int) {
+  /// - Parameter sums: over the steps before these.
+  init(slices: Int, from sums: SliceSums = SliceSums()) {
     count = slices
+    self.sums = sums
     slots = .allocate(capacity: slices)
     slots.initialize(repeating: SliceSums(), count: slices)
   }
@@ -104,7 +106,7 @@ final class StepCounter: Sendable {
 
   var value: Int { steps.load(ordering: .relaxed) }
   func advance() { steps.wrappingAdd(1, ordering: .relaxed) }
-  func reset() { steps.store(0, ordering: .relaxed) }
+  func reset(to value: Int) { steps.store(value, ordering: .relaxed) }
 }
 
 /// A buffer that workers write disjoint parts of.

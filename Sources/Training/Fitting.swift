@@ -12,6 +12,24 @@ public protocol FitObserver {
   mutating func stepsDone(_ steps: Int)
   /// - Throws: `Failure` to end the fit.
   mutating func epochEnded(_ record: EpochRecord) throws(Failure)
+  /// Between two steps, about ten times a second, while no worker runs; and after each epoch, when all is told of it. False ends the fit here; one that is
+  /// made with the moment's progress and state goes on as if nothing had happened.
+  ///
+  /// - Throws: `Failure` to end the fit.
+  mutating func paused(_ moment: FitMoment) throws(Failure) -> Bool
+}
+
+extension FitObserver {
+  public mutating func paused(_ moment: FitMoment) throws(Failure) -> Bool { true }
+}
+
+/// Where a fit stands between two steps.
+public struct FitMoment {
+  public let progress: FitProgress
+  fileprivate let engine: Engine
+
+  /// A copy of weights and moments as they are now.
+  public var state: ModelState { engine.state }
 }
 
 /// Training for some epochs: the order of the rows, one `Engine.train` an epoch, the validation after it.
@@ -51,35 +69,70 @@ public struct Fitting {
       trainingRows: self.rowsPerEpoch, batchSize: options.batchSize, countsAccuracy: compiled.countsAccuracy, balance: crew.balance)
   }
 
-  /// Trains. Returns one record an epoch; `state` holds what was learned.
+  /// Trains. Returns how far it came: to the last epoch, unless the observer ended it; `state` holds what was learned.
   ///
-  /// - Parameter firstEpoch: epochs that the model has behind it, so that the shuffles go on and do not start again.
+  /// - Parameters:
+  ///   - start: where an earlier fit of the same data and options stopped; the state given to `init` is of that moment.
+  ///   - firstEpoch: epochs that the model has behind it, so that the shuffles go on and do not start again.
+  ///   - longest: at most so many steps from one pause to the next; nil: as many as take about a tenth of a second.
   /// - Throws: `Failure` from a worker or the observer.
-  public func run(firstEpoch: Int = 0, observer: inout some FitObserver) throws(Failure) -> [EpochRecord] {
-    var records: [EpochRecord] = []
-    for epoch in 1...options.epochs {
-      observer.epochBegan(epoch, of: options.epochs, steps: engine.stepsPerEpoch)
-      let (sums, seconds) = try trainEpoch(firstEpoch + epoch - 1, meter: Unmetered()) { observer.stepsDone($0) }
-      var figures = compiled.figures(sums)
+  public func run(
+    from start: FitProgress = FitProgress(), firstEpoch: Int = 0, longest: Int? = nil, observer: inout some FitObserver
+  ) throws(Failure) -> FitProgress {
+    var progress = start
+    while progress.records.count < options.epochs {
+      let number = progress.records.count + 1
+      observer.epochBegan(number, of: options.epochs, steps: engine.stepsPerEpoch)
+      guard try finishEpoch(&progress, firstEpoch, longest, &observer) else { return progress }
+      var figures = compiled.figures(progress.epoch.sums)
       if let validation { figures += compiled.figures(try engine.evaluate(validation.source, rows: validation.rows), prefix: "val_") }
-      let record = EpochRecord(epoch: epoch, figures: figures, seconds: seconds, samplesPerSecond: Double(rowsPerEpoch) / seconds)
-      records.append(record)
+      let record = EpochRecord(epoch: number, figures: figures, seconds: progress.seconds, samplesPerSecond: Double(rowsPerEpoch) / progress.seconds)
+      progress = FitProgress(records: progress.records + [record])
       try observer.epochEnded(record)
+      guard try observer.paused(FitMoment(progress: progress, engine: engine)) else { return progress }
     }
-    return records
+    return progress
+  }
+
+  /// Trains to the end of the epoch in which `progress` stands, or until the observer ends the fit; then returns false.
+  private func finishEpoch(_ progress: inout FitProgress, _ firstEpoch: Int, _ longest: Int?, _ observer: inout some FitObserver) throws(Failure) -> Bool {
+    let earlier = progress.seconds
+    let begin = ContinuousClock().now
+    var goesOn = true
+    // Both closures change the observer, one after the other.
+    try withUnsafeMutablePointer(to: &observer) { observer throws(Failure) in
+      try engine.train(
+        training.source, order: order(firstEpoch + progress.records.count), from: progress.epoch, longest: longest
+      ) {
+        observer.pointee.stepsDone($0)
+      } pause: { epoch throws(Failure) in
+        progress.epoch = epoch
+        progress.seconds = earlier + (ContinuousClock().now - begin) / .seconds(1)
+        goesOn = try observer.pointee.paused(FitMoment(progress: progress, engine: engine))
+        return goesOn
+      }
+    }
+    return goesOn
+  }
+
+  /// The rows of an epoch (from 0), in its order.
+  private func order(_ epoch: Int) -> [UInt32] {
+    var order = epochOrder(training.rows, epoch: epoch, seed: seed, shuffle: options.shuffle)
+    order.removeLast(order.count - rowsPerEpoch)
+    return order
   }
 
   /// Trains for epoch `epoch` (from 0) and nothing else. Returns the sums over its rows, and the wall time of shuffle and steps.
   ///
   /// - Throws: `Failure` from a worker.
-  package func trainEpoch(
-    _ epoch: Int, meter: some PhaseMeter, tick: (Int) -> Void = { _ in }
-  ) throws(Failure) -> (sums: SliceSums, seconds: Double) {
+  package func trainEpoch(_ epoch: Int, meter: some PhaseMeter) throws(Failure) -> (sums: SliceSums, seconds: Double) {
     let clock = ContinuousClock()
     let begin = clock.now
-    var order = epochOrder(training.rows, epoch: epoch, seed: seed, shuffle: options.shuffle)
-    order.removeLast(order.count - rowsPerEpoch)
-    let sums = try engine.train(training.source, order: order, meter: meter, tick: tick)
+    var sums = SliceSums()
+    try engine.train(training.source, order: order(epoch), meter: meter, longest: engine.stepsPerEpoch) { progress in
+      sums = progress.sums
+      return true
+    }
     return (sums, (clock.now - begin) / .seconds(1))
   }
 

@@ -131,12 +131,12 @@ import Testing
     }
   }
 
-  /// The signal is sent once the first temporary file is there; the rows are many enough to be still at it then, and few enough not to matter.
+  /// A shell has its background jobs ignore SIGINT, which `env` undoes. The signal is sent once the first temporary file is there; the rows are many enough to be still at it then, and few enough not to matter.
   @Test(arguments: [("INT", 130), ("TERM", 143), ("HUP", 129)])
   func aSignalLeavesNothing(_ signal: String, _ status: Int32) throws {
     try withTemporaryFolder { folder in
       let script = """
-        "$@" & until ls -A new 2>&1 | grep -q lockstep; do :; done; kill -\(signal) $!; wait $!
+        env --default-signal=INT "$@" & until ls -A new 2>&1 | grep -q lockstep; do :; done; kill -\(signal) $!; wait $!
         """
       let ending = try lockstep(["data", "synth", "--output", "new", "--count", "400000", "--workers", "1"], in: folder, launcher: shell(script))
       #expect(ending.status == status && !ending.isCrash)

@@ -46,7 +46,7 @@ import Testing
     try withTemporaryFolder { folder in
       let found = try train("Tests/Golden/\(name)/config.json", into: folder).tensors
       let path = Self.folder.appendingPathComponent("\(name)/final.safetensors").path
-      let expected = try Safetensors.decode(Array(Data(contentsOf: URL(fileURLWithPath: path))), file: path)
+      let expected = try Safetensors.decode(Array(Data(contentsOf: URL(fileURLWithPath: path))), file: path).tensors
       #expect(Set(found.map { $0.name }) == Set(expected.map { $0.name }))
       for tensor in expected {
         let twin = try #require(found.first { $0.name == tensor.name }, "\(tensor.name)")

@@ -11,7 +11,10 @@ import Testing
   }
 
   @Test(arguments: [
-    ("train", "usage: lockstep train CONFIG [options]", ["--set", "--workers", "--placement", "--output", "--overwrite", "--quiet", "--json", "--help"]),
+    (
+      "train", "usage: lockstep train CONFIG [options]",
+      ["--set", "--workers", "--placement", "--output", "--resume", "--overwrite", "--quiet", "--json", "--help"]
+    ),
     ("evaluate", "usage: lockstep evaluate RUN|CONFIG [options]", ["--set", "--workers", "--placement", "--json", "--help"]),
     ("predict", "usage: lockstep predict RUN --input FILE [options]", ["--input", "--output", "--workers", "--placement", "--json", "--help"]),
     ("topology", "usage: lockstep topology [options]", ["--workers", "--placement", "--json", "--help"]),

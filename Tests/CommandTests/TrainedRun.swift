@@ -11,7 +11,7 @@ struct TrainedRun {
   var config: String { get throws { try String(contentsOf: folder.appendingPathComponent("config.json"), encoding: .utf8) } }
 
   /// The model's tensors, in the order of the file.
-  var tensors: [NamedTensor] { get throws { try Safetensors.decode(Array(model), file: "model.safetensors") } }
+  var tensors: [NamedTensor] { get throws { try Safetensors.decode(Array(model), file: "model.safetensors").tensors } }
 
   /// The lines of `history.jsonl`.
   var historyLines: [String] {

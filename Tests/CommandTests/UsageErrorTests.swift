@@ -17,7 +17,8 @@ import Testing
     // Options.
     Refusal("train digits.json --outptu run", 64, "--outptu: unknown option; did you mean '--output'?"),
     Refusal("topology --frobnicate", 64, "--frobnicate: unknown option; known are --workers, --placement, --json, --help"),
-    Refusal("train digits.json -x", 64, "-x: unknown option; known are --set, --workers, --placement, --output, --overwrite, --quiet, --json, --help"),
+    Refusal(
+      "train digits.json -x", 64, "-x: unknown option; known are --set, --workers, --placement, --output, --resume, --overwrite, --quiet, --json, --help"),
     Refusal("train digits.json --output", 64, "--output: expected a value after it"),
     Refusal("train digits.json --set", 64, "--set: expected a value after it"),
     Refusal("train digits.json --quiet=yes", 64, "--quiet=yes: --quiet takes no value"),

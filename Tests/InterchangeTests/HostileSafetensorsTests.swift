@@ -90,6 +90,8 @@ private func entry(_ name: String, _ begin: Int, _ end: Int, shape: String = "[2
     Case(file("{\(entry("a", 0, 8)),\(entry("b", 4, 12))}", data: 12), "tensor 'b': data from 4 on overlaps the tensor that ends at 8"),
     Case(file("{\(entry("a", 0, 8)),\(entry("b", 0, 8))}", data: 8), "tensor 'b': data from 0 on overlaps the tensor that ends at 8"),
     Case(file("{\(entry("a", 4, 12))}", data: 12), "tensor 'a': a gap before the data: bytes 0 to 4 belong to no tensor"),
+    Case(file(#"{"__metadata__":{"k":"1","k":"2"}}"#, data: 0), "metadata 'k': the key is used twice"),
+    Case(file(#"{"__metadata__":{"lockstep.crc32":"1234"}}"#, data: 0), "metadata: 'lockstep.crc32' is not a sum of 8 digits"),
     Case(file("{\(entry("a", 0, 8))}", data: 9), "data byte 8: the last tensor ends here, but the data end at byte 9"),
   ]
 
@@ -103,7 +105,7 @@ private func entry(_ name: String, _ begin: Int, _ end: Int, shape: String = "[2
   /// Tensors may be listed in any order, an empty one may lie at the place of another, and JSON may have spaces.
   @Test func whatIsLegalIsRead() throws {
     let header = " {\n\(entry("b", 8, 16)) , \(entry("none", 8, 8, shape: "[ 0 , 9223372036854775807, 4 ]")), \(entry("a", 0, 8)) }\t "
-    let decoded = try Safetensors.decode(file(header, data: 16), file: "x")
+    let decoded = try Safetensors.decode(file(header, data: 16), file: "x").tensors
     #expect(decoded.map(\.name) == ["a", "none", "b"])
   }
 

@@ -15,14 +15,14 @@ import Testing
   @Test func aRoundTripKeepsOrderShapesAndBits() throws {
     let bytes = try Safetensors.encode(Self.tensors, metadata: ["b": "2", "a": "\"1\""])
     let decoded = try Safetensors.decode(bytes, file: "round.safetensors")
-    #expect(decoded == Self.tensors)
-    #expect(decoded.map { $0.values.map(\.bitPattern) } == Self.tensors.map { $0.values.map(\.bitPattern) })
+    #expect(decoded == Safetensors(tensors: Self.tensors, metadata: ["b": "2", "a": "\"1\""]))
+    #expect(decoded.tensors.map { $0.values.map(\.bitPattern) } == Self.tensors.map { $0.values.map(\.bitPattern) })
   }
 
   @Test func notANumberKeepsItsBits() throws {
     let odd = Float(bitPattern: 0x7fc1_2345)
     let decoded = try Safetensors.decode(try Safetensors.encode([NamedTensor(name: "n", shape: [1], values: [odd])]), file: "n")
-    #expect(decoded[0].values[0].bitPattern == 0x7fc1_2345)
+    #expect(decoded.tensors[0].values[0].bitPattern == 0x7fc1_2345)
   }
 
   /// Byte for byte, so that the order, the padding and the absence of a time are pinned.
@@ -45,13 +45,39 @@ import Testing
   @Test func noTensorsAreAFileToo() throws {
     let bytes = try Safetensors.encode([])
     #expect(bytes == [8, 0, 0, 0, 0, 0, 0, 0] + Array("{}      ".utf8))
-    #expect(try Safetensors.decode(bytes, file: "none").isEmpty)
+    #expect(try Safetensors.decode(bytes, file: "none").tensors.isEmpty)
+  }
+
+  /// A sum that fits the bytes is accepted, whatever stands around it; and a file that must have one is refused without.
+  @Test func aChecksumIsThatOfTheBytes() throws {
+    let metadata = ["a": "\"lockstep.crc32\":\"12345678\"", "z": "lockstep.crc32"]
+    let bytes = try Safetensors.encode(Self.tensors, metadata: metadata, checksum: true)
+    let decoded = try Safetensors.decode(bytes, file: "sum", needsChecksum: true)
+    #expect(decoded.tensors == Self.tensors)
+    #expect(decoded.metadata.filter { $0.key != "lockstep.crc32" } == metadata)
+    #expect(try Safetensors.encode(Self.tensors, metadata: metadata, checksum: true) == bytes, "equal arguments, equal bytes")
+    let without = try Safetensors.encode(Self.tensors, metadata: metadata)
+    #expect(throws: Failure(.badData, at: "none: metadata", "'lockstep.crc32' is missing")) {
+      try Safetensors.decode(without, file: "none", needsChecksum: true)
+    }
+  }
+
+  /// One bit anywhere, in the header or in a number.
+  @Test func everyFlippedBitIsSeen() throws {
+    let good = try Safetensors.encode([NamedTensor(name: "w", shape: [2], values: [1, -2])], metadata: ["k": "v"], checksum: true)
+    for index in 0..<good.count {
+      for bit in 0..<8 {
+        var bad = good
+        bad[index] ^= 1 << bit
+        #expect(throws: Failure.self, "byte \(index), bit \(bit)") { try Safetensors.decode(bad, file: "flip", needsChecksum: true) }
+      }
+    }
   }
 
   /// `Fixtures/python.safetensors` was written by Python's safetensors 0.8.0 (`make_python_safetensors.py` beside it).
   @Test func readsWhatPythonWrote() throws {
     let file = PackageFiles.root.appendingPathComponent("Tests/InterchangeTests/Fixtures/python.safetensors")
-    let decoded = try Safetensors.decode(Array(try Data(contentsOf: file)), file: "python.safetensors")
+    let decoded = try Safetensors.decode(Array(try Data(contentsOf: file)), file: "python.safetensors").tensors
     let byName = Dictionary(uniqueKeysWithValues: decoded.map { ($0.name, $0) })
     #expect(decoded.count == 4)
     #expect(byName["dense.kernel"] == NamedTensor(name: "dense.kernel", shape: [2, 3], values: [1.5, -2.25, 3.0e-38, 4, 5, 0.1]))

@@ -25,11 +25,11 @@ struct Mistake: Sendable, CustomTestStringConvertible {
     Mistake("fit: {", "frobnicate: 1, fit: {", "frobnicate: unknown key; known here: name, seed, data, model, compile, fit, engine"),
     Mistake("epochs:", "epoch:", "fit.epoch: unknown key; did you mean 'epochs'?"),
     Mistake("epochs: 5", "batchSize: 5", "fit.batchSize: unknown key; did you mean 'batch_size'?"),
-    Mistake("epochs: 5", "foo: 5", "fit.foo: unknown key; known here: epochs, batch_size, shuffle"),
+    Mistake("epochs: 5", "foo: 5", "fit.foo: unknown key; known here: epochs, batch_size, shuffle, terminate_on_nan, checkpoint"),
     Mistake("units: 10", "units: 10, use_bais: true", "model.layers[1].use_bais: unknown key; did you mean 'use_bias'?"),
     Mistake("type: \"adam\"", "type: \"adam\", rho: 1", "compile.optimizer.rho: unknown key; known here: type, learning_rate, beta_1, beta_2, epsilon"),
     Mistake("fraction: 0.2", "fraction: 0.2, seed: 1", "data.validation.seed: unknown key; known here: fraction, stratified"),
-    Mistake("epochs: 5", "'a\\u001bb': 5", "fit.a\\u{1B}b: unknown key; known here: epochs, batch_size, shuffle"),
+    Mistake("epochs: 5", "'a\\u001bb': 5", "fit.a\\u{1B}b: unknown key; known here: epochs, batch_size, shuffle, terminate_on_nan, checkpoint"),
     Mistake(
       "\"sparse_categorical_crossentropy\"", "\"mean_squared_error\"", "compile.loss.from_logits: unknown key; known here: type"),
     // Missing keys; a misspelled one is named instead.

@@ -63,12 +63,18 @@ struct Generated: RandomNumberGenerator {
     default: (loss, targets, last.units) = (.meanSquaredError, .value, 1)
     }
     layers.append(.dense(last))
+    let metrics: [Metric] = Bool.random(using: &self) ? [.accuracy] : []
     return RunConfiguration(
       name: "run-\(next())", seed: next(), data: data(targets),
       model: ModelSection(layers: layers, initialWeights: Bool.random(using: &self) ? "w" + text() : nil),
-      compile: CompileSection(optimizer: optimizer(), loss: loss, metrics: Bool.random(using: &self) ? [.accuracy] : []),
+      compile: CompileSection(optimizer: optimizer(), loss: loss, metrics: metrics),
       fit: FitSection(
-        epochs: Int.random(in: 1...Int(Int32.max), using: &self), batchSize: Int.random(in: 1...100_000, using: &self), shuffle: Bool.random(using: &self)),
+        epochs: Int.random(in: 1...Int(Int32.max), using: &self), batchSize: Int.random(in: 1...100_000, using: &self), shuffle: Bool.random(using: &self),
+        terminateOnNaN: Bool.random(using: &self),
+        checkpoint: CheckpointSection(
+          everyEpochs: Bool.random(using: &self) ? Int.random(in: 1...1000, using: &self) : nil,
+          everySeconds: Bool.random(using: &self) ? Double.random(in: 0.1...1e5, using: &self) : nil, keep: Int.random(in: 1...1000, using: &self),
+          monitor: Bool.random(using: &self) ? metrics.first?.rawValue ?? "loss" : nil)),
       engine: engine())
   }
 

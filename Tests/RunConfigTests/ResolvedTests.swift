@@ -49,8 +49,15 @@ import RunConfig
           },
           "fit" : {
             "batch_size" : 32,
+            "checkpoint" : {
+              "every_epochs" : null,
+              "every_seconds" : 60,
+              "keep" : 2,
+              "monitor" : null
+            },
             "epochs" : 1,
-            "shuffle" : true
+            "shuffle" : true,
+            "terminate_on_nan" : true
           },
           "model" : {
             "initial_weights" : null,

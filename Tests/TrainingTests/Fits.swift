@@ -29,7 +29,7 @@ struct SmallFit {
     let fitting = try fitting(dataset, workers: workers)
     try prepare(fitting)
     var observer = SilentObserver()
-    let records = try fitting.run(observer: &observer)
+    let records = try fitting.run(observer: &observer).records
     return Result(state: fitting.state, figures: records.map { $0.figures.map(\.value.bitPattern) })
   }
 

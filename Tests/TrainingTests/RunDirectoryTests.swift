@@ -32,7 +32,7 @@ import Training
     try withTemporaryFolder { folder in
       try Data("mine".utf8).write(to: folder.appendingPathComponent("letter.txt"))
       let refused = #expect(throws: Failure.self) { try RunDirectory.choose(output: folder.path, name: "digits", overwrite: false) }
-      let exists = "the run directory exists and is not empty; name another with --output, or add --overwrite to replace the run in it"
+      let exists = "the run directory exists and is not empty; name another with --output, go on with it by --resume, or add --overwrite to replace it"
       #expect(refused == Failure(.badData, at: folder.path, exists))
       let foreign = #expect(throws: Failure.self) { try RunDirectory.choose(output: folder.path, name: "digits", overwrite: true) }
       let noRun = "the folder holds no run (no config.json), so --overwrite leaves it alone; name another with --output"
@@ -46,22 +46,25 @@ import Training
       let path = folder.path + "/run"
       let network = try Network(inputs: 2, layers: Self.configuration.model.layers)
       let first = try RunDirectory.choose(output: path, name: "digits", overwrite: false)
-      try first.begin(Self.configuration)
+      _ = try first.begin(Self.configuration)
       for epoch in 1...2 { try first.append(Self.record(epoch)) }
-      try first.finish(Self.configuration, records: [], network: network, weights: network.initialArena(seed: 1))
+      try first.write(network, weights: network.initialArena(seed: 1))
       try Data("mine".utf8).write(to: folder.appendingPathComponent("run/letter.txt"))
       #expect(throws: Failure.self) { try RunDirectory.choose(output: path, name: "digits", overwrite: false) }
 
-      func files() throws -> [Data] { try Self.names(path).map { try Data(contentsOf: folder.appendingPathComponent("run/\($0)")) } }
+      func files() throws -> [Data] {
+        try Self.names(path).filter { $0 != "replacement" }.map { try Data(contentsOf: folder.appendingPathComponent("run/\($0)")) }
+      }
       let earlier = try files()
       var configuration = Self.configuration
       configuration.seed = 2
       let second = try RunDirectory.choose(output: path, name: "digits", overwrite: true)
-      try second.begin(configuration)
+      _ = try second.begin(configuration)
       try second.append(Self.record(1))
       #expect(try files() == earlier, "the earlier run until the new one is done")
       let weights = network.initialArena(seed: 2)
-      try second.finish(configuration, records: [Self.record(1)], network: network, weights: weights)
+      try second.write(network, weights: weights)
+      try second.takePlace()
       #expect(try Self.names(path) == ["config.json", "history.jsonl", "letter.txt", "model.safetensors"])
       let opened = try RunDirectory(opening: path)
       #expect(try opened.configuration() == configuration)
@@ -76,7 +79,7 @@ import Training
       for expected in ["digits", "digits-2", "digits-3"] {
         let directory = try RunDirectory.choose(output: nil, name: "digits", overwrite: false, under: folder.path)
         #expect(directory.path == "\(folder.path)/\(expected)")
-        try directory.begin(Self.configuration)
+        _ = try directory.begin(Self.configuration)
       }
       try FileManager.default.removeItem(atPath: folder.path + "/digits-2")
       #expect(try RunDirectory.choose(output: nil, name: "digits", overwrite: true, under: folder.path).path == folder.path + "/digits-2")
@@ -93,11 +96,11 @@ import Training
       let network = try Network(inputs: 2, layers: Self.configuration.model.layers)
       let weights = network.initialArena(seed: 1)
       let directory = try RunDirectory.choose(output: folder.path, name: "digits", overwrite: false)
-      try directory.begin(Self.configuration)
+      _ = try directory.begin(Self.configuration)
       #expect(throws: Failure(.missingInput, at: folder.path + "/model.safetensors", "no such file; expected the folder of a finished run")) {
         try RunDirectory(opening: folder.path)
       }
-      try directory.finish(Self.configuration, records: [], network: network, weights: weights)
+      try directory.write(network, weights: weights)
       let opened = try RunDirectory(opening: folder.path)
       #expect(try opened.configuration() == Self.configuration)
       #expect(try opened.weights(network) == weights)
@@ -114,15 +117,15 @@ import Training
       }
       let file = folder.path + "/file"
       try Data().write(to: URL(fileURLWithPath: file))
-      expectRefused(at: file + "/run", "cannot make the run directory: Not a directory") { try run(file + "/run").begin(Self.configuration) }
+      expectRefused(at: file + "/run", "cannot make the run directory: Not a directory") { _ = try run(file + "/run").begin(Self.configuration) }
 
-      expectRefused(at: file, "cannot make the run directory: Not a directory") { try run(file).begin(Self.configuration) }
+      expectRefused(at: file, "cannot make the run directory: Not a directory") { _ = try run(file).begin(Self.configuration) }
 
       let missing = folder.path + "/missing"
       expectRefused(at: missing + "/history.jsonl", "No such file or directory") { try run(missing).append(Self.record(1)) }
       let network = try Network(inputs: 2, layers: Self.configuration.model.layers)
       expectRefused(at: missing + "/model.safetensors", "cannot be written: No such file or directory") {
-        try run(missing).finish(Self.configuration, records: [], network: network, weights: network.initialArena(seed: 1))
+        try run(missing).write(network, weights: network.initialArena(seed: 1))
       }
 
       let taken = folder.path + "/taken"
@@ -131,7 +134,7 @@ import Training
         try FileManager.default.createDirectory(atPath: "\(taken)/\(name)", withIntermediateDirectories: true)
         let config = URL(fileURLWithPath: taken + "/config.json")
         if name != "config.json" { try Data().write(to: config) }
-        expectRefused(at: "\(taken)/\(name)", "cannot be written: Is a directory") { try run(taken).begin(Self.configuration) }
+        expectRefused(at: "\(taken)/\(name)", "cannot be written: Is a directory") { _ = try run(taken).begin(Self.configuration) }
         if name != "config.json" { try FileManager.default.removeItem(at: config) }
       }
     }
@@ -148,7 +151,7 @@ import Training
   @Test func numbersReadBackToTheBit() throws {
     try withTemporaryFolder { folder in
       let directory = try RunDirectory.choose(output: folder.path, name: "digits", overwrite: false)
-      try directory.begin(RunDirectoryTests.configuration)
+      _ = try directory.begin(RunDirectoryTests.configuration)
       for (index, value) in Self.values.enumerated() {
         try directory.append(
           EpochRecord(epoch: index + 1, figures: [.init("loss", value), .init("val_accuracy", value)], seconds: value, samplesPerSecond: 1234.56))

@@ -1,19 +1,29 @@
 import Glibc
 import Synchronization
 
-/// Whether somebody asked the process to end. A verb that leaves a mess when it ends at once watches, looks now and then, and tidies up first.
+/// Whether somebody asked the process to end. A verb that leaves a mess when it ends at once watches, looks now and then, and tidies up first. Who asks twice
+/// does not want to wait for that: the second signal ends the process as if nobody watched.
 enum Interruption {
   /// 0 for none. Only the handler writes it, and a store is all that it does.
   private static let number = Atomic<Int32>(0)
 
-  /// From now on the usual three signals only leave their number.
+  /// From now on the first of the usual three signals only leaves its number. One that is ignored, as `nohup` and a shell's background jobs have it, stays so.
   static func watch() {
     // The first use of a static makes it, which a signal handler must not do.
     _ = number.load(ordering: .relaxed)
     for each in [SIGINT, SIGTERM, SIGHUP] {
-      Glibc.signal(each) { Interruption.number.store($0, ordering: .relaxed) }
+      let earlier = Glibc.signal(each) { signal in
+        Interruption.number.store(signal, ordering: .relaxed)
+        Glibc.signal(SIGINT, SIG_DFL)
+        Glibc.signal(SIGTERM, SIG_DFL)
+        Glibc.signal(SIGHUP, SIG_DFL)
+      }
+      if isIgnoring(earlier) { Glibc.signal(each, SIG_IGN) }
     }
   }
+
+  /// Handlers cannot be compared, but for their addresses.
+  private static func isIgnoring(_ handler: sighandler_t?) -> Bool { unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) }
 
   /// The signal that came; nil when none did.
   static var signal: Int32? {

@@ -1,5 +1,5 @@
 import Failures
-import Glibc
+import Foundation
 import Lockstep
 import RunConfig
 import Training
@@ -13,23 +13,59 @@ enum TrainVerb: Verb {
   static let output = Option(name: "output", value: "DIR", help: "the run directory; default: the first free of runs/NAME, runs/NAME-2, ...")
   static let overwrite = Option(name: "overwrite", value: nil, help: "replace the run in --output DIR, once the new one is done")
   static let quiet = Option(name: "quiet", value: nil, help: "print nothing but errors")
-  static let options = [Option.set, .workers, .placement, output, overwrite, quiet, .json]
+  static let resume = Option(name: "resume", value: nil, help: "go on with an interrupted run, as if nothing had happened; CONFIG may be its directory")
+  static let options = [Option.set, .workers, .placement, output, resume, overwrite, quiet, .json]
 
   static func run(_ arguments: Arguments) throws(Failure) {
-    var configuration = try RunConfiguration(file: arguments.operand("a config file"), overrides: arguments.all(.set))
+    let (file, folder) = try subject(arguments)
+    var configuration = try RunConfiguration(file: file, overrides: arguments.all(.set))
     configuration.engine = try configuration.engine.with(workers: arguments.last(.workers), placement: arguments.last(.placement))
     let isQuiet = arguments.has(quiet)
     let isJSON = arguments.has(.json)
-    let run = try TrainingRun(configuration, output: arguments.last(output), overwrite: arguments.has(overwrite))
+    let run = try TrainingRun(configuration, output: folder, start: try start(arguments), warn: warn)
     if !isQuiet, !isJSON { try Console.output(introduction(run)) }
-    let evaluation = try isJSON || isQuiet ? run.train(observer: Lines(isSilent: isQuiet)) : run.train(observer: ProgressDisplay.standard())
-    for warning in run.crew.pool.bindingWarnings { Console.error("lockstep: warning: \(warning)") }
-    if isQuiet { return }
+    // A reader that goes away is then an error of the write, with a checkpoint before the end.
+    signal(SIGPIPE, SIG_IGN)
+    Interruption.watch()
+    func train(_ observer: some FitObserver) throws(Failure) -> TrainingRun.Ending {
+      try run.train(observer: observer, isInterrupted: { Interruption.signal != nil }, warn: warn)
+    }
+    let ending = try isJSON || isQuiet ? train(Lines(isSilent: isQuiet)) : train(ProgressDisplay.standard())
+    for warning in run.crew.pool.bindingWarnings { warn(warning) }
+    switch ending {
+    case .finished(let evaluation): if !isQuiet { try report(run, evaluation, isJSON: isJSON) }
+    case .interrupted(let progress, let checkpoint):
+      Console.error("lockstep: interrupted \(progress.words); saved in \(checkpoint); go on with: lockstep train \(run.directory.destination) --resume")
+      exit(128 + (Interruption.signal ?? SIGINT))
+    }
+  }
+
+  private static func warn(_ line: String) { Console.error("lockstep: warning: \(line)") }
+
+  private static func start(_ arguments: Arguments) throws(Failure) -> TrainingRun.Start {
+    guard arguments.has(resume) else { return arguments.has(overwrite) ? .overwrite : .new }
+    guard !arguments.has(overwrite) else { throw Failure(.usage, at: "--resume", "goes on with a run, and --overwrite replaces it; choose one") }
+    return .resume
+  }
+
+  /// The config file, and the run directory, if it was named: with `--output`, or in the config's place.
+  private static func subject(_ arguments: Arguments) throws(Failure) -> (file: String, folder: String?) {
+    let subject = try arguments.operand("a config file")
+    var isFolder: ObjCBool = false
+    guard arguments.has(resume), FileManager.default.fileExists(atPath: subject, isDirectory: &isFolder), isFolder.boolValue else {
+      return (subject, arguments.last(output))
+    }
+    guard !arguments.has(output) else { throw Failure(.usage, at: "--output", "the run directory is given already, as \(subject)") }
+    let run = try RunDirectory.find(output: subject, name: "")
+    return (run?.configPath ?? "\(subject)/config.json", subject)
+  }
+
+  private static func report(_ run: TrainingRun, _ evaluation: Evaluation, isJSON: Bool) throws(Failure) {
     let part = run.data.validation == nil ? "training" : "validation"
     if isJSON {
-      try Console.output(jsonLine(["run": run.directory.path, part: EvaluationReport.json(evaluation)]) + "\n")
+      try Console.output(jsonLine(["run": run.directory.destination, part: EvaluationReport.json(evaluation)]) + "\n")
     } else {
-      try Console.output("\n" + EvaluationReport.text(evaluation, of: "\(part) data") + "saved in \(run.directory.path)\n")
+      try Console.output("\n" + EvaluationReport.text(evaluation, of: "\(part) data") + "saved in \(run.directory.destination)\n")
     }
   }
 
@@ -40,7 +76,7 @@ enum TrainVerb: Verb {
     return """
       \(run.configuration.name): \(rows); \(workers), placement \(crew.plan.strategy), \(crew.instructionSet.rawValue)
       \(run.compiled.network.summary)
-
+      \(run.resumed.map { "\nresumed \($0.words)\n" } ?? "")
 
       """
   }

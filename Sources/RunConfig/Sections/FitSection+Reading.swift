@@ -6,5 +6,17 @@ extension FitSection {
     if let epochs = try reader.optional("epochs")?.integer(1...Int(Int32.max)) { self.epochs = epochs }
     if let batchSize = try reader.optional("batch_size")?.integer(1...Int(Int32.max)) { self.batchSize = batchSize }
     if let shuffle = try reader.optional("shuffle")?.bool() { self.shuffle = shuffle }
+    if let terminates = try reader.optional("terminate_on_nan")?.bool() { terminateOnNaN = terminates }
+    if let checkpoint = try reader.optional("checkpoint")?.object(CheckpointSection.init) { self.checkpoint = checkpoint }
+  }
+}
+
+extension CheckpointSection {
+  init(_ reader: inout ObjectReader) throws(Failure) {
+    self.init()
+    if let epochs = reader.optional("every_epochs") { everyEpochs = epochs.value == .null ? nil : try epochs.integer(1...Int(Int32.max)) }
+    if let seconds = reader.optional("every_seconds") { everySeconds = seconds.value == .null ? nil : try seconds.number(.positive) }
+    if let keep = try reader.optional("keep")?.integer(1...1_000_000) { self.keep = keep }
+    if let monitor = try reader.nullable("monitor")?.string() { self.monitor = monitor }
   }
 }

@@ -7,6 +7,7 @@ extension RunConfiguration {
   func checkAgreement() throws(Failure) {
     try checkValidation()
     try checkWorkers()
+    try checkMonitor()
     guard case .dense(let last)? = model.layers.last else { return }
     try checkOutputs(last.activation)
     switch compile.loss {
@@ -20,6 +21,14 @@ extension RunConfiguration {
   private func checkValidation() throws(Failure) {
     guard data.source == .bundled, data.validation == .test else { return }
     throw Failure(.badData, at: "data.validation", "the bundled digits have no test part; use a fraction such as { fraction: 0.2, stratified: true }")
+  }
+
+  private func checkMonitor() throws(Failure) {
+    guard let monitor = fit.checkpoint.monitor else { return }
+    let own = ["loss"] + compile.metrics.map(\.rawValue)
+    let known = own + (data.validation == .none ? [] : own.map { "val_" + $0 })
+    guard !known.contains(monitor) else { return }
+    throw Failure(.badData, at: "fit.checkpoint.monitor", "unknown figure '\(printable(monitor))'; this run has \(known.joined(separator: ", "))")
   }
 
   private func checkWorkers() throws(Failure) {

@@ -16,7 +16,7 @@ extension RunConfiguration {
     }
   }
 
-  private var json: JSONValue {
+  var json: JSONValue {
     .object([
       "name": .string(name),
       "seed": .integer(Int128(seed)),
@@ -30,8 +30,25 @@ extension RunConfiguration {
         "loss": compile.loss.json,
         "metrics": .array(compile.metrics.map { .string($0.rawValue) }),
       ]),
-      "fit": .object(["epochs": .integer(Int128(fit.epochs)), "batch_size": .integer(Int128(fit.batchSize)), "shuffle": .bool(fit.shuffle)]),
+      "fit": fit.json,
       "engine": .object(["workers": engine.workers.json, "placement": engine.placement.json, "balance": .string(engine.balance.rawValue)]),
+    ])
+  }
+}
+
+extension FitSection {
+  fileprivate var json: JSONValue {
+    .object([
+      "epochs": .integer(Int128(epochs)),
+      "batch_size": .integer(Int128(batchSize)),
+      "shuffle": .bool(shuffle),
+      "terminate_on_nan": .bool(terminateOnNaN),
+      "checkpoint": .object([
+        "every_epochs": checkpoint.everyEpochs.map { .integer(Int128($0)) } ?? .null,
+        "every_seconds": checkpoint.everySeconds.map(JSONValue.number) ?? .null,
+        "keep": .integer(Int128(checkpoint.keep)),
+        "monitor": checkpoint.monitor.map(JSONValue.string) ?? .null,
+      ]),
     ])
   }
 }

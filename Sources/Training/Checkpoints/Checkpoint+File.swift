@@ -1,0 +1,121 @@
+import Failures
+import Foundation
+import Interchange
+import NeuralNetwork
+import RunConfig
+
+/// A checkpoint as safetensors: the weights under Keras's names, the optimizer's moments behind them (`optimizer.momentum.dense.kernel`, …), and all else as texts
+/// in the metadata, with a checksum over everything.
+extension Checkpoint {
+  private static let format = "lockstep checkpoint 1"
+  private static let dataKeys = ["training_data", "validation_data"]
+
+  /// The bytes of the file. Equal checkpoints are equal bytes.
+  ///
+  /// - Throws: `Failure` when the metadata are more than a header may hold.
+  func encoded(_ network: Network) throws(Failure) -> [UInt8] {
+    var tensors = network.tensors(arena: state.weights)
+    for (name, moment) in zip(OptimizerRule(configuration.compile.optimizer).momentNames, state.moments) {
+      tensors += network.tensors(arena: moment).map { NamedTensor(name: Self.prefix(name) + $0.name, shape: $0.shape, values: $0.values) }
+    }
+    var metadata = [
+      "format": Self.format,
+      "config": configuration.resolvedJSON(),
+      "history": progress.records.map { $0.jsonLine + "\n" }.joined(),
+      "epoch": String(progress.records.count),
+      "epoch_step": String(progress.epoch.steps),
+      "epoch_loss_sum": String(progress.epoch.sums.loss),
+      "epoch_correct": String(progress.epoch.sums.correct),
+      "epoch_rows": String(progress.epoch.sums.count),
+      "epoch_seconds": String(progress.seconds),
+      "step": String(state.step),
+      "seed": String(configuration.seed),
+    ]
+    for (key, fingerprint) in zip(Self.dataKeys, data) { metadata[key] = fingerprint.text }
+    return try Safetensors.encode(tensors, metadata: metadata, checksum: true)
+  }
+
+  /// Reads what `encoded` wrote.
+  ///
+  /// - Parameter file: the file's name, for messages.
+  /// - Throws: `Failure` (bad data) at the file for whatever is damaged, missing or out of place.
+  init(_ bytes: [UInt8], file: String) throws(Failure) {
+    let contents = try Safetensors.decode(bytes, file: file, needsChecksum: true)
+    do {
+      try self.init(contents)
+    } catch {
+      throw error.inside(file)
+    }
+  }
+
+  private init(_ contents: Safetensors) throws(Failure) {
+    func text(_ key: String) throws(Failure) -> String {
+      guard let text = contents.metadata[key] else { throw Failure(.badData, at: "metadata", "'\(key)' is missing") }
+      return text
+    }
+    func number(_ key: String) throws(Failure) -> Double {
+      guard let number = Double(try text(key)) else { throw Failure(.badData, at: "metadata '\(key)'", "expected a number") }
+      return number
+    }
+    func count(_ key: String) throws(Failure) -> Int {
+      guard let count = Int(try text(key)), count >= 0 else { throw Failure(.badData, at: "metadata '\(key)'", "expected a whole number, 0 or above") }
+      return count
+    }
+    let format = try text("format")
+    guard format == Self.format else { throw Failure(.badData, at: "metadata 'format'", "expected '\(Self.format)', found '\(format.prefix(60))'") }
+    let configuration = try RunConfiguration(json5: try text("config"), name: "config.json")
+    let records = try EpochRecord.records(jsonLines: try text("history"))
+    let epochs = try count("epoch")
+    guard records.count == epochs else { throw Failure(.badData, at: "metadata 'history'", "expected \(epochs) lines, found \(records.count)") }
+    let sums = SliceSums(loss: try number("epoch_loss_sum"), correct: try count("epoch_correct"), count: try count("epoch_rows"))
+    self.init(
+      configuration: configuration, data: Self.dataKeys.compactMap { contents.metadata[$0].map(DataFingerprint.init(text:)) },
+      progress: FitProgress(records: records, epoch: EpochProgress(steps: try count("epoch_step"), sums: sums), seconds: try number("epoch_seconds")),
+      state: try Self.state(contents.tensors, configuration, step: try count("step")))
+  }
+
+  private static func state(_ tensors: [NamedTensor], _ configuration: RunConfiguration, step: Int) throws(Failure) -> ModelState {
+    guard let kernel = tensors.first(where: { $0.name == "dense.kernel" }), let inputs = kernel.shape.first else {
+      throw Failure(.badData, at: "dense.kernel", "missing; expected the first layer's weights")
+    }
+    let network = try Network(inputs: inputs, layers: configuration.model.layers)
+    let names = OptimizerRule(configuration.compile.optimizer).momentNames
+    let allowsNaN = !configuration.fit.terminateOnNaN
+    func arena(_ prefix: String) throws(Failure) -> [Float] {
+      try network.arena(
+        tensors: tensors.filter { $0.name.hasPrefix(prefix) }.map {
+          NamedTensor(name: String($0.name.dropFirst(prefix.count)), shape: $0.shape, values: $0.values)
+        }, allowsNaN: allowsNaN)
+    }
+    let weights = try network.arena(tensors: tensors.filter { tensor in !names.contains { tensor.name.hasPrefix(Self.prefix($0)) } }, allowsNaN: allowsNaN)
+    var moments: [[Float]] = []
+    for name in names { moments.append(try arena(Self.prefix(name))) }
+    return ModelState(weights: weights, moments: moments, step: step)
+  }
+
+  private static func prefix(_ moment: String) -> String { "optimizer.\(moment)." }
+}
+
+extension EpochRecord {
+  /// The records of a `history.jsonl`. The figures come in Keras's order: loss, metrics, then the same with `val_`; one that is `null` is NaN.
+  ///
+  /// - Throws: `Failure` (bad data) naming the line.
+  static func records(jsonLines text: String) throws(Failure) -> [EpochRecord] {
+    var records: [EpochRecord] = []
+    for (index, line) in text.split(separator: "\n").enumerated() {
+      guard let object = try? JSONDecoder().decode([String: Double?].self, from: Data(line.utf8)),
+        let epoch = object["epoch"] ?? nil, epoch == Double(index + 1), let seconds = object["seconds"], let rate = object["samples_per_second"]
+      else { throw Failure(.badData, at: "history line \(index + 1)", "expected the figures of epoch \(index + 1)") }
+      let names = object.keys.filter { !["epoch", "seconds", "samples_per_second"].contains($0) }.sorted { order($0) < order($1) }
+      records.append(
+        EpochRecord(
+          epoch: index + 1, figures: names.map { Figure($0, (object[$0] ?? nil) ?? .nan) }, seconds: seconds ?? .nan, samplesPerSecond: rate ?? .nan))
+    }
+    return records
+  }
+
+  private static func order(_ name: String) -> (Int, Int, String) {
+    let own = name.hasPrefix("val_") ? String(name.dropFirst(4)) : name
+    return (own == name ? 0 : 1, own == "loss" ? 0 : 1, name)
+  }
+}

@@ -1,0 +1,32 @@
+import RunConfig
+
+/// When it is time for a checkpoint.
+struct CheckpointSchedule {
+  private let section: CheckpointSection
+  private let clock = ContinuousClock()
+  private var last: ContinuousClock.Instant
+
+  init(_ section: CheckpointSection) {
+    self.section = section
+    last = clock.now
+  }
+
+  /// Whether it is time between two steps, at `progress`. The next comes so many seconds after this one.
+  mutating func isDue(_ progress: FitProgress) -> Bool {
+    let epochIsDone = progress.epoch.steps == 0
+    let byEpochs = section.everyEpochs.map { epochIsDone && progress.records.count % $0 == 0 } ?? false
+    let bySeconds = section.everySeconds.map { clock.now - last >= .seconds($0) } ?? false
+    guard byEpochs || bySeconds else { return false }
+    last = clock.now
+    return true
+  }
+}
+
+extension FitProgress {
+  /// Whether an epoch was just done, and better than all before it by the figure `monitor`: as in Keras, more is better for an accuracy, and less for a loss.
+  func isBest(by monitor: String?) -> Bool {
+    guard let monitor, epoch.steps == 0, let figure = records.last?[monitor], !figure.isNaN else { return false }
+    let earlier = records.dropLast().compactMap { $0[monitor] }.filter { !$0.isNaN }
+    return earlier.allSatisfy { monitor.hasSuffix("accuracy") ? figure > $0 : figure < $0 }
+  }
+}

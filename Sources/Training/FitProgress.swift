@@ -1,0 +1,37 @@
+import NeuralNetwork
+
+/// How far a fit has come: with the model's state, the seed and the data, all that it takes to go on as if nothing had happened.
+public struct FitProgress: Equatable, Sendable {
+  /// Of the epochs that are done.
+  public var records: [EpochRecord]
+  /// Of the epoch that is under way.
+  public var epoch: EpochProgress
+  /// Wall time of that epoch so far.
+  public var seconds: Double
+
+  public init(records: [EpochRecord] = [], epoch: EpochProgress = EpochProgress(), seconds: Double = 0) {
+    self.records = records
+    self.epoch = epoch
+    self.seconds = seconds
+  }
+
+  /// In words, for messages: "after epoch 3 and 17 steps of the next".
+  public var words: String {
+    let done = records.isEmpty ? "" : "epoch \(records.count)"
+    guard epoch.steps > 0 else { return records.isEmpty ? "before the first step" : "after \(done)" }
+    let steps = "\(epoch.steps) step\(epoch.steps == 1 ? "" : "s")"
+    return records.isEmpty ? "after \(steps) of the first epoch" : "after \(done) and \(steps) of the next"
+  }
+}
+
+/// How far an epoch has come.
+public struct EpochProgress: Equatable, Sendable {
+  public var steps: Int
+  /// Over the rows of these steps, each as it was seen.
+  public var sums: SliceSums
+
+  public init(steps: Int = 0, sums: SliceSums = SliceSums()) {
+    self.steps = steps
+    self.sums = sums
+  }
+}

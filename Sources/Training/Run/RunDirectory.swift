@@ -1,0 +1,228 @@
+import Failures
+import Foundation
+import Interchange
+import NeuralNetwork
+import RunConfig
+
+/// A run on disk: `config.json` (resolved), `history.jsonl` (one object an epoch), `checkpoints/`, and when it is done `model.safetensors`.
+///
+/// A run that replaces another one grows in the folder `replacement` inside the other's, and takes its place when it is done: what ends it early leaves the other
+/// one whole.
+public struct RunDirectory: Sendable {
+  /// Where the run is written.
+  public let path: String
+  /// The directory of the run that this one replaces, if it does.
+  private let replaced: String?
+
+  /// Where the run lies when it is done.
+  public var destination: String { replaced ?? path }
+  public var configPath: String { "\(path)/config.json" }
+  var historyPath: String { "\(path)/history.jsonl" }
+  var modelPath: String { "\(path)/model.safetensors" }
+  var checkpoints: CheckpointFolder { CheckpointFolder(path: "\(path)/checkpoints") }
+  private static func replacement(in folder: String) -> String { "\(folder)/replacement" }
+
+  /// Where a new run goes: `output`, which must be new or empty unless `overwrite`, or else the first free of `runs/name`, `runs/name-2`, …
+  /// (`folder` in place of `runs`).
+  ///
+  /// - Throws: `Failure` (bad data) when `output` exists and holds something.
+  public static func choose(output: String?, name: String, overwrite: Bool, under folder: String = "runs") throws(Failure) -> RunDirectory {
+    guard let output else { return RunDirectory(path: firstFree(name, under: folder), replaced: nil) }
+    let found = (try? FileManager.default.contentsOfDirectory(atPath: output)) ?? []
+    if found.isEmpty { return RunDirectory(path: output, replaced: nil) }
+    guard overwrite else {
+      let advice = "name another with --output, go on with it by --resume, or add --overwrite to replace it"
+      throw Failure(.badData, at: output, "the run directory exists and is not empty; \(advice)")
+    }
+    guard found.contains("config.json") else {
+      throw Failure(.badData, at: output, "the folder holds no run (no config.json), so --overwrite leaves it alone; name another with --output")
+    }
+    return RunDirectory(path: replacement(in: output), replaced: output)
+  }
+
+  /// The run to go on with: that in `output`, or the last of `runs/name`, `runs/name-2`, … Where a run that was to replace it was interrupted, that one.
+  /// Nil where there is none.
+  ///
+  /// - Throws: `Failure` (bad data) when `output` holds something else.
+  public static func find(output: String?, name: String, under folder: String = "runs") throws(Failure) -> RunDirectory? {
+    guard let path = output ?? last(name, under: folder) else { return nil }
+    let found = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    if found.isEmpty { return nil }
+    guard found.contains("config.json") else {
+      throw Failure(.badData, at: path, "the folder holds no run (no config.json), so there is nothing to go on with; name another with --output")
+    }
+    let replacement = replacement(in: path)
+    let isUnderWay = FileManager.default.fileExists(atPath: replacement + "/config.json")
+    return isUnderWay ? RunDirectory(path: replacement, replaced: path) : RunDirectory(path: path, replaced: nil)
+  }
+
+  private static func path(_ number: Int, _ name: String, _ folder: String) -> String { number == 1 ? "\(folder)/\(name)" : "\(folder)/\(name)-\(number)" }
+
+  private static func firstFree(_ name: String, under folder: String) -> String {
+    var number = 1
+    while FileManager.default.fileExists(atPath: path(number, name, folder)) { number += 1 }
+    return path(number, name, folder)
+  }
+
+  private static func last(_ name: String, under folder: String) -> String? {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    let numbers = names.compactMap { found -> Int? in
+      if found == name { return 1 }
+      guard found.hasPrefix(name + "-"), let number = Int(found.dropFirst(name.count + 1)), number > 1 else { return nil }
+      return path(number, name, folder) == "\(folder)/\(found)" ? number : nil
+    }
+    return numbers.max().map { path($0, name, folder) }
+  }
+
+  /// Opens the run at `path`.
+  ///
+  /// - Throws: `Failure` (missing input) when there is no run.
+  public init(opening path: String) throws(Failure) {
+    self.init(path: path, replaced: nil)
+    for file in [configPath, modelPath] where !FileManager.default.fileExists(atPath: file) {
+      throw Failure(.missingInput, at: file, "no such file; expected the folder of a finished run")
+    }
+  }
+
+  private init(path: String, replaced: String?) {
+    self.path = path
+    self.replaced = replaced
+  }
+
+  /// Makes the folder of a new run, locks it, and writes the resolved config. A run that is replaced stays as it is; whether it can be replaced is said now, and
+  /// not after hours of training.
+  ///
+  /// - Returns: the lock, to be held until the run ends.
+  /// - Throws: `Failure` (input and output) with the system's words.
+  public func begin(_ configuration: RunConfiguration) throws(Failure) -> RunLock {
+    try makeFolders(destination, as: "run directory")
+    let lock = try lock()
+    if replaced != nil {
+      try checkReplaceable()
+      // What an interrupted replacement left.
+      for file in [configPath, historyPath, modelPath] { unlink(file) }
+      checkpoints.remove()
+      try makeFolders(path, as: "run directory")
+    }
+    try write(configuration)
+    return lock
+  }
+
+  /// Locks the directory of a run that goes on, and removes what a killed process left half-written.
+  ///
+  /// - Throws: `Failure` (input and output) when another process holds it.
+  func lock() throws(Failure) -> RunLock {
+    let lock = try RunLock.take(destination)
+    for folder in [destination, path, checkpoints.path] { AtomicFile.removeLeftovers(in: folder) }
+    return lock
+  }
+
+  /// Writes the resolved config.
+  func write(_ configuration: RunConfiguration) throws(Failure) { try AtomicFile.write(Array(configuration.resolvedJSON().utf8), to: configPath) }
+
+  private func checkReplaceable() throws(Failure) {
+    guard access(destination, W_OK | X_OK) == 0 else { throw Failure(.inputOutput, at: destination, "cannot be written: \(systemErrorText(errno))") }
+    for file in Self.files.reversed().map({ "\(destination)/\($0)" }) {
+      var isFolder: ObjCBool = false
+      if FileManager.default.fileExists(atPath: file, isDirectory: &isFolder), isFolder.boolValue {
+        throw Failure(.inputOutput, at: file, "cannot be written: \(systemErrorText(EISDIR))")
+      }
+    }
+  }
+
+  private static let files = ["model.safetensors", "history.jsonl", "config.json"]
+
+  /// Adds one epoch to the history.
+  ///
+  /// - Throws: `Failure` (input and output) with the system's words; the history then ends with the epoch before, not inside a line.
+  public func append(_ record: EpochRecord) throws(Failure) {
+    let line = Self.bytes([record])
+    let descriptor = open(historyPath, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw Failure(.inputOutput, at: historyPath, systemErrorText(errno)) }
+    let end = lseek(descriptor, 0, SEEK_END)
+    var code = Self.writeAll(line, to: descriptor)
+    if code != 0 { ftruncate(descriptor, end) }
+    if close(descriptor) != 0, code == 0 { code = errno }
+    guard code == 0 else { throw Failure(.inputOutput, at: historyPath, "cannot be written: \(systemErrorText(code))") }
+  }
+
+  /// Writes every byte; returns 0, or the `errno` of the write that failed. A disk that fills up takes a part before it refuses the rest.
+  private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
+    var done = 0
+    while done < bytes.count {
+      let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + done, bytes.count - done) }
+      if written < 0, errno == EINTR { continue }
+      guard written > 0 else { return written == 0 ? EIO : errno }
+      done += written
+    }
+    return 0
+  }
+
+  /// Writes the whole history anew.
+  ///
+  /// - Throws: `Failure` (input and output) with the system's words; the earlier one is then as it was.
+  func write(_ records: [EpochRecord]) throws(Failure) { try AtomicFile.write(Self.bytes(records), to: historyPath) }
+
+  /// The lines of the history that `records` are.
+  private static func bytes(_ records: [EpochRecord]) -> [UInt8] { records.flatMap { Array(($0.jsonLine + "\n").utf8) } }
+
+  /// Writes the weights under Keras's names and shapes; equal weights make equal files.
+  ///
+  /// - Throws: `Failure` (input and output) with the system's words.
+  public func write(_ network: Network, weights: [Float]) throws(Failure) { try saveWeights(network, weights, to: modelPath) }
+
+  /// Puts the finished run where the one was that it replaces.
+  ///
+  /// - Throws: `Failure` (input and output) with the system's words.
+  public func takePlace() throws(Failure) {
+    guard let replaced else { return }
+    // All is on the disk by now; what is left is names. The config's comes last: as long as it is here, `find` goes on with this run.
+    let old = CheckpointFolder(path: "\(replaced)/checkpoints")
+    old.remove()
+    for file in Self.files where rename("\(path)/\(file)", "\(replaced)/\(file)") != 0 && errno != ENOENT {
+      throw Failure(.inputOutput, at: "\(replaced)/\(file)", "cannot be replaced: \(systemErrorText(errno))")
+    }
+    rename(checkpoints.path, old.path)
+    rmdir(path)
+  }
+
+  /// The run's resolved config.
+  ///
+  /// - Throws: `Failure` naming the file and place.
+  public func configuration() throws(Failure) -> RunConfiguration { try RunConfiguration(file: configPath) }
+
+  /// The run's network, for examples of `inputs` numbers that come from `inputFile`.
+  ///
+  /// - Throws: `Failure` (bad data) when the run was trained on examples of another width.
+  public func network(_ configuration: RunConfiguration, inputs: Int, inputFile: String) throws(Failure) -> Network {
+    let tensors = try Safetensors.decode(try wholeFile(modelPath), file: modelPath).tensors
+    if let kernel = tensors.first(where: { $0.name == "dense.kernel" }), let expected = kernel.shape.first, expected != inputs {
+      throw Failure(.badData, at: inputFile, "an image has \(inputs) pixels, the network of \(path) takes \(expected)")
+    }
+    return try Network(inputs: inputs, layers: configuration.model.layers)
+  }
+
+  /// The run's weights, in the arena layout of `network`.
+  ///
+  /// - Throws: `Failure` naming the file and tensor.
+  public func weights(_ network: Network) throws(Failure) -> [Float] { try loadWeights(network, from: modelPath) }
+}
+
+/// Writes `weights` (arena layout) as safetensors under Keras's names and shapes.
+///
+/// - Throws: `Failure` (input and output) with the system's words; an earlier file is then as it was.
+public func saveWeights(_ network: Network, _ weights: [Float], to path: String) throws(Failure) {
+  try AtomicFile.write(try Safetensors.encode(network.tensors(arena: weights)), to: path)
+}
+
+/// Reads a safetensors file with the tensors of `network` into arena layout.
+///
+/// - Throws: `Failure` naming the file, and the tensor that is missing or has another shape.
+public func loadWeights(_ network: Network, from path: String) throws(Failure) -> [Float] {
+  let tensors = try Safetensors.decode(try wholeFile(path), file: path).tensors
+  do throws(Failure) {
+    return try network.arena(tensors: tensors)
+  } catch {
+    throw error.inside(path)
+  }
+}

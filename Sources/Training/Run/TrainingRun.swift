@@ -1,0 +1,146 @@
+import Datasets
+import Failures
+import NeuralNetwork
+import RunConfig
+
+/// A run from a config: data, network, threads and directory, made ready in that order, so that whatever is wrong is said before a file is
+/// written.
+public struct TrainingRun {
+  /// What becomes of the run directory.
+  public enum Start: Sendable {
+    /// A new run, in `output` or the first free `runs/<name>`.
+    case new
+    /// A new run, which replaces the one in `output` when it is done.
+    case overwrite
+    /// The run in `output`, or the last of `runs/<name>`, goes on from its newest checkpoint; where there is none, as `new`.
+    case resume
+  }
+
+  /// How a run ended.
+  public enum Ending {
+    /// What was reached on the validation data, or on the training data where there is none.
+    case finished(Evaluation)
+    /// Between two steps, as it was asked to; what was reached lies in `checkpoint`.
+    case interrupted(at: FitProgress, checkpoint: String)
+  }
+
+  public let configuration: RunConfiguration
+  public let data: RunData
+  public let compiled: CompiledNetwork
+  public let crew: Crew
+  public let directory: RunDirectory
+  /// Where the run goes on; nil for one that begins.
+  public let resumed: FitProgress?
+  private let fingerprints: [DataFingerprint]
+  private let fitting: Fitting
+  private let lock: RunLock
+
+  /// - Parameters:
+  ///   - output: the run directory.
+  ///   - warn: takes what the user should know and can live with, in one line.
+  /// - Throws: `Failure` for anything that stands in the way.
+  public init(_ configuration: RunConfiguration, output: String?, start: Start, warn: (String) -> Void) throws(Failure) {
+    self.configuration = configuration
+    let found = start == .resume ? try RunDirectory.find(output: output, name: configuration.name) : nil
+    var earlier: EarlierRun?
+    if let found { earlier = try EarlierRun(found, configuration, warn: warn) }
+    if start == .resume, found == nil { warn("\(output ?? "runs/\(configuration.name)") holds no run to resume; a new one begins") }
+    let state: ModelState
+    let saved = earlier?.checkpoint?.state
+    ((data, compiled, state), crew) = try together(
+      { () throws(Failure) in
+        let data = try RunData(configuration.data, seed: configuration.seed)
+        let network = try Network(inputs: data.training.width, layers: configuration.model.layers)
+        let compiled = CompiledNetwork(network: network, compile: configuration.compile)
+        if let saved { return (data, compiled, saved) }
+        return (data, compiled, try compiled.startingState(configuration))
+      }, { () throws(Failure) in try Crew(configuration.engine) })
+    fingerprints = [DataFingerprint(data.training)] + (data.validation.map { [DataFingerprint($0)] } ?? [])
+    try earlier?.check(configuration, fingerprints)
+    fitting = try Fitting(
+      compiled, state: state, training: data.training, validation: data.validation, encoding: configuration.data.targets, options: configuration.fit,
+      seed: configuration.seed, crew: crew)
+    if let earlier {
+      try earlier.check(stepsPerEpoch: fitting.stepsPerEpoch)
+      (directory, lock) = (earlier.directory, earlier.lock)
+      resumed = earlier.checkpoint?.progress ?? FitProgress()
+      try directory.write(configuration)
+      try directory.write(resumed!.records)
+    } else {
+      directory = try RunDirectory.choose(output: output, name: configuration.name, overwrite: start == .overwrite)
+      lock = try directory.begin(configuration)
+      resumed = nil
+    }
+  }
+
+  /// Trains, writing the run directory as `RunDirectory` tells.
+  ///
+  /// - Parameters:
+  ///   - isInterrupted: asked about ten times a second; true ends the run behind its next step, with a checkpoint.
+  ///   - warn: as for `init`: a checkpoint that could not be written, for example, which is tried again later.
+  /// - Throws: `Failure` from a worker, the observer, or the disk.
+  public func train(
+    observer: some FitObserver, isInterrupted: @escaping () -> Bool = { false }, warn: @escaping (String) -> Void
+  ) throws(Failure) -> Ending {
+    var keeper = RunKeeper(self, observer: observer, isInterrupted: isInterrupted, warn: warn)
+    let progress = try fitting.run(from: resumed ?? FitProgress(), observer: &keeper)
+    if let checkpoint = keeper.interruption { return .interrupted(at: progress, checkpoint: checkpoint) }
+    let state = fitting.state
+    if !keeper.historyIsWritten { try directory.write(progress.records) }
+    try directory.write(compiled.network, weights: state.weights)
+    // For one who wants more epochs.
+    do throws(Failure) { try save(progress, state) } catch { warn("no checkpoint of the end: \(error)") }
+    try directory.takePlace()
+    return .finished(
+      try evaluate(compiled, state: state, dataset: data.validation ?? data.training, encoding: configuration.data.targets, crew: crew))
+  }
+
+  func checkpoint(_ progress: FitProgress, _ state: ModelState) -> Checkpoint {
+    Checkpoint(configuration: configuration, data: fingerprints, progress: progress, state: state)
+  }
+
+  /// Writes a checkpoint and returns its path.
+  @discardableResult
+  func save(_ progress: FitProgress, _ state: ModelState) throws(Failure) -> String {
+    try directory.checkpoints.write(checkpoint(progress, state), compiled.network, keep: configuration.fit.checkpoint.keep)
+  }
+}
+
+extension CompiledNetwork {
+  /// Where a run of `configuration` starts: from its `initial_weights`, or from the initialisers.
+  ///
+  /// - Throws: `Failure` naming the file of weights and what is wrong with it.
+  public func startingState(_ configuration: RunConfiguration) throws(Failure) -> ModelState {
+    guard let path = configuration.model.initialWeights else { return initialState(seed: configuration.seed) }
+    return freshState(weights: try loadWeights(network, from: path))
+  }
+}
+
+/// The run that `--resume` found.
+private struct EarlierRun {
+  let directory: RunDirectory
+  let lock: RunLock
+  /// The newest that is whole; nil where the run was interrupted before its first.
+  let checkpoint: Checkpoint?
+  private let file: String
+
+  /// - Throws: `Failure` when another process is at it, or it was begun with another config.
+  init(_ directory: RunDirectory, _ configuration: RunConfiguration, warn: (String) -> Void) throws(Failure) {
+    self.directory = directory
+    lock = try directory.lock()
+    let found = directory.checkpoints.newest { warn("\($0); the checkpoint before it is used") }
+    checkpoint = found?.checkpoint
+    file = found?.file ?? directory.configPath
+    // Before the data are read, which may take long.
+    if let checkpoint { try checkpoint.check(configuration, file: file) } else { try configuration.checkContinues(try directory.configuration(), file: file) }
+  }
+
+  func check(_ configuration: RunConfiguration, _ data: [DataFingerprint]) throws(Failure) {
+    try checkpoint?.check(configuration, data, file: file)
+  }
+
+  func check(stepsPerEpoch: Int) throws(Failure) {
+    guard let steps = checkpoint?.progress.epoch.steps, steps > stepsPerEpoch else { return }
+    throw Failure(.badData, at: file, "\(steps) steps of an epoch are done, which has \(stepsPerEpoch)")
+  }
+}
