@@ -27,13 +27,18 @@ public protocol KernelSet: Sendable {
   static func countThreshold(_ outputs: Matrix, targets: Matrix, threshold: Float, rows: Range<Int>) -> Int
 
   static func add(_ left: Panel, _ right: Panel, into: Panel, rows: Int, columns: Int)
-  static func sgd(_ w: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, _ factors: StepFactors)
-  static func momentum(
-    _ w: UnsafeMutablePointer<Float>, _ m: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, nesterov: Bool, _ factors: StepFactors)
-  static func adam(
+  /// The optimizers return whether all new weights are finite.
+  @discardableResult static func sgd(_ w: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, _ factors: StepFactors) -> Bool
+  @discardableResult static func momentum(
+    _ w: UnsafeMutablePointer<Float>, _ m: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, nesterov: Bool, _ factors: StepFactors
+  ) -> Bool
+  @discardableResult static func adam(
     _ w: UnsafeMutablePointer<Float>, _ m: UnsafeMutablePointer<Float>, _ v: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int,
-    _ factors: StepFactors)
-  static func rmsprop(_ w: UnsafeMutablePointer<Float>, _ v: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, _ factors: StepFactors)
+    _ factors: StepFactors
+  ) -> Bool
+  @discardableResult static func rmsprop(
+    _ w: UnsafeMutablePointer<Float>, _ v: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, _ factors: StepFactors
+  ) -> Bool
 
   /// The numbers that `peak` keeps in registers.
   static var peakCount: Int { get }

@@ -30,34 +30,52 @@ import CVectorMath
 @inlinable @inline(__always)
 func mean(_ sum: Vector, _ scale: Vector) -> Vector { multiplyAdd(sum, scale, Vector()) }
 
-/// w −= rate · g.
+/// Notices weights that are NaN or infinite: such a one, times zero, is NaN, which no sum loses. A gradient or moment that overflows makes such a weight in the
+/// same step. It costs one multiply-add a vector beside operations that wait for each other.
+@frozen @usableFromInline struct FiniteCheck {
+  @usableFromInline var sum = Vector()
+
+  @inlinable @inline(__always) init() {}
+  @inlinable @inline(__always) mutating func look(at weights: Vector) { sum = multiplyAdd(weights, Vector(), sum) }
+  @inlinable @inline(__always) var isFinite: Bool { vector_sum(sum) == 0 }
+}
+
+/// w −= rate · g. Returns whether all new weights are finite, as all of these templates do.
 @inlinable @inline(__always)
-public func sgdTemplate(_ w: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, _ factors: StepFactors) {
+public func sgdTemplate(_ w: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, _ factors: StepFactors) -> Bool {
+  var check = FiniteCheck()
   let scale = splat(factors.gradientScale)
   let rate = splat(-factors.rate)
   var i = 0
   while i < count {
-    (w + i).vector = multiplyAdd(rate, mean((g + i).vector, scale), (w + i).vector)
+    let moved = multiplyAdd(rate, mean((g + i).vector, scale), (w + i).vector)
+    (w + i).vector = moved
+    check.look(at: moved)
     i += 16
   }
+  return check.isFinite
 }
 
 /// m = momentum · m − rate · g; then w += m, or with Nesterov w += momentum · m − rate · g (Keras's `SGD`).
 @inlinable @inline(__always)
 public func momentumTemplate(
   _ w: UnsafeMutablePointer<Float>, _ m: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, nesterov: Bool, _ factors: StepFactors
-) {
+) -> Bool {
+  var check = FiniteCheck()
   let scale = splat(factors.gradientScale)
   let rate = splat(-factors.rate)
   let momentum = splat(factors.momentum)
   var i = 0
   while i < count {
     let push = mean((g + i).vector, scale) * rate
-    let moved = multiplyAdd(momentum, (m + i).vector, push)
-    (m + i).vector = moved
-    (w + i).vector = (w + i).vector + (nesterov ? multiplyAdd(momentum, moved, push) : moved)
+    let moment = multiplyAdd(momentum, (m + i).vector, push)
+    (m + i).vector = moment
+    let moved = (w + i).vector + (nesterov ? multiplyAdd(momentum, moment, push) : moment)
+    (w + i).vector = moved
+    check.look(at: moved)
     i += 16
   }
+  return check.isFinite
 }
 
 /// m += (g − m)(1 − β₁); v += (g² − v)(1 − β₂); w −= α · m / (√v + ε) (Keras's `Adam`).
@@ -65,7 +83,8 @@ public func momentumTemplate(
 public func adamTemplate(
   _ w: UnsafeMutablePointer<Float>, _ m: UnsafeMutablePointer<Float>, _ v: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int,
   _ factors: StepFactors
-) {
+) -> Bool {
+  var check = FiniteCheck()
   let scale = splat(factors.gradientScale)
   let first = splat(factors.firstMomentShare)
   let second = splat(factors.secondMomentShare)
@@ -81,7 +100,9 @@ public func adamTemplate(
     return (moment * rate, vector_square_root(square) + epsilon)
   }
   @inline(__always) func move(_ i: Int, _ at: (push: Vector, spread: Vector)) {
-    (w + i).vector = (w + i).vector - at.push * vector_reciprocal(at.spread)
+    let moved = (w + i).vector - at.push * vector_reciprocal(at.spread)
+    (w + i).vector = moved
+    check.look(at: moved)
   }
   // One vector's operations wait for each other for longer than a core looks ahead. So the roots of the next two are under way while the last two are
   // divided by theirs: a quarter less time.
@@ -90,7 +111,7 @@ public func adamTemplate(
     move(0, moments(0))
     i = vectorWidth
   }
-  guard i < count else { return }
+  guard i < count else { return check.isFinite }
   var next = (moments(i), moments(i + vectorWidth))
   while i + 2 * vectorWidth < count {
     let now = next
@@ -101,13 +122,15 @@ public func adamTemplate(
   }
   move(i, next.0)
   move(i + vectorWidth, next.1)
+  return check.isFinite
 }
 
 /// v = ρ·v + (1 − ρ)·g²; w −= rate · g / √(v + ε) (Keras's `RMSprop`).
 @inlinable @inline(__always)
 public func rmspropTemplate(
   _ w: UnsafeMutablePointer<Float>, _ v: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, _ factors: StepFactors
-) {
+) -> Bool {
+  var check = FiniteCheck()
   let scale = splat(factors.gradientScale)
   let second = splat(factors.secondMomentShare)
   let rate = splat(factors.rate)
@@ -117,7 +140,10 @@ public func rmspropTemplate(
     let gradient = mean((g + i).vector, scale)
     let square = multiplyAdd(multiplyAdd(gradient, gradient, Vector() - (v + i).vector), second, (v + i).vector)
     (v + i).vector = square
-    (w + i).vector = (w + i).vector - rate * gradient / vector_square_root(square + epsilon)
+    let moved = (w + i).vector - rate * gradient / vector_square_root(square + epsilon)
+    (w + i).vector = moved
+    check.look(at: moved)
     i += 16
   }
+  return check.isFinite
 }

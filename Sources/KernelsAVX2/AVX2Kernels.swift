@@ -81,25 +81,30 @@ public enum AVX2Kernels: KernelSet {
     addTemplate(left, right, into: into, rows: rows, columns: columns)
   }
 
-  public static func sgd(_ w: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, _ factors: StepFactors) {
+  @discardableResult
+  public static func sgd(_ w: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, _ factors: StepFactors) -> Bool {
     sgdTemplate(w, g, count: count, factors)
   }
 
+  @discardableResult
   public static func momentum(
     _ w: UnsafeMutablePointer<Float>, _ m: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, nesterov: Bool, _ factors: StepFactors
-  ) {
+  ) -> Bool {
     momentumTemplate(w, m, g, count: count, nesterov: nesterov, factors)
   }
 
+  @discardableResult
   public static func adam(
     _ w: UnsafeMutablePointer<Float>, _ m: UnsafeMutablePointer<Float>, _ v: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int,
     _ factors: StepFactors
-  ) {
+  ) -> Bool {
     adamTemplate(w, m, v, g, count: count, factors)
   }
 
-  public static func rmsprop(_ w: UnsafeMutablePointer<Float>, _ v: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, _ factors: StepFactors)
-  {
+  @discardableResult
+  public static func rmsprop(
+    _ w: UnsafeMutablePointer<Float>, _ v: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, _ factors: StepFactors
+  ) -> Bool {
     rmspropTemplate(w, v, g, count: count, factors)
   }
 

@@ -205,6 +205,14 @@ public final class BatchBuffers: @unchecked Sendable {
     return sums
   }
 
+  /// The first of `rows` whose loss is NaN or infinite. To be asked while no worker runs.
+  public func firstNonFiniteLoss(_ rows: Range<Int>) -> Int? { rows.first { !losses[$0].isFinite } }
+
+  /// The first layer of which an output for `row` is NaN or infinite. To be asked while no worker runs.
+  public func firstNonFiniteLayer(row: Int) -> DenseLayout? {
+    stages.first { stage in (0..<stage.layer.units).contains { !stage.output[row, $0].isFinite } }?.layer
+  }
+
   /// After `computeLoss`: the loss's gradient with respect to every layer's sums, for `rows`.
   public func backward(_ rows: Range<Int>) {
     let first = rows.lowerBound

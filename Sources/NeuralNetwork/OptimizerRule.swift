@@ -6,7 +6,7 @@ public struct OptimizerRule: Equatable, Sendable {
   enum Kind { case sgd, momentum, nesterov, adam, rmsprop }
 
   let kind: Kind
-  private let learningRate: Double
+  public let learningRate: Double
   private let momentum: Double
   private let beta1: Double
   private let beta2: Double
@@ -69,12 +69,12 @@ public struct OptimizerRule: Equatable, Sendable {
   }
 
   /// Updates `count` weights at `offset` of the arenas from the summed gradient. `first` and `second` are the arenas of moments, where the
-  /// optimizer has them.
+  /// optimizer has them. Returns whether all new weights are finite.
   @inline(__always)
   public func apply(
     _ kernels: any KernelSet.Type, weights: UnsafeMutablePointer<Float>, first: UnsafeMutablePointer<Float>, second: UnsafeMutablePointer<Float>,
     gradient: UnsafePointer<Float>, count: Int, _ factors: StepFactors
-  ) {
+  ) -> Bool {
     switch kind {
     case .sgd: kernels.sgd(weights, gradient, count: count, factors)
     case .momentum: kernels.momentum(weights, first, gradient, count: count, nesterov: false, factors)

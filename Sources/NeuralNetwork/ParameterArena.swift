@@ -52,12 +52,25 @@ public final class ParameterArena: @unchecked Sendable {
       endRow: min(rows.upperBound, layer.inputs))
   }
 
-  /// Updates `count` weights at `offset` from their summed gradient.
+  /// Updates `count` weights at `offset` from their summed gradient. Returns whether all new weights are finite.
   @inline(__always)
-  public func update(_ kernels: any KernelSet.Type, _ rule: OptimizerRule, offset: Int, count: Int, _ factors: StepFactors) {
+  public func update(_ kernels: any KernelSet.Type, _ rule: OptimizerRule, offset: Int, count: Int, _ factors: StepFactors) -> Bool {
     rule.apply(
       kernels, weights: weights.base + offset, first: firstMoments.base + offset, second: secondMoments.base + offset, gradient: gradient.base + offset,
       count: count, factors)
+  }
+
+  /// The first layer of which a weight is NaN or infinite, and whether that weight's gradient is, too. To be asked while no worker runs.
+  public var firstNonFinite: (layer: DenseLayout, gradientIsFinite: Bool)? {
+    for layer in network.layers {
+      for row in 0..<layer.rows {
+        for unit in 0..<layer.units {
+          let index = layer.index(row: row, unit: unit)
+          if !weights.base[index].isFinite { return (layer, gradient.base[index].isFinite) }
+        }
+      }
+    }
+    return nil
   }
 
   /// The last batch's gradient, summed over its rows.

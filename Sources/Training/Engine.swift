@@ -33,10 +33,11 @@ public final class Engine {
   ///   - batchSize: rows of a step.
   ///   - countsAccuracy: whether to look at the answers as well as the loss.
   ///   - balance: how a batch is divided among the workers.
+  ///   - terminatesOnNaN: whether training fails at the step in which a loss or weight becomes NaN or infinite.
   /// - Throws: `Failure` when there is not enough memory.
   public init(
     pool: WorkerPool, kernels: any KernelSet.Type, network: Network, objective: Objective, optimizer: OptimizerRule, state: ModelState, trainingRows: Int,
-    batchSize: Int, countsAccuracy: Bool, balance: Balance = .even
+    batchSize: Int, countsAccuracy: Bool, balance: Balance = .even, terminatesOnNaN: Bool = true
   ) throws(Failure) {
     let parameters = try ParameterArena(network: network, optimizer: optimizer)
     // Workers that would share a core begin by sitting out: two cores are no faster for having four of them.
@@ -58,7 +59,7 @@ public final class Engine {
       buffers: try BatchBuffers(
         kernels: kernels, parameters: parameters, objective: objective, rows: rows,
         chunks: BatchPlan.mostChunks(rows: rows, workers: pool.count, leaves: leaves), workers: pool.count), epoch: epoch,
-      busy: BusyClock(workers: pool.count))
+      busy: BusyClock(workers: pool.count), faults: StepFaults(isWatching: terminatesOnNaN))
     if trainingRows > 0, balance == .measured, pool.count > 1 { self.balance = MeasuredBalance(epoch) }
     step = state.step
   }
@@ -107,6 +108,7 @@ public final class Engine {
     try pool.run(on: epoch.shares.members, tickEvery: 0.1, tick: tick) { [loop] worker in
       order.withUnsafeBufferPointer { loop.run(worker, steps: steps, firstStep: firstStep, source, $0.baseAddress!, total, meter) }
     }
+    if let diagnosis = Diagnosis(loop, epoch, source, order) { throw Failure(.badData, at: "step \(diagnosis.step + 1)", diagnosis.words) }
     let seconds = Double(monotonicNanoseconds() - begin) * 1e-9
     step += steps.count
     secondsPerStep = max(seconds, 1e-9) / Double(steps.count)

@@ -44,7 +44,8 @@ final class Examples: @unchecked Sendable {
     }
     floats = try Self.floats(of: store)
     source = ExampleSource(
-      features: Self.features(of: store, floats: floats.base), width: store.width, scale: Float(dataset.scale), classes: classes.base, vectors: vectors.base)
+      features: Self.features(of: store, floats: floats.base), width: store.width, scale: Float(dataset.scale), classes: classes.base,
+      vectors: vectors.count > 0 ? UnsafePointer(vectors.base) : nil)
   }
 
   /// All rows of `store`, to predict what nobody has labelled.

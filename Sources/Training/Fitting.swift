@@ -66,7 +66,8 @@ public struct Fitting {
     self.rowsPerEpoch = min(rowsPerEpoch ?? training.count, training.count)
     engine = try Engine(
       pool: crew.pool, kernels: crew.instructionSet.kernels, network: compiled.network, objective: objective, optimizer: compiled.rule, state: state,
-      trainingRows: self.rowsPerEpoch, batchSize: options.batchSize, countsAccuracy: compiled.countsAccuracy, balance: crew.balance)
+      trainingRows: self.rowsPerEpoch, batchSize: options.batchSize, countsAccuracy: compiled.countsAccuracy, balance: crew.balance,
+      terminatesOnNaN: options.terminateOnNaN)
   }
 
   /// Trains. Returns how far it came: to the last epoch, unless the observer ended it; `state` holds what was learned.
@@ -101,15 +102,19 @@ public struct Fitting {
     var goesOn = true
     // Both closures change the observer, one after the other.
     try withUnsafeMutablePointer(to: &observer) { observer throws(Failure) in
-      try engine.train(
-        training.source, order: order(firstEpoch + progress.records.count), from: progress.epoch, longest: longest
-      ) {
-        observer.pointee.stepsDone($0)
-      } pause: { epoch throws(Failure) in
-        progress.epoch = epoch
-        progress.seconds = earlier + (ContinuousClock().now - begin) / .seconds(1)
-        goesOn = try observer.pointee.paused(FitMoment(progress: progress, engine: engine))
-        return goesOn
+      do throws(Failure) {
+        try engine.train(
+          training.source, order: order(firstEpoch + progress.records.count), from: progress.epoch, longest: longest
+        ) {
+          observer.pointee.stepsDone($0)
+        } pause: { epoch throws(Failure) in
+          progress.epoch = epoch
+          progress.seconds = earlier + (ContinuousClock().now - begin) / .seconds(1)
+          goesOn = try observer.pointee.paused(FitMoment(progress: progress, engine: engine))
+          return goesOn
+        }
+      } catch let failure where failure.place.hasPrefix("step ") {
+        throw failure.inside("epoch \(progress.records.count + 1)")
       }
     }
     return goesOn

@@ -11,6 +11,7 @@ struct Reducer<Meter: PhaseMeter> {
   let buffers: BatchBuffers
   let parameters: ParameterArena
   let rule: OptimizerRule
+  let faults: StepFaults
   let meter: Meter
   let worker: Int
 
@@ -19,8 +20,9 @@ struct Reducer<Meter: PhaseMeter> {
   /// wait for stores of the last block's update whose addresses agree in their last twelve bits.
   private let blockCount = 4096
 
-  /// Sums a section's gradients, behind those of the section before it where `adds`. With `factors`, in a batch's last section, the parameters move.
-  func reduce(_ section: BatchPlan.Section, adds: Bool, factors: StepFactors?) {
+  /// Sums a section's gradients, behind those of the section before it where `adds`. With `factors`, in a batch's last section, the parameters move;
+  /// `step` is the epoch's that this is.
+  func reduce(_ section: BatchPlan.Section, adds: Bool, step: Int, factors: StepFactors?) {
     for segments in stripe.layers {
       let groupCount = BatchBuffers.gradientUnits / 32
       for group in stride(from: 0, to: segments.count, by: groupCount) {
@@ -33,7 +35,7 @@ struct Reducer<Meter: PhaseMeter> {
           for input in stride(from: 0, to: inputs, by: BatchBuffers.gradientInputs) {
             for number in group {
               let rows = segments[number].rows.clamped(to: input..<input + BatchBuffers.gradientInputs)
-              reduce(segments[number], rows, chunk, adds: adds || !isFirst, factors: isLast ? factors : nil)
+              reduce(segments[number], rows, chunk, adds: adds || !isFirst, step: step, factors: isLast ? factors : nil)
             }
           }
         }
@@ -44,7 +46,7 @@ struct Reducer<Meter: PhaseMeter> {
 
   /// The gradient of some rows of a segment over a chunk's rows, and after the last of them the update, block by block.
   private func reduce(
-    _ segment: Stripe.Segment, _ range: Range<Int>, _ chunk: Shard.Chunk, adds: Bool, factors: StepFactors?
+    _ segment: Stripe.Segment, _ range: Range<Int>, _ chunk: Shard.Chunk, adds: Bool, step: Int, factors: StepFactors?
   ) {
     // Blocks begin where panels of inputs do, so that they are cut into few tiles.
     let blockRows = blockCount / segment.width
@@ -56,7 +58,8 @@ struct Reducer<Meter: PhaseMeter> {
       guard let factors else { continue }
       meter.end(.backward, worker)
       let offset = segment.offset + (rows.lowerBound - segment.rows.lowerBound) * segment.width
-      parameters.update(kernels, rule, offset: offset, count: rows.count * segment.width, factors)
+      let isFinite = parameters.update(kernels, rule, offset: offset, count: rows.count * segment.width, factors)
+      if !isFinite { faults.weightsFailed(step) }
       parameters.transpose(kernels, segment, rows: rows)
       meter.end(.reduce, worker)
     }

@@ -17,11 +17,14 @@ struct StepLoop: Sendable {
   /// One a worker; that of one that sits out is empty. Set with `epochs`.
   private var stripes: [Stripe]
   let busy: BusyClock
+  let faults: StepFaults
   /// Steps that are done in this epoch.
   let progress = StepCounter()
 
   init(
-    kernels: any KernelSet.Type, parameters: ParameterArena, rule: OptimizerRule, countsAccuracy: Bool, buffers: BatchBuffers, epoch: EpochPlan, busy: BusyClock
+    kernels: any KernelSet.Type, parameters: ParameterArena, rule: OptimizerRule, countsAccuracy: Bool, buffers: BatchBuffers, epoch: EpochPlan,
+    busy: BusyClock,
+    faults: StepFaults
   ) {
     self.kernels = kernels
     self.parameters = parameters
@@ -29,6 +32,7 @@ struct StepLoop: Sendable {
     self.countsAccuracy = countsAccuracy
     self.buffers = buffers
     self.busy = busy
+    self.faults = faults
     epochs = []
     stripes = []
     follow(epoch)
@@ -51,9 +55,11 @@ struct StepLoop: Sendable {
     _ total: EpochSums, _ meter: some PhaseMeter
   ) {
     let reducer = Reducer(
-      kernels: kernels, stripe: stripes[worker.number], buffers: buffers, parameters: parameters, rule: rule, meter: meter, worker: worker.number)
+      kernels: kernels, stripe: stripes[worker.number], buffers: buffers, parameters: parameters, rule: rule, faults: faults, meter: meter,
+      worker: worker.number)
     let epoch = epochs[worker.number]
     let isFirst = worker.number == epoch.shares.members[0]
+    let isOnly = epoch.shares.members.count == 1
     meter.begin(worker.number)
     for number in steps {
       let plan = epoch.plan(number)
@@ -71,23 +77,23 @@ struct StepLoop: Sendable {
           buffers.multiplyInputs(shard, chunk, worker: worker.number)
           meter.end(.forward, worker.number)
           // Alone with its rows, a worker takes each chunk all the way while it is in its cache.
-          if plan.isAlone { compute(worker, shard, chunk.rows, section, source, batch, total, meter) }
+          if plan.isAlone { compute(worker, shard, chunk.rows, section, source, batch, total, meter, step: number) }
         }
         if !plan.isAlone {
           busy.add(worker.number, since: begin)
-          guard worker.barrier.wait() else { return }
+          guard worker.barrier.wait(), !faults.weightsHaveFailed else { return }
           meter.end(.wait, worker.number)
           begin = monotonicNanoseconds()
-          compute(worker, shard, shard.rows, section, source, batch, total, meter)
+          compute(worker, shard, shard.rows, section, source, batch, total, meter, step: number)
         }
         busy.add(worker.number, since: begin)
-        guard worker.barrier.wait() else { return }
+        guard worker.barrier.wait(), !faults.lossHasFailed else { return }
         meter.end(.wait, worker.number)
 
         begin = monotonicNanoseconds()
         let last = section.rows.upperBound == plan.rows
         reducer.reduce(
-          section, adds: section.rows.lowerBound > 0,
+          section, adds: section.rows.lowerBound > 0, step: number,
           factors: last ? rule.factors(step: firstStep + number + 1, weight: Double(plan.rows)) : nil)
         if last, isFirst {
           total.foldStep(slices: plan.slices)
@@ -96,9 +102,11 @@ struct StepLoop: Sendable {
         busy.add(worker.number, since: begin)
         meter.end(.reduce, worker.number)
         if plan.endsWithBarrier {
-          guard worker.barrier.wait() else { return }
+          guard worker.barrier.wait(), !faults.weightsHaveFailed else { return }
           meter.end(.wait, worker.number)
         }
+        // Nobody waits for one who is alone.
+        if isOnly, faults.weightsHaveFailed { return }
       }
     }
   }
@@ -107,14 +115,16 @@ struct StepLoop: Sendable {
   @inline(__always)
   private func compute(
     _ worker: WorkerContext, _ shard: Shard, _ range: Range<Int>, _ section: BatchPlan.Section, _ source: ExampleSource, _ rows: UnsafePointer<UInt32>,
-    _ total: EpochSums, _ meter: some PhaseMeter
+    _ total: EpochSums, _ meter: some PhaseMeter, step: Int
   ) {
     buffers.forward(shard, range)
     meter.end(.forward, worker.number)
     buffers.computeLoss(range, source, rows: rows)
     for first in stride(from: range.lowerBound, to: range.upperBound, by: BatchPlan.sliceRows) {
       let slice = first..<min(first + BatchPlan.sliceRows, range.upperBound)
-      total[(section.rows.lowerBound + first) / BatchPlan.sliceRows] = buffers.sums(slice, accuracy: countsAccuracy)
+      let sums = buffers.sums(slice, accuracy: countsAccuracy)
+      if !sums.loss.isFinite { faults.lossFailed(step) }
+      total[(section.rows.lowerBound + first) / BatchPlan.sliceRows] = sums
     }
     meter.end(.loss, worker.number)
     buffers.backward(range)

@@ -182,6 +182,41 @@ import Testing
     }
   }
 
+  /// A loss that is no number ends the run with the line of `NaNTests`, and names the last good checkpoint, which stays; another run can begin with its weights.
+  @Test func aRunThatDivergesKeepsItsCheckpoint() throws {
+    try withDigitsFolder { folder in
+      try FileManager.default.copyItem(
+        at: PackageFiles.root.appendingPathComponent("configs/linear-regression.json"), to: folder.appendingPathComponent("linear.json"))
+      let settings = set("compile.optimizer={type:'sgd',learning_rate:0.03}", "fit.checkpoint.every_epochs=1", "fit.epochs=30")
+      let ending = try lockstep(["train", "linear.json", "--quiet", "--output", "run"] + settings, in: folder)
+      #expect(ending.status == 65)
+      let words = try Regex(
+        "lockstep: epoch (\\d+): step \\d+: the loss of row \\d+ of the data is NaN or infinite, .*; likely cause: a learning rate of 0.03 is too high for this "
+          + "network; try a tenth of it; the checkpoint before that is (run/checkpoints/step-\\d+\\.safetensors)\\n")
+      let match = try #require(ending.errors.wholeMatch(of: words), "\(ending.errors)")
+      let epoch = try #require(match[1].substring.flatMap { Int($0) })
+      #expect(epoch > 1, "or there would be no checkpoint")
+      let file = String(try #require(match[2].substring))
+      let bytes = try Data(contentsOf: folder.appendingPathComponent(file))
+      let checkpoint = try Safetensors.decode(Array(bytes), file: file, needsChecksum: true)
+      #expect(checkpoint.metadata["epoch"] == "\(epoch - 1)")
+      #expect(checkpoint.tensors.allSatisfy { $0.values.allSatisfy(\.isFinite) })
+    }
+  }
+
+  /// Of a checkpoint the weights alone, without Adam's moments.
+  @Test func anotherRunCanBeginWithACheckpointsWeights() throws {
+    try withDigitsFolder { folder in
+      try succeed(["train", "digits.json", "--quiet", "--output", "run"] + set("fit.epochs=1"), in: folder)
+      let settings = set("fit.epochs=1", "seed=7")
+      for (name, file) in [("a", "run/model.safetensors"), ("b", "run/checkpoints/step-000000000125.safetensors")] {
+        try succeed(["train", "digits.json", "--quiet", "--output", name, "--set", "model.initial_weights=\(file)"] + settings, in: folder)
+      }
+      let models = try ["a", "b"].map { try TrainedRun(folder: folder.appendingPathComponent($0)).model }
+      #expect(models[0] == models[1])
+    }
+  }
+
   /// What would make other numbers than the run's so far is refused, and nothing is touched.
   @Test func whatChangedIsSaid() throws {
     try withDigitsFolder { folder in

@@ -184,6 +184,38 @@ import Testing
     }
   }
 
+  /// One weight that is no number, at any place, or one gradient, is noticed; large numbers are not.
+  @Test(arguments: instructionSets)
+  func aWeightThatIsNotFiniteIsNoticed(_ set: InstructionSet) {
+    let kernels = set.kernels
+    let factors = StepFactors(gradientScale: 0.5, rate: 0.01, momentum: 0.9, firstMomentShare: 0.1, secondMomentShare: 0.001, epsilon: 1e-7)
+    typealias Update = (TestMatrix, TestMatrix, TestMatrix, TestMatrix, Int) -> Bool
+    let updates: [(String, Update)] = [
+      ("sgd", { w, _, _, g, count in kernels.sgd(w.matrix.base, g.matrix.base, count: count, factors) }),
+      ("momentum", { w, m, _, g, count in kernels.momentum(w.matrix.base, m.matrix.base, g.matrix.base, count: count, nesterov: false, factors) }),
+      ("nesterov", { w, m, _, g, count in kernels.momentum(w.matrix.base, m.matrix.base, g.matrix.base, count: count, nesterov: true, factors) }),
+      ("adam", { w, m, v, g, count in kernels.adam(w.matrix.base, m.matrix.base, v.matrix.base, g.matrix.base, count: count, factors) }),
+      ("rmsprop", { w, _, v, g, count in kernels.rmsprop(w.matrix.base, v.matrix.base, g.matrix.base, count: count, factors) }),
+    ]
+    for count in [16, 48, 64] {
+      for place in 0..<count {
+        for (bad, value) in [("weight", Float.nan), ("weight", .infinity), ("gradient", .nan), ("gradient", -.infinity), ("weight", 3e38), ("none", 0)] {
+          for (name, update) in updates {
+            let (w, m, v, g) = (
+              TestMatrix(rows: 1, columns: count), TestMatrix(rows: 1, columns: count), TestMatrix(rows: 1, columns: count), TestMatrix(rows: 1, columns: count)
+            )
+            for column in 0..<count {
+              (w.matrix.base[column], m.matrix.base[column], v.matrix.base[column], g.matrix.base[column]) = (0.5, 0, 0, 0.25)
+            }
+            if bad == "weight" { w.matrix.base[place] = value }
+            if bad == "gradient" { g.matrix.base[place] = value }
+            #expect(update(w, m, v, g, count) == value.isFinite, "\(name), \(bad) \(value) at \(place) of \(count)")
+          }
+        }
+      }
+    }
+  }
+
   @Test func instructionSetIsChosenByName() throws {
     #expect(try InstructionSet.choose(override: nil) == InstructionSet.supported[0])
     #expect(try InstructionSet.choose(override: "") == InstructionSet.supported[0])

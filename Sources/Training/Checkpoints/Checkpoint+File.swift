@@ -93,7 +93,13 @@ extension Checkpoint {
     return ModelState(weights: weights, moments: moments, step: step)
   }
 
-  private static func prefix(_ moment: String) -> String { "optimizer.\(moment)." }
+  private static let momentPrefix = "optimizer."
+  private static func prefix(_ moment: String) -> String { "\(momentPrefix)\(moment)." }
+
+  /// The tensors of any file, and those of a checkpoint without the optimizer's.
+  static func weights(_ contents: Safetensors) -> [NamedTensor] {
+    contents.metadata["format"] == format ? contents.tensors.filter { !$0.name.hasPrefix(momentPrefix) } : contents.tensors
+  }
 }
 
 extension EpochRecord {

@@ -60,6 +60,9 @@ struct CheckpointFolder {
     return nil
   }
 
+  /// The newest checkpoint's file, whole or not.
+  var newestFile: String? { files.first }
+
   /// The newest first.
   private var files: [String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []

@@ -215,11 +215,11 @@ public func saveWeights(_ network: Network, _ weights: [Float], to path: String)
   try AtomicFile.write(try Safetensors.encode(network.tensors(arena: weights)), to: path)
 }
 
-/// Reads a safetensors file with the tensors of `network` into arena layout.
+/// Reads a safetensors file with the tensors of `network` into arena layout. Of a checkpoint, the optimizer's moments are left out.
 ///
 /// - Throws: `Failure` naming the file, and the tensor that is missing or has another shape.
 public func loadWeights(_ network: Network, from path: String) throws(Failure) -> [Float] {
-  let tensors = try Safetensors.decode(try wholeFile(path), file: path).tensors
+  let tensors = Checkpoint.weights(try Safetensors.decode(try wholeFile(path), file: path))
   do throws(Failure) {
     return try network.arena(tensors: tensors)
   } catch {

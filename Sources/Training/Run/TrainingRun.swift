@@ -83,7 +83,11 @@ public struct TrainingRun {
     observer: some FitObserver, isInterrupted: @escaping () -> Bool = { false }, warn: @escaping (String) -> Void
   ) throws(Failure) -> Ending {
     var keeper = RunKeeper(self, observer: observer, isInterrupted: isInterrupted, warn: warn)
-    let progress = try fitting.run(from: resumed ?? FitProgress(), observer: &keeper)
+    let progress: FitProgress
+    do throws(Failure) { progress = try fitting.run(from: resumed ?? FitProgress(), observer: &keeper) } catch {
+      guard error.kind == .badData, let last = directory.checkpoints.newestFile else { throw error }
+      throw Failure(error.kind, at: error.place, "\(error.message); the checkpoint before that is \(last)")
+    }
     if let checkpoint = keeper.interruption { return .interrupted(at: progress, checkpoint: checkpoint) }
     let state = fitting.state
     if !keeper.historyIsWritten { try directory.write(progress.records) }
