@@ -1,5 +1,5 @@
 # The commands people type. `make train` and `make test` work on a fresh machine that has a Swift toolchain.
-.PHONY: help train test build packages format format-check sanitize check-kernels smoke bench bench-peers bench-machine clean
+.PHONY: help train test build packages format format-check sanitize check-kernels smoke fuzz fuzz-briefly kill-test soak bench bench-peers bench-machine clean
 
 build_flags := -c release
 thread_tests := 'WorkersTests|TrainingTests.(StepTests|SameBitsTests)'
@@ -13,6 +13,9 @@ help:
 	@echo "make sanitize      the tests of threads under ThreadSanitizer, those of memory under AddressSanitizer"
 	@echo "make check-kernels that no kernel is shared between CPU levels"
 	@echo "make smoke         a short run of the main job"
+	@echo "make fuzz          a million hostile inputs for the parsers, under AddressSanitizer; make fuzz-briefly: some, always the same"
+	@echo "make kill-test     a run that is killed at 50 random moments, again and again, and must end with the same bits"
+	@echo "make soak          half an hour of training while cores come and go: flat memory, no hang, the same bits"
 	@echo "make bench DATA=D  every figure with a target, and PyTorch, Keras, JAX, scikit-learn and OpenBLAS beside it, on the original MNIST in folder D"
 
 packages:
@@ -42,6 +45,18 @@ sanitize: packages
 smoke: build
 	output=$$(mktemp -d) && .build/release/lockstep train configs/digits.json --output $$output/run --set fit.epochs=3 && \
 	  .build/release/lockstep evaluate $$output/run && rm -r $$output
+
+fuzz: packages
+	Tests/Fuzz/run 1000000
+
+fuzz-briefly: packages
+	Tests/Fuzz/run 20000 1
+
+kill-test: build
+	Tests/Long/kill-test
+
+soak: build
+	Tests/Long/soak
 
 check-kernels: build
 	.ci/check-kernels

@@ -89,3 +89,11 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// libFuzzer brings the main function of the program that `make fuzz` builds, so it is no part of other builds.
+if Context.environment["LOCKSTEP_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "Fuzz", dependencies: ["Training", "Datasets", "Interchange", "RunConfig", "Failures"], path: "Tests/Fuzz", exclude: ["Corpus"],
+      swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
+}

@@ -168,10 +168,13 @@ public struct EngineSection: Equatable, Sendable {
   public var placement: Placement
   /// How each mini-batch is divided among them.
   public var balance: Balance
+  /// When no worker has come further for so many seconds, a warning says what each is at.
+  public var stallSeconds: Double
 
-  public init(workers: WorkerCount = .auto, placement: Placement = .cores, balance: Balance = .measured) {
+  public init(workers: WorkerCount = .auto, placement: Placement = .cores, balance: Balance = .measured, stallSeconds: Double = 30) {
     self.workers = workers
     self.placement = placement
     self.balance = balance
+    self.stallSeconds = stallSeconds
   }
 }

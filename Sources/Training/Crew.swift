@@ -16,6 +16,8 @@ public struct Crew: Sendable {
   public let pool: WorkerPool
   /// How a batch is divided among the workers.
   public let balance: Balance
+  /// Workers that have not come further for so long are reported.
+  let stallSeconds: Double
 
   /// Looks at the machine, plans the workers' places and makes the pool.
   ///
@@ -23,6 +25,7 @@ public struct Crew: Sendable {
   /// - Throws: `Failure` when the instruction set, the worker count or the placement cannot be had.
   public init(_ engine: EngineSection, environment: [String: String] = ProcessInfo.processInfo.environment) throws(Failure) {
     balance = engine.balance
+    stallSeconds = engine.stallSeconds
     instructionSet = try InstructionSet.choose(override: environment["LOCKSTEP_ISA"])
     machine = try MachineTopology.discover()
     quota = CPUQuota.cpus(for: machine)

@@ -17,9 +17,12 @@ public protocol FitObserver {
   ///
   /// - Throws: `Failure` to end the fit.
   mutating func paused(_ moment: FitMoment) throws(Failure) -> Bool
+  /// No worker has come further for long, as far as `report` says. The fit goes on waiting.
+  mutating func stalled(_ report: String)
 }
 
 extension FitObserver {
+  public mutating func stalled(_ report: String) {}
   public mutating func paused(_ moment: FitMoment) throws(Failure) -> Bool { true }
 }
 
@@ -42,6 +45,8 @@ public struct Fitting {
   private let options: FitSection
   private let seed: UInt64
   private let engine: Engine
+  private let trace: PhaseTrace
+  private let stallSeconds: Double
   /// Rows trained on in an epoch.
   package let rowsPerEpoch: Int
 
@@ -63,6 +68,8 @@ public struct Fitting {
     self.seed = seed
     self.training = try Examples(training, compiled, objective, name: "training data")
     if let validation { self.validation = try Examples(validation, compiled, objective, name: "validation data") } else { self.validation = nil }
+    trace = PhaseTrace(workers: crew.pool.count)
+    stallSeconds = crew.stallSeconds
     self.rowsPerEpoch = min(rowsPerEpoch ?? training.count, training.count)
     engine = try Engine(
       pool: crew.pool, kernels: crew.instructionSet.kernels, network: compiled.network, objective: objective, optimizer: compiled.rule, state: state,
@@ -100,13 +107,15 @@ public struct Fitting {
     let earlier = progress.seconds
     let begin = ContinuousClock().now
     var goesOn = true
+    var watch = StallWatch(limit: stallSeconds)
     // Both closures change the observer, one after the other.
     try withUnsafeMutablePointer(to: &observer) { observer throws(Failure) in
       do throws(Failure) {
         try engine.train(
-          training.source, order: order(firstEpoch + progress.records.count), from: progress.epoch, longest: longest
+          training.source, order: order(firstEpoch + progress.records.count), from: progress.epoch, meter: trace, longest: longest
         ) {
           observer.pointee.stepsDone($0)
+          if let report = watch.look(trace) { observer.pointee.stalled(report) }
         } pause: { epoch throws(Failure) in
           progress.epoch = epoch
           progress.seconds = earlier + (ContinuousClock().now - begin) / .seconds(1)

@@ -10,9 +10,15 @@ public protocol PhaseMeter: Sendable {
   /// What `worker` did since its last call was `phase`. A worker alone with its rows has a gather, forward, loss and backward for each
   /// chunk of them.
   func end(_ phase: Phase, _ worker: Int)
+  /// `worker` has nothing to do until the others have come, too.
+  func waits(_ worker: Int)
 }
 
-/// Measures nothing: for training.
+extension PhaseMeter {
+  @inline(__always) public func waits(_ worker: Int) {}
+}
+
+/// Measures nothing: for benchmarks.
 public struct Unmetered: PhaseMeter {
   public init() {}
   @inline(__always) public func begin(_ worker: Int) {}

@@ -81,12 +81,14 @@ struct StepLoop: Sendable {
         }
         if !plan.isAlone {
           busy.add(worker.number, since: begin)
+          meter.waits(worker.number)
           guard worker.barrier.wait(), !faults.weightsHaveFailed else { return }
           meter.end(.wait, worker.number)
           begin = monotonicNanoseconds()
           compute(worker, shard, shard.rows, section, source, batch, total, meter, step: number)
         }
         busy.add(worker.number, since: begin)
+        meter.waits(worker.number)
         guard worker.barrier.wait(), !faults.lossHasFailed else { return }
         meter.end(.wait, worker.number)
 
@@ -102,6 +104,7 @@ struct StepLoop: Sendable {
         busy.add(worker.number, since: begin)
         meter.end(.reduce, worker.number)
         if plan.endsWithBarrier {
+          meter.waits(worker.number)
           guard worker.barrier.wait(), !faults.weightsHaveFailed else { return }
           meter.end(.wait, worker.number)
         }

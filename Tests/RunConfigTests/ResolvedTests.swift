@@ -45,6 +45,7 @@ import RunConfig
           "engine" : {
             "balance" : "measured",
             "placement" : "cores",
+            "stall_seconds" : 30,
             "workers" : "auto"
           },
           "fit" : {

@@ -6,6 +6,7 @@ extension EngineSection {
     if let workers = try reader.optional("workers")?.workerCount() { self.workers = workers }
     if let placement = try reader.optional("placement")?.placement() { self.placement = placement }
     if let balance = try reader.optional("balance")?.word("balance", Balance.self) { self.balance = balance }
+    if let seconds = try reader.optional("stall_seconds")?.number(.positive) { stallSeconds = seconds }
   }
 }
 

@@ -31,7 +31,10 @@ extension RunConfiguration {
         "metrics": .array(compile.metrics.map { .string($0.rawValue) }),
       ]),
       "fit": fit.json,
-      "engine": .object(["workers": engine.workers.json, "placement": engine.placement.json, "balance": .string(engine.balance.rawValue)]),
+      "engine": .object([
+        "workers": engine.workers.json, "placement": engine.placement.json, "balance": .string(engine.balance.rawValue),
+        "stall_seconds": .number(engine.stallSeconds),
+      ]),
     ])
   }
 }

@@ -125,3 +125,6 @@ extension EpochRecord {
     return (own == name ? 0 : 1, own == "loss" ? 0 : 1, name)
   }
 }
+
+/// Reads a checkpoint and forgets it, for tests that are not of this room.
+package func checkCheckpoint(_ bytes: [UInt8]) throws(Failure) { _ = try Checkpoint(bytes, file: "checkpoint") }

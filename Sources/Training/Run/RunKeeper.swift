@@ -26,6 +26,11 @@ struct RunKeeper<Observer: FitObserver>: FitObserver {
   mutating func epochBegan(_ epoch: Int, of epochs: Int, steps: Int) { observer.epochBegan(epoch, of: epochs, steps: steps) }
   mutating func stepsDone(_ steps: Int) { observer.stepsDone(steps) }
 
+  mutating func stalled(_ report: String) {
+    warn(report)
+    observer.stalled(report)
+  }
+
   mutating func epochEnded(_ record: EpochRecord) throws(Failure) {
     if historyIsWritten {
       do throws(Failure) { try run.directory.append(record) } catch {
