@@ -111,7 +111,7 @@ import Testing
       4, 40,
       [
         "warning: run/history.jsonl: cannot be written: File too large; the run goes on, and its history is written at its end",
-        "run/history.jsonl: cannot be written: File too large",
+        "run/model.safetensors: cannot be written: File too large",
       ], ["config.json", "history.jsonl"]
     ),
     (

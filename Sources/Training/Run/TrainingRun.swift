@@ -90,8 +90,8 @@ public struct TrainingRun {
     }
     if let checkpoint = keeper.interruption { return .interrupted(at: progress, checkpoint: checkpoint) }
     let state = fitting.state
-    if !keeper.historyIsWritten { try directory.write(progress.records) }
     try directory.write(compiled.network, weights: state.weights)
+    if !keeper.historyIsWritten { try directory.write(progress.records) }
     // For one who wants more epochs.
     do throws(Failure) { try save(progress, state) } catch { warn("no checkpoint of the end: \(error)") }
     try directory.takePlace()

@@ -1,0 +1,133 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The promise: whatever the disk does, the run says so, what was saved before stays whole, and only a result that cannot be saved ends it with status 74.
+@Suite struct DiskFaultTests {
+  private static let settings = set("fit.epochs=30", "fit.checkpoint.every_epochs=5")
+
+  /// Runs `lockstep` with a library before the C library's that fails one call in what is `path` with `error`, from the `first`-th such call to the `last`-th.
+  private static func failing(
+    _ call: String, _ error: Int32, on path: String, _ first: Int, _ last: Int, _ arguments: [String], in folder: URL
+  ) throws -> Ending {
+    let library = folder.appendingPathComponent("fault.so").path
+    let source = PackageFiles.root.appendingPathComponent("Tests/CommandTests/Fixtures/fault.c").path
+    let build = ["-shared", "-fPIC", "-O1", "-o", library, source, "-ldl"]
+    let compiler = try #require(["clang", "cc", "gcc"].first(where: isInstalled), "a C compiler")
+    let made = try LockstepProcess.run([compiler] + build, in: folder, sourceLocation: #_sourceLocation)
+    try #require(made.status == 0, "\(made.errors)")
+    let fault = "FAULT_CALL=\(call) FAULT_ERROR=\(error) FAULT_PATH=\(path) FAULT_FIRST=\(first) FAULT_LAST=\(last) LD_PRELOAD=\(library)"
+    return try lockstep(arguments, in: folder, launcher: ["env"] + fault.split(separator: " ").map(String.init))
+  }
+
+  private static let whole = ["train", "digits.json", "--quiet", "--output", "whole"] + settings
+
+  /// A checkpoint in the middle fails at each of its calls; the run warns and goes on, and ends as if nothing had been.
+  @Test(arguments: [
+    ("write", ENOSPC, "No space left on device"), ("write", EIO, "Input/output error"), ("fsync", EIO, "Input/output error"),
+    ("rename", EIO, "Input/output error"), ("rename", EROFS, "Read-only file system"), ("open", EMFILE, "Too many open files"),
+  ])
+  func aCheckpointThatFails(_ call: String, _ error: Int32, _ words: String) throws {
+    try withDigitsFolder { folder in
+      try succeed(Self.whole, in: folder)
+      let ending = try Self.failing(
+        call, error, on: "run/checkpoints/", 2, 2, ["train", "digits.json", "--quiet", "--output", "run"] + Self.settings, in: folder)
+      #expect(ending.status == 0)
+      let line = try Regex("lockstep: warning: no checkpoint: run/checkpoints/step-\\d+.safetensors: cannot be written: \(words); the run goes on\n")
+      #expect(ending.errors.wholeMatch(of: line) != nil, "\(ending.errors)")
+      let run = TrainedRun(folder: folder.appendingPathComponent("run"))
+      #expect(try run.bits == TrainedRun(folder: folder.appendingPathComponent("whole")).bits)
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: run.folder.path + "/checkpoints").allSatisfy { $0.hasPrefix("step-") }, "nothing half-written")
+    }
+  }
+
+  /// Every checkpoint from the second on fails, and so does the model: status 74, and the first one is there to go on from.
+  ///
+  /// Before its first call for a second checkpoint, the run has written its config, five lines of history and a checkpoint, and synced two files and folders.
+  @Test(arguments: [("write", 8), ("fsync", 5), ("rename", 3)]) func aResultThatCannotBeSaved(_ call: String, _ first: Int) throws {
+    try withDigitsFolder { folder in
+      try succeed(Self.whole, in: folder)
+      let ending = try Self.failing(
+        call, EIO, on: "run/", first, 1_000_000, ["train", "digits.json", "--quiet", "--output", "run"] + Self.settings, in: folder)
+      #expect(ending.status == 74)
+      #expect(ending.errors.hasSuffix("lockstep: run/model.safetensors: cannot be written: Input/output error\n"), "\(ending.errors)")
+      let run = TrainedRun(folder: folder.appendingPathComponent("run"))
+      let files = try FileManager.default.subpathsOfDirectory(atPath: run.folder.path)
+      #expect(files.contains { $0.hasPrefix("checkpoints/step-") } && !files.contains { $0.contains("lockstep-") }, "\(files)")
+      try succeed(["train", "run", "--resume", "--quiet"], in: folder)
+      #expect(try run.bits == TrainedRun(folder: folder.appendingPathComponent("whole")).bits)
+    }
+  }
+
+  /// A file system of 300 kB, which has room for one checkpoint of 247 kB, and not for the next beside it.
+  @Test(.enabled(if: canMount)) func aSmallFileSystem() throws {
+    try withDigitsFolder { folder in
+      try succeed(Self.whole, in: folder)
+      let script = "mkdir small && mount -t tmpfs -o size=300k none small && { \"$@\"; status=$?; cp -r small/run kept; umount small; exit $status; }"
+      let ending = try lockstep(
+        ["train", "digits.json", "--quiet", "--output", "small/run"] + Self.settings, in: folder, launcher: ["unshare", "-m"] + shell(script))
+      #expect(ending.status == 74)
+      let warnings = ending.errors.split(separator: "\n")
+      #expect(warnings.dropLast().allSatisfy { $0.hasPrefix("lockstep: warning: no checkpoint: small/run/checkpoints/step-") && $0.contains("No space left") })
+      #expect(warnings.last == "lockstep: small/run/model.safetensors: cannot be written: No space left on device", "\(ending.errors)")
+      try succeed(["train", "kept", "--resume", "--quiet"], in: folder)
+      #expect(try TrainedRun(folder: folder.appendingPathComponent("kept")).bits == TrainedRun(folder: folder.appendingPathComponent("whole")).bits)
+    }
+  }
+
+  /// A mount that turns read-only under the run.
+  @Test(.enabled(if: canMount)) func aFileSystemThatTurnsReadOnly() throws {
+    try withDigitsFolder { folder in
+      let script = """
+        mkdir small && mount -t tmpfs -o size=20m none small
+        "$@" & until ls small/run/checkpoints/step-* >/dev/null 2>&1; do :; done
+        until mount -o remount,ro small 2>/dev/null; do :; done; wait $!; status=$?; ls small/run/checkpoints; exit $status
+        """
+      let ending = try lockstep(
+        ["train", "digits.json", "--quiet", "--output", "small/run"] + set("fit.epochs=300", "fit.checkpoint.every_epochs=5"), in: folder,
+        launcher: ["unshare", "-m"] + shell(script))
+      #expect(ending.status == 74)
+      #expect(ending.errors.hasSuffix("cannot be written: Read-only file system\n"), "\(ending.errors)")
+      #expect(ending.output.contains("step-"), "what was saved is there")
+    }
+  }
+
+  /// Somebody removes the run directory.
+  @Test func aFolderThatVanishes() throws {
+    try withDigitsFolder { folder in
+      let script = "\"$@\" & until ls run/checkpoints/step-* >/dev/null 2>&1; do :; done; while [ -e run ]; do rm -rf run; done 2>/dev/null; wait $!"
+      let ending = try lockstep(
+        ["train", "digits.json", "--quiet", "--output", "run"] + set("fit.epochs=300", "fit.checkpoint.every_epochs=5"), in: folder, launcher: shell(script))
+      #expect(ending.status == 74)
+      #expect(ending.errors.hasSuffix("cannot be written: No such file or directory\n"), "\(ending.errors)")
+      #expect(ending.errors.contains("lockstep: warning: no checkpoint: run/checkpoints"), "\(ending.errors)")
+    }
+  }
+
+  /// A link where the folder of checkpoints should be could lead anywhere.
+  @Test func aLinkInTheFoldersPlace() throws {
+    try withDigitsFolder { folder in
+      try succeed(["train", "digits.json", "--quiet", "--output", "run"] + set("fit.epochs=2"), in: folder)
+      try FileManager.default.removeItem(at: folder.appendingPathComponent("run/checkpoints"))
+      try FileManager.default.createDirectory(at: folder.appendingPathComponent("elsewhere"), withIntermediateDirectories: false)
+      try FileManager.default.createSymbolicLink(atPath: folder.path + "/run/checkpoints", withDestinationPath: "../elsewhere")
+      let ending = try lockstep(["train", "run", "--resume", "--quiet"] + set("fit.epochs=4", "fit.checkpoint.every_epochs=4"), in: folder)
+      let words = "run/checkpoints: is no folder; expected one of Lockstep's own, not a file or a link"
+      #expect(ending.errors == "lockstep: warning: no checkpoint: \(words); the run goes on\nlockstep: warning: no checkpoint of the end: \(words)\n")
+      #expect(ending.status == 0, "the model is saved")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/elsewhere").isEmpty)
+    }
+  }
+}
+
+/// Whether this process may mount a file system in a namespace of its own.
+private let canMount: Bool = {
+  let process = Process()
+  process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+  process.arguments = ["unshare", "-m", "mount", "-t", "tmpfs", "none", "/mnt"]
+  process.standardError = FileHandle.nullDevice
+  guard (try? process.run()) != nil else { return false }
+  process.waitUntilExit()
+  return process.terminationStatus == 0
+}()
