@@ -81,7 +81,8 @@ let package = Package(
     tests("RunConfig", ["Failures"]),
     tests("NeuralNetwork", ["RunConfig", "Kernels", "KernelTemplates", "Interchange", "Failures"]),
     tests("Workers", ["Topology", "Failures"]),
-    tests("Training", ["NeuralNetwork", "Workers", "Topology", "Kernels", "Datasets", "Interchange", "RunConfig", "Failures"]),
+    tests(
+      "Training", ["NeuralNetwork", "Workers", "Topology", "Kernels", "Datasets", "Interchange", "RunConfig", "RandomStreams", "Failures"]),
     tests("Lockstep", ["Training", "Datasets", "Interchange", "RunConfig", "Failures"]),
     tests("Measurements", ["Training", "Kernels", "KernelTemplates", "RunConfig", "Failures"]),
     tests("Reports"),

@@ -1,0 +1,177 @@
+import Datasets
+import Failures
+import Foundation
+import Kernels
+import NeuralNetwork
+import RandomStreams
+import RunConfig
+import TestSupport
+import Training
+
+/// A small run drawn at random: any network, loss, optimizer and batch that go together, on data of any size; and how it is to be disturbed.
+struct RandomRun {
+  var rows: Int
+  var width: Int
+  var hidden: [Dense]
+  var optimizer: Optimizer
+  var loss: Loss
+  var encoding: DataSection.Targets
+  var validates: Bool
+  var fit: FitSection
+  var seed: UInt64
+  /// Before and behind the interruption.
+  var workers: [Int]
+  var placements: [Placement]
+  var sets: [InstructionSet]
+  var balance: Balance
+  /// After so many steps and epochs.
+  var pausesUntilStop: Int
+
+  static let classes = 4
+
+  init(seed: UInt64) {
+    var draw = CounterGenerator(seed: seed, stream: 99)
+    func upTo(_ most: Int) -> Int { Int.random(in: 1...most, using: &draw) }
+    func one<Element>(of elements: [Element]) -> Element { elements[Int.random(in: 0..<elements.count, using: &draw)] }
+    self.seed = seed
+    // Mostly small, for the edges: 1 row, batches larger than the data, last batches of 1 row.
+    rows = one(of: [upTo(4), upTo(40), upTo(200)])
+    width = one(of: [upTo(9), upTo(40), 100 + upTo(200)])
+    hidden = (0..<Int.random(in: 0...2, using: &draw)).map { _ in
+      Dense(
+        one(of: [upTo(5), upTo(70)]), activation: one(of: [.linear, .sigmoid, .relu, .tanh]), useBias: upTo(4) > 1,
+        kernelInitializer: one(of: Initializer.allCases))
+    }
+    optimizer = one(of: [
+      .sgd(learningRate: 0.1), .sgd(learningRate: 0.05, momentum: 0.9), .sgd(learningRate: 0.05, momentum: 0.9, nesterov: true), .adam(learningRate: 0.01),
+      .rmsprop(learningRate: 0.01),
+    ])
+    (loss, encoding) = one(of: [
+      (.sparseCategoricalCrossentropy(fromLogits: true), .classes), (.categoricalCrossentropy(fromLogits: false), .oneHot),
+      (.binaryCrossentropy(fromLogits: true), .oneHot), (.meanSquaredError, .oneHot),
+    ])
+    validates = upTo(2) == 1
+    fit = FitSection(epochs: upTo(3), batchSize: one(of: [upTo(3), upTo(50), upTo(300)]), shuffle: upTo(4) > 1)
+    workers = [upTo(6), upTo(6)]
+    placements = [one(of: [.cores, .threads, .none]), one(of: [.cores, .compact, .none])]
+    // The portable kernels have no fused multiply-add, and so other bits.
+    let fused = InstructionSet.supported.filter { $0 != .portable }
+    sets = fused.isEmpty ? [.portable, .portable] : [one(of: fused), one(of: fused)]
+    balance = one(of: [.even, .measured])
+    pausesUntilStop = upTo(12)
+  }
+
+  private var outputActivation: Activation { loss == .categoricalCrossentropy(fromLogits: false) ? .softmax : .linear }
+
+  var configuration: RunConfiguration {
+    RunConfiguration(
+      name: "case-\(seed)", seed: seed, data: DataSection(source: .idx(path: "data"), targets: encoding, validation: validates ? .test : .none),
+      model: ModelSection(layers: (hidden + [Dense(Self.classes, activation: outputActivation)]).map(Layer.dense)),
+      compile: CompileSection(optimizer: optimizer, loss: loss, metrics: [.accuracy]), fit: fit,
+      engine: EngineSection(workers: .exactly(workers[0]), placement: placements[0], balance: balance))
+  }
+
+  var labels: [UInt8] { seededBytes(rows, seed: seed &+ 1).map { $0 % UInt8(Self.classes) } }
+  /// Blank runs among them, as in digits.
+  var pixels: [UInt8] {
+    let ink = seededBytes(rows * (width + 7) / 8 + rows, seed: seed &+ 2)
+    return seededBytes(rows * width, seed: seed &+ 3).enumerated().map { ink[$0 / 8] < 100 ? $1 : 0 }
+  }
+
+  struct Bits: Equatable {
+    var state: ModelState
+    var figures: [[UInt64]]
+  }
+
+  private struct Stopper: FitObserver {
+    var pausesLeft: Int
+    var state: ModelState?
+
+    mutating func epochBegan(_ epoch: Int, of epochs: Int, steps: Int) {}
+    mutating func stepsDone(_ steps: Int) {}
+    mutating func epochEnded(_ record: EpochRecord) {}
+    mutating func paused(_ moment: FitMoment) -> Bool {
+      pausesLeft -= 1
+      if pausesLeft == 0 { state = moment.state }
+      return pausesLeft != 0
+    }
+  }
+
+  /// The run on one worker, with nothing to disturb it; or on several, interrupted, and gone on with on others.
+  func bits(isDisturbed: Bool) throws -> Bits {
+    let dataset = try Dataset(bytes: pixels, width: width, labels: labels.map(Int.init))
+    let configuration = configuration
+    let compiled = CompiledNetwork(network: try Network(inputs: width, layers: configuration.model.layers), compile: configuration.compile)
+    func fitting(_ state: ModelState, part: Int) throws -> Fitting {
+      var engine = configuration.engine
+      if isDisturbed { (engine.workers, engine.placement) = (.exactly(workers[part]), placements[part]) } else { engine.workers = .exactly(1) }
+      let set = isDisturbed ? sets[part] : sets[0]
+      return try Fitting(
+        compiled, state: state, training: dataset, validation: validates ? dataset : nil, encoding: encoding, options: fit, seed: seed,
+        crew: try Crew(engine, environment: ["LOCKSTEP_ISA": set.rawValue]))
+    }
+    var stopper = Stopper(pausesLeft: isDisturbed ? pausesUntilStop : -1)
+    let first = try fitting(compiled.initialState(seed: seed), part: 0)
+    var progress = try first.run(longest: isDisturbed ? 1 : nil, observer: &stopper)
+    var state = first.state
+    if let stopped = stopper.state {
+      var observer = SilentObserver()
+      let second = try fitting(stopped, part: 1)
+      progress = try second.run(from: progress, observer: &observer)
+      state = second.state
+    }
+    return Bits(state: state, figures: progress.records.map { $0.figures.map(\.value.bitPattern) })
+  }
+
+  /// The smallest run for which `fails` still says so: each part is made simpler as long as that does not mend it.
+  func shrunk(while fails: (RandomRun) -> Bool) -> RandomRun {
+    var run = self
+    var goesOn = true
+    while goesOn {
+      goesOn = false
+      for simpler in run.simpler where !goesOn && fails(simpler) {
+        run = simpler
+        goesOn = true
+      }
+    }
+    return run
+  }
+
+  private var simpler: [RandomRun] {
+    var runs: [RandomRun] = []
+    func add(_ change: (inout RandomRun) -> Void) {
+      var run = self
+      change(&run)
+      runs.append(run)
+    }
+    for number in hidden.indices { add { $0.hidden.remove(at: number) } }
+    for number in hidden.indices where hidden[number].units > 1 { add { $0.hidden[number].units /= 2 } }
+    if rows > 1 { add { $0.rows /= 2 } }
+    if rows > 1 { add { $0.rows -= 1 } }
+    if width > 1 { add { $0.width /= 2 } }
+    if fit.epochs > 1 { add { $0.fit.epochs -= 1 } }
+    if fit.batchSize > 1 { add { $0.fit.batchSize /= 2 } }
+    if fit.shuffle { add { $0.fit.shuffle = false } }
+    if validates { add { $0.validates = false } }
+    if balance != .even { add { $0.balance = .even } }
+    if pausesUntilStop > 1 { add { $0.pausesUntilStop -= 1 } }
+    for part in 0..<2 {
+      if workers[part] > 1 { add { $0.workers[part] -= 1 } }
+      if placements[part] != .none { add { $0.placements[part] = .none } }
+    }
+    return runs
+  }
+
+  /// Writes the run as a config file with its data beside it, for `lockstep train`; returns the folder.
+  func write() throws -> URL {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("lockstep-case-\(seed)")
+    let data = folder.appendingPathComponent("data")
+    try FileManager.default.createDirectory(at: data, withIntermediateDirectories: true)
+    try Data(configuration.resolvedJSON().utf8).write(to: folder.appendingPathComponent("config.json"))
+    for part in validates ? ["train", "t10k"] : ["train"] {
+      try Data(idx([rows, 1, width], pixels)).write(to: data.appendingPathComponent("\(part)-images-idx3-ubyte"))
+      try Data(idx([rows], labels)).write(to: data.appendingPathComponent("\(part)-labels-idx1-ubyte"))
+    }
+    return folder
+  }
+}
