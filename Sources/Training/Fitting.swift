@@ -95,7 +95,8 @@ public struct Fitting {
       var figures = compiled.figures(progress.epoch.sums)
       if let validation { figures += compiled.figures(try engine.evaluate(validation.source, rows: validation.rows), prefix: "val_") }
       let record = EpochRecord(epoch: number, figures: figures, seconds: progress.seconds, samplesPerSecond: Double(rowsPerEpoch) / progress.seconds)
-      progress = FitProgress(records: progress.records + [record])
+      progress.records.append(record)
+      (progress.epoch, progress.seconds) = (EpochProgress(), 0)
       try observer.epochEnded(record)
       guard try observer.paused(FitMoment(progress: progress, engine: engine)) else { return progress }
     }
