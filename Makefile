@@ -1,9 +1,9 @@
 # The commands people type. `make train` and `make test` work on a fresh machine that has a Swift toolchain.
-.PHONY: help train test build packages format format-check sanitize check-kernels smoke fuzz fuzz-briefly kill-test soak bench bench-peers bench-machine clean
+.PHONY: help train test build packages format format-check sanitize check-kernels smoke fuzz fuzz-briefly kill-test soak memcheck bench bench-peers bench-machine clean
 
 build_flags := -c release
-thread_tests := 'WorkersTests|TrainingTests.(StepTests|SameBitsTests)'
-memory_tests := 'KernelsTests|NeuralNetworkTests|DatasetsTests|InterchangeTests|TrainingTests.StepTests'
+thread_tests := 'WorkersTests|TrainingTests.(StepTests|SameBitsTests|NaNTests|InterruptionTests|StallTests/theReport)'
+memory_tests := 'KernelsTests|NeuralNetworkTests|DatasetsTests|InterchangeTests|TrainingTests.(StepTests|NaNTests|InterruptionTests)'
 
 help:
 	@echo "make train         train the 25-15-10 network on the digits that ship with the package"
@@ -13,6 +13,7 @@ help:
 	@echo "make sanitize      the tests of threads under ThreadSanitizer, those of memory under AddressSanitizer"
 	@echo "make check-kernels that no kernel is shared between CPU levels"
 	@echo "make smoke         a short run of the main job"
+	@echo "make memcheck      valgrind looks at every access of a small run"
 	@echo "make fuzz          a million hostile inputs for the parsers, under AddressSanitizer; make fuzz-briefly: some, always the same"
 	@echo "make kill-test     a run that is killed at 50 random moments, again and again, and must end with the same bits"
 	@echo "make soak          half an hour of training while cores come and go: flat memory, no hang, the same bits"
@@ -41,6 +42,11 @@ format-check:
 sanitize: packages
 	swift test --sanitize=thread --scratch-path .build/thread-sanitizer --quiet --filter $(thread_tests)
 	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --scratch-path .build/address-sanitizer --quiet --filter $(memory_tests)
+
+# valgrind knows no AVX-512.
+memcheck: build
+	output=$$(mktemp -d) && LOCKSTEP_ISA=avx2 valgrind --error-exitcode=9 --leak-check=no --quiet .build/release/lockstep train configs/digits.json --quiet \
+	  --output $$output/run --workers 2 --set fit.epochs=1 && rm -r $$output
 
 smoke: build
 	output=$$(mktemp -d) && .build/release/lockstep train configs/digits.json --output $$output/run --set fit.epochs=3 && \

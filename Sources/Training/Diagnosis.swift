@@ -9,27 +9,27 @@ struct Diagnosis {
 
   /// Nil when nothing went wrong.
   init?(_ loop: StepLoop, _ epoch: EpochPlan, _ source: ExampleSource, _ order: [UInt32]) {
-    let (weightsStep, lossStep) = (loop.faults.weightsStep, loop.faults.lossStep)
-    if let step = weightsStep, step <= lossStep ?? step {
+    let faults = loop.faults
+    if let step = faults.weightsStep, step <= faults.lossPlace?.step ?? step {
       self.step = step
       let rows = step * epoch.batchSize..<min((step + 1) * epoch.batchSize, epoch.rows)
       let found = loop.parameters.firstNonFinite
       let layer = found.map { "of layer \($0.layer.name)" } ?? "of some layer"
       let what = found?.gradientIsFinite == false ? "a gradient \(layer) is NaN or infinite" : "a weight \(layer) has become NaN or infinite"
       words = "\(what), from the batch's \(rows.count) rows; " + Self.cause(order[rows], source, loop)
-    } else if let step = lossStep {
+    } else if let (step, number) = faults.lossPlace {
       self.step = step
       let plan = epoch.plan(step)
       let begin = step * epoch.batchSize
-      // The buffers hold the section in which it happened.
-      let places = plan.sections.lazy.compactMap { section in loop.buffers.firstNonFiniteLoss(0..<section.rows.count).map { (section: section, row: $0) } }
-      guard let place = places.first else { preconditionFailure("a loss that was not finite, and now all are") }
-      let worker = place.section.shards.firstIndex { $0.rows.contains(place.row) } ?? 0
-      let rows = place.section.shards[worker].rows
-      let row = Int(order[begin + place.section.rows.lowerBound + place.row])
+      // The buffers still hold this section.
+      let section = plan.sections[number]
+      guard let place = loop.buffers.firstNonFiniteLoss(0..<section.rows.count) else { preconditionFailure("a loss that was not finite, and now all are") }
+      let worker = section.shards.firstIndex { $0.rows.contains(place) } ?? 0
+      let rows = section.shards[worker].rows
+      let first = section.rows.lowerBound
+      let row = Int(order[begin + first + place])
       let layer =
-        loop.buffers.firstNonFiniteLayer(row: place.row).map { "the outputs of layer \($0.name) are NaN or infinite" } ?? "all layers' outputs are finite"
-      let first = place.section.rows.lowerBound
+        loop.buffers.firstNonFiniteLayer(row: place).map { "the outputs of layer \($0.name) are NaN or infinite" } ?? "all layers' outputs are finite"
       words =
         "the loss of row \(row) of the data is NaN or infinite, and \(layer) (worker \(worker), rows \(first + rows.lowerBound) to \(first + rows.upperBound - 1) of the batch); "
         + Self.cause(order[begin..<min(begin + plan.rows, order.count)], source, loop)

@@ -29,24 +29,28 @@ final class StepFaults: @unchecked Sendable {
     UnsafeMutableRawPointer(loss).deallocate()
   }
 
-  func lossFailed(_ step: Int) { set(loss, step) }
+  /// - Parameter section: of the batch.
+  func lossFailed(_ step: Int, section: Int) { set(loss, step << Self.sectionBits | section) }
   func weightsFailed(_ step: Int) { set(weights, step) }
 
   /// The first one stays.
-  private func set(_ word: UnsafeMutablePointer<Atomic<Int>>, _ step: Int) {
-    if isWatching { _ = word.pointee.compareExchange(expected: -1, desired: step, ordering: .relaxed) }
+  private func set(_ word: UnsafeMutablePointer<Atomic<Int>>, _ place: Int) {
+    if isWatching { _ = word.pointee.compareExchange(expected: -1, desired: place, ordering: .relaxed) }
   }
+
+  /// A batch of 2³¹ rows has fewer sections than this counts.
+  private static let sectionBits = 24
 
   /// The barrier before has made visible what was set.
   @inline(__always) var lossHasFailed: Bool { loss.pointee.load(ordering: .relaxed) >= 0 }
   @inline(__always) var weightsHaveFailed: Bool { weights.pointee.load(ordering: .relaxed) >= 0 }
 
   /// To be asked while no worker runs.
-  var lossStep: Int? { step(loss) }
-  var weightsStep: Int? { step(weights) }
+  var lossPlace: (step: Int, section: Int)? { place(loss).map { ($0 >> Self.sectionBits, $0 & (1 << Self.sectionBits - 1)) } }
+  var weightsStep: Int? { place(weights) }
 
-  private func step(_ word: UnsafeMutablePointer<Atomic<Int>>) -> Int? {
-    let step = word.pointee.load(ordering: .relaxed)
-    return step < 0 ? nil : step
+  private func place(_ word: UnsafeMutablePointer<Atomic<Int>>) -> Int? {
+    let place = word.pointee.load(ordering: .relaxed)
+    return place < 0 ? nil : place
   }
 }

@@ -126,7 +126,7 @@ struct StepLoop: Sendable {
     for first in stride(from: range.lowerBound, to: range.upperBound, by: BatchPlan.sliceRows) {
       let slice = first..<min(first + BatchPlan.sliceRows, range.upperBound)
       let sums = buffers.sums(slice, accuracy: countsAccuracy)
-      if !sums.loss.isFinite { faults.lossFailed(step) }
+      if !sums.loss.isFinite { faults.lossFailed(step, section: section.rows.lowerBound / BatchBuffers.mostRows) }
       total[(section.rows.lowerBound + first) / BatchPlan.sliceRows] = sums
     }
     meter.end(.loss, worker.number)

@@ -89,6 +89,20 @@ import Training
     #expect(failure.message.contains("are NaN or infinite (\(rows) of the batch); likely cause: inputs as large as 3.3e+38;"), "\(failure)")
   }
 
+  /// Of a batch of more rows than are in memory at once, the second part.
+  @Test func aBatchOfSeveralSections() throws {
+    var fit = SmallFit(layers: [Dense(4)], optimizer: .sgd(learningRate: 0.01))
+    fit.options = FitSection(epochs: 1, batchSize: 1500, shuffle: false)
+    var inputs = seededFloats(1500 * SmallData.width, seed: 13, in: 0...1)
+    for column in 0..<SmallData.width { inputs[1100 * SmallData.width + column] = 3.3e38 * (column % 2 == 0 ? 1 : -1) }
+    let dataset = try Dataset(floats: inputs, width: SmallData.width, labels: SmallData.labels(1500))
+    for workers in [1, 2] {
+      let failure = try Self.failure(fit, dataset, workers: workers)
+      #expect(failure.message.hasPrefix("the loss of row 1100 of the data is NaN or infinite"), "\(failure)")
+      #expect(failure.message.contains("rows 1024 to \(workers == 1 ? 1499 : 1263) of the batch"), "\(failure)")
+    }
+  }
+
   @Test func itCanBeTurnedOff() throws {
     var fit = Self.single
     fit.optimizer = .sgd(learningRate: 1e6)
