@@ -27,11 +27,17 @@ public enum AtomicFile {
     defer { closedir(names) }
     while let entry = readdir(names) {
       let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-      if name.hasPrefix(temporaryPrefix) { unlink("\(folder)/\(name)") }
+      if isTemporary(name) { unlink("\(folder)/\(name)") }
     }
   }
 
   private static let temporaryPrefix = ".lockstep-"
+
+  /// Whether a file of this name is one that was to take another's place: the prefix, the process's number, and some digits and letters.
+  public static func isTemporary(_ name: String) -> Bool {
+    let parts = name.dropFirst(temporaryPrefix.count).split(separator: "-", omittingEmptySubsequences: false)
+    return name.hasPrefix(temporaryPrefix) && parts.count == 2 && Int32(parts[0]) != nil && UInt64(parts[1], radix: 36) != nil
+  }
 
   /// The system calls that a full or broken disk makes fail; tests put failing ones here.
   package struct Calls: Sendable {

@@ -33,7 +33,7 @@ package final class PhaseTrace: PhaseMeter, @unchecked Sendable {
   }
 
   /// Changes whenever any of the workers has come further.
-  var calls: UInt64 { (0..<workers).reduce(0) { $0 &+ word($1) >> 4 } }
+  package var calls: UInt64 { (0..<workers).reduce(0) { $0 &+ word($1) >> 4 } }
 
   /// What `worker` is at, in words.
   func place(_ worker: Int) -> String {
@@ -71,7 +71,7 @@ package struct StallWatch {
       (self.calls, since, isReported) = (calls, now, false)
       return nil
     }
-    guard !isReported, now - since >= .seconds(limit) else { return nil }
+    guard !isReported, (now - since) / .seconds(1) >= limit else { return nil }
     isReported = true
     let places = (0..<trace.workers).map { "worker \($0) \(trace.place($0))" }.joined(separator: "; ")
     return "no worker has come further for \(limit) s: \(places)"

@@ -44,10 +44,15 @@ struct AllocationTests {
         let settings = set("fit.epochs=3", "fit.batch_size=\(batchSize)", "compile.optimizer=\(optimizer)", "engine.balance=\(balance)")
         return (try watched.train(settings, workers: workers).allocations, 3 * ((4000 + batchSize - 1) / batchSize))
       }
-      // The last batch is a partial one in both.
-      let (few, many) = (try count(batchSize: 300), try count(batchSize: 7))
-      print("\(workers) workers, \(optimizer), \(balance): \(few.allocations) allocations in \(few.steps) steps, \(many.allocations) in \(many.steps)")
-      #expect(Double(many.allocations - few.allocations) < 0.9 * Double(many.steps - few.steps), "\(few) and \(many)")
+      // The last batch is a partial one in both. On a machine that is busy with other things there are more pauses, so a bad count is looked at again; one that
+      // an allocation a step makes is as bad every time.
+      var passes = false
+      for _ in 0..<4 where !passes {
+        let (few, many) = (try count(batchSize: 300), try count(batchSize: 7))
+        print("\(workers) workers, \(optimizer), \(balance): \(few.allocations) allocations in \(few.steps) steps, \(many.allocations) in \(many.steps)")
+        passes = Double(many.allocations - few.allocations) < 0.9 * Double(many.steps - few.steps)
+      }
+      #expect(passes)
     }
   }
 

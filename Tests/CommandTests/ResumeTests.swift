@@ -49,7 +49,7 @@ import Testing
       let run = TrainedRun(folder: folder.appendingPathComponent("run"))
       var kills = 0
       while true {
-        let delay = 0.02 + 0.23 * moments.nextUnit()
+        let delay = 0.02 + 0.23 * moments.nextUnit() + 0.005 * Double(kills)
         let ending = try lockstep(
           ["train", "digits.json", "--quiet", "--resume", "--output", "run", "--workers", "\(kills % 3 + 1)"] + Self.settings
             + set("fit.checkpoint.every_epochs=1"), in: folder, launcher: ["timeout", "-s", "KILL", "\(delay)"])
@@ -102,6 +102,7 @@ import Testing
       let ending = try lockstep(["train", "digits.json", "--json", "--output", "run"] + Self.settings, in: folder, launcher: shell(script))
       #expect(ending.errors == "lockstep: standard output: Broken pipe\n")
       #expect(try String(contentsOf: folder.appendingPathComponent("status"), encoding: .utf8) == "74\n")
+      #expect(FileManager.default.fileExists(atPath: folder.path + "/run/checkpoints/best.safetensors"))
       let run = TrainedRun(folder: folder.appendingPathComponent("run"))
       let epochs = try run.history.count
       let output = try succeed(["train", "run", "--resume"], in: folder)
@@ -146,6 +147,38 @@ import Testing
       #expect(ending.errors.hasSuffix("; the checkpoint before it is used\n"), "\(ending.errors)")
       #expect(try run.bits == Self.whole(in: folder).bits)
       #expect(FileManager.default.fileExists(atPath: place.path + ".damaged"), "not taken for a good one, and not lost")
+    }
+  }
+
+  /// An epoch that has begun cannot be left out; and a file that cannot be read is no damaged one.
+  @Test func anInterruptedEpochIsNotLeftOut() throws {
+    try withDigitsFolder { folder in
+      var epochs = 0
+      // Until a signal comes in the middle of an epoch.
+      while epochs == 0 {
+        try? FileManager.default.removeItem(at: folder.appendingPathComponent("run"))
+        let errors = try Self.interrupted("TERM", in: folder).errors
+        epochs = try Regex("after epoch (\\d+) and").firstMatch(in: errors).flatMap { $0[1].substring.flatMap { Int($0) } } ?? 0
+      }
+      let ending = try lockstep(["train", "run", "--resume", "--set", "fit.epochs=\(epochs)"], in: folder)
+      #expect(ending.status == 65 && ending.errors.hasSuffix(": epoch \(epochs + 1) has begun, so fit.epochs cannot be \(epochs)\n"), "\(ending.errors)")
+      try succeed(["train", "run", "--resume", "--quiet"] + set("fit.checkpoint.every_seconds=1e30", "engine.stall_seconds=1e30"), in: folder)
+      #expect(try TrainedRun(folder: folder.appendingPathComponent("run")).bits == Self.whole(in: folder).bits)
+    }
+  }
+
+  /// What a process left that was killed before it had written its config is no run, and in nobody's way; what only looks like it stays.
+  @Test func leftoversAreNoRun() throws {
+    try withDigitsFolder { folder in
+      let run = folder.appendingPathComponent("run")
+      try FileManager.default.createDirectory(at: run, withIntermediateDirectories: false)
+      try put([1], ".lockstep-123-abc0", in: run)
+      try succeed(["train", "digits.json", "--quiet", "--output", "run"] + set("fit.epochs=1"), in: folder)
+      try put([1], ".lockstep-123-abc0", in: run)
+      try put([1], ".lockstep-notes", in: run)
+      try succeed(["train", "run", "--resume", "--quiet"] + set("fit.epochs=2"), in: folder)
+      let files = try FileManager.default.contentsOfDirectory(atPath: run.path).sorted()
+      #expect(files == [".lockstep-notes", "checkpoints", "config.json", "history.jsonl", "model.safetensors"])
     }
   }
 

@@ -11,16 +11,19 @@ enum Interruption {
   static func watch() {
     // The first use of a static makes it, which a signal handler must not do.
     _ = number.load(ordering: .relaxed)
+    _ = watched.load(ordering: .relaxed)
     for each in [SIGINT, SIGTERM, SIGHUP] {
       let earlier = Glibc.signal(each) { signal in
         Interruption.number.store(signal, ordering: .relaxed)
-        Glibc.signal(SIGINT, SIG_DFL)
-        Glibc.signal(SIGTERM, SIG_DFL)
-        Glibc.signal(SIGHUP, SIG_DFL)
+        let watched = Interruption.watched.load(ordering: .relaxed)
+        for each in 1...SIGTERM where watched & 1 << each != 0 { Glibc.signal(each, SIG_DFL) }
       }
-      if isIgnoring(earlier) { Glibc.signal(each, SIG_IGN) }
+      if isIgnoring(earlier) { Glibc.signal(each, SIG_IGN) } else { watched.bitwiseOr(1 << each, ordering: .relaxed) }
     }
   }
+
+  /// A bit for each signal that is not ignored.
+  private static let watched = Atomic<Int32>(0)
 
   /// Handlers cannot be compared, but for their addresses.
   private static func isIgnoring(_ handler: sighandler_t?) -> Bool { unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) }

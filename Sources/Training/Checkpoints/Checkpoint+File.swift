@@ -58,7 +58,10 @@ extension Checkpoint {
       return number
     }
     func count(_ key: String) throws(Failure) -> Int {
-      guard let count = Int(try text(key)), count >= 0 else { throw Failure(.badData, at: "metadata '\(key)'", "expected a whole number, 0 or above") }
+      // So small that nothing which is added to it overflows.
+      guard let count = Int(try text(key)), 0...(1 << 53) ~= count else {
+        throw Failure(.badData, at: "metadata '\(key)'", "expected a whole number, 0 or above")
+      }
       return count
     }
     let format = try text("format")
@@ -75,7 +78,7 @@ extension Checkpoint {
   }
 
   private static func state(_ tensors: [NamedTensor], _ configuration: RunConfiguration, step: Int) throws(Failure) -> ModelState {
-    guard let kernel = tensors.first(where: { $0.name == "dense.kernel" }), let inputs = kernel.shape.first else {
+    guard let kernel = tensors.first(where: { $0.name == "dense.kernel" }), let inputs = kernel.shape.first, inputs <= Int(Int32.max) else {
       throw Failure(.badData, at: "dense.kernel", "missing; expected the first layer's weights")
     }
     let network = try Network(inputs: inputs, layers: configuration.model.layers)

@@ -21,6 +21,9 @@ extension Checkpoint {
   /// - Parameter file: the checkpoint's.
   /// - Throws: `Failure` (bad data) saying what changed.
   func check(_ configuration: RunConfiguration, _ data: [DataFingerprint], file: String) throws(Failure) {
+    guard self.data.count == data.count else {
+      throw Failure(.badData, at: file, "expected the fingerprints of \(data.count) data sets, found \(self.data.count)")
+    }
     for (name, (old, new)) in zip(["training", "validation"], zip(self.data, data)) where old != new {
       throw Failure(.badData, at: file, "the \(name) data changed, so the run cannot go on: it began with \(old.text), and now there are \(new.text)")
     }
@@ -30,8 +33,10 @@ extension Checkpoint {
   /// As above, for the config alone.
   func check(_ configuration: RunConfiguration, file: String) throws(Failure) {
     try configuration.checkContinues(self.configuration, file: file)
-    guard configuration.fit.epochs >= progress.records.count else {
-      throw Failure(.badData, at: file, "\(progress.records.count) epochs are done, so fit.epochs cannot be \(configuration.fit.epochs)")
+    let begun = progress.records.count + (progress.epoch.steps > 0 ? 1 : 0)
+    guard configuration.fit.epochs >= begun else {
+      let words = begun > progress.records.count ? "epoch \(begun) has begun" : "\(begun) epochs are done"
+      throw Failure(.badData, at: file, "\(words), so fit.epochs cannot be \(configuration.fit.epochs)")
     }
   }
 }

@@ -39,22 +39,27 @@ struct CheckpointFolder {
   private func make() throws(Failure) {
     guard mkdir(path, 0o777) != 0 else { return }
     guard errno == EEXIST else { throw Failure(.inputOutput, at: path, "cannot be made: \(systemErrorText(errno))") }
+    guard isFolder else { throw Failure(.inputOutput, at: path, "is no folder; expected one of Lockstep's own, not a file or a link") }
+  }
+
+  private var isFolder: Bool {
     var found = stat()
-    guard lstat(path, &found) == 0, found.st_mode & S_IFMT == S_IFDIR else {
-      throw Failure(.inputOutput, at: path, "is no folder; expected one of Lockstep's own, not a file or a link")
-    }
+    return lstat(path, &found) == 0 && found.st_mode & S_IFMT == S_IFDIR
   }
 
   /// The newest checkpoint that is whole, and its file; nil when there is none.
   ///
-  /// - Parameter damaged: hears of each newer one that is not, which is renamed so that it is neither taken for a good one nor lost.
-  func newest(damaged: (Failure) -> Void) -> (checkpoint: Checkpoint, file: String)? {
+  /// - Parameter warn: hears of each newer one that is not, which is renamed so that it is neither taken for a good one nor lost.
+  /// - Throws: `Failure` when a file cannot be read: that does not make it a bad one.
+  func newest(warn: (String) -> Void) throws(Failure) -> (checkpoint: Checkpoint, file: String)? {
+    let files = files
     for file in files {
+      let bytes = try wholeFile(file)
       do throws(Failure) {
-        return (try Checkpoint(try wholeFile(file), file: file), file)
+        return (try Checkpoint(bytes, file: file), file)
       } catch {
-        damaged(error)
         rename(file, file + ".damaged")
+        warn("\(error); \(file == files.last ? "there is none before it" : "the checkpoint before it is used")")
       }
     }
     return nil
@@ -73,9 +78,21 @@ struct CheckpointFolder {
     return numbered.sorted { $0.step > $1.step }.map { "\(path)/\($0.name)" }
   }
 
-  /// Removes the run's checkpoints and then the folder, unless it holds something else.
+  /// Removes the run's checkpoints and then the folder, unless it holds something else. What a link leads to is left alone.
   func remove() {
+    guard isFolder else { return }
     for file in files + [bestPath] { unlink(file) }
     rmdir(path)
+  }
+
+  /// Moves the folder to where `other` is, which goes aside if it still holds something.
+  ///
+  /// - Throws: `Failure` (input and output) with the system's words.
+  func takePlace(of other: CheckpointFolder) throws(Failure) {
+    other.remove()
+    guard rename(path, other.path) != 0, errno != ENOENT else { return }
+    guard rename(other.path, other.path + ".earlier") == 0, rename(path, other.path) == 0 else {
+      throw Failure(.inputOutput, at: other.path, "cannot be replaced by \(path): \(systemErrorText(errno))")
+    }
   }
 }

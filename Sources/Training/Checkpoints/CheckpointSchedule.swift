@@ -15,7 +15,7 @@ struct CheckpointSchedule {
   mutating func isDue(_ progress: FitProgress) -> Bool {
     let epochIsDone = progress.epoch.steps == 0
     let byEpochs = section.everyEpochs.map { epochIsDone && progress.records.count % $0 == 0 } ?? false
-    let bySeconds = section.everySeconds.map { clock.now - last >= .seconds($0) } ?? false
+    let bySeconds = section.everySeconds.map { (clock.now - last) / .seconds(1) >= $0 } ?? false
     guard byEpochs || bySeconds else { return false }
     last = clock.now
     return true

@@ -28,7 +28,7 @@ public struct RunDirectory: Sendable {
   /// - Throws: `Failure` (bad data) when `output` exists and holds something.
   public static func choose(output: String?, name: String, overwrite: Bool, under folder: String = "runs") throws(Failure) -> RunDirectory {
     guard let output else { return RunDirectory(path: firstFree(name, under: folder), replaced: nil) }
-    let found = (try? FileManager.default.contentsOfDirectory(atPath: output)) ?? []
+    let found = contents(of: output)
     if found.isEmpty { return RunDirectory(path: output, replaced: nil) }
     guard overwrite else {
       let advice = "name another with --output, go on with it by --resume, or add --overwrite to replace it"
@@ -46,7 +46,7 @@ public struct RunDirectory: Sendable {
   /// - Throws: `Failure` (bad data) when `output` holds something else.
   public static func find(output: String?, name: String, under folder: String = "runs") throws(Failure) -> RunDirectory? {
     guard let path = output ?? last(name, under: folder) else { return nil }
-    let found = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    let found = contents(of: path)
     if found.isEmpty { return nil }
     guard found.contains("config.json") else {
       throw Failure(.badData, at: path, "the folder holds no run (no config.json), so there is nothing to go on with; name another with --output")
@@ -54,6 +54,11 @@ public struct RunDirectory: Sendable {
     let replacement = replacement(in: path)
     let isUnderWay = FileManager.default.fileExists(atPath: replacement + "/config.json")
     return isUnderWay ? RunDirectory(path: replacement, replaced: path) : RunDirectory(path: path, replaced: nil)
+  }
+
+  /// What lies in a folder, but for what a killed process left half-written.
+  private static func contents(of folder: String) -> [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { !AtomicFile.isTemporary($0) }
   }
 
   private static func path(_ number: Int, _ name: String, _ folder: String) -> String { number == 1 ? "\(folder)/\(name)" : "\(folder)/\(name)-\(number)" }
@@ -92,28 +97,36 @@ public struct RunDirectory: Sendable {
   /// Makes the folder of a new run, locks it, and writes the resolved config. A run that is replaced stays as it is; whether it can be replaced is said now, and
   /// not after hours of training.
   ///
-  /// - Returns: the lock, to be held until the run ends.
+  /// - Returns: the locks, to be held until the run ends.
   /// - Throws: `Failure` (input and output) with the system's words.
-  public func begin(_ configuration: RunConfiguration) throws(Failure) -> RunLock {
+  public func begin(_ configuration: RunConfiguration) throws(Failure) -> [RunLock] {
     try makeFolders(destination, as: "run directory")
-    let lock = try lock()
+    var locks = [try lock(destination)]
     if replaced != nil {
       try checkReplaceable()
       // What an interrupted replacement left.
       for file in [configPath, historyPath, modelPath] { unlink(file) }
       checkpoints.remove()
       try makeFolders(path, as: "run directory")
+      locks.append(try lock(path))
     }
     try write(configuration)
-    return lock
+    return locks
   }
 
-  /// Locks the directory of a run that goes on, and removes what a killed process left half-written.
+  /// Locks the directory of a run that goes on, and that of the run it replaces.
   ///
-  /// - Throws: `Failure` (input and output) when another process holds it.
-  func lock() throws(Failure) -> RunLock {
-    let lock = try RunLock.take(destination)
-    for folder in [destination, path, checkpoints.path] { AtomicFile.removeLeftovers(in: folder) }
+  /// - Throws: `Failure` (input and output) when another process holds one.
+  func lock() throws(Failure) -> [RunLock] {
+    var locks = [try lock(destination)]
+    if replaced != nil { locks.append(try lock(path)) }
+    return locks
+  }
+
+  /// Locks one folder, and removes what a killed process left half-written there.
+  private func lock(_ folder: String) throws(Failure) -> RunLock {
+    let lock = try RunLock.take(folder)
+    for folder in [folder, "\(folder)/checkpoints"] { AtomicFile.removeLeftovers(in: folder) }
     return lock
   }
 
@@ -178,11 +191,10 @@ public struct RunDirectory: Sendable {
     guard let replaced else { return }
     // All is on the disk by now; what is left is names. The config's comes last: as long as it is here, `find` goes on with this run.
     let old = CheckpointFolder(path: "\(replaced)/checkpoints")
-    old.remove()
     for file in Self.files where rename("\(path)/\(file)", "\(replaced)/\(file)") != 0 && errno != ENOENT {
       throw Failure(.inputOutput, at: "\(replaced)/\(file)", "cannot be replaced: \(systemErrorText(errno))")
     }
-    rename(checkpoints.path, old.path)
+    try checkpoints.takePlace(of: old)
     rmdir(path)
   }
 

@@ -42,25 +42,25 @@ struct RunKeeper<Observer: FitObserver>: FitObserver {
   }
 
   mutating func paused(_ moment: FitMoment) throws(Failure) -> Bool {
+    let isDue = schedule.isDue(moment.progress)
+    if moment.progress.isBest(by: run.configuration.fit.checkpoint.monitor) {
+      orWarn { () throws(Failure) in try run.directory.checkpoints.writeBest(run.checkpoint(moment.progress, moment.state), run.compiled.network) }
+    }
     // Nobody may be reading any more, but what was learned is kept.
     if let complaint {
       do throws(Failure) { try run.save(moment.progress, moment.state) } catch { warn("no checkpoint: \(error)") }
       throw complaint
     }
-    if isInterrupted() {
+    let goesOn = try observer.paused(moment)
+    if isInterrupted() || !goesOn {
       interruption = try run.save(moment.progress, moment.state)
       return false
     }
-    let isDue = schedule.isDue(moment.progress)
-    let isBest = moment.progress.isBest(by: run.configuration.fit.checkpoint.monitor)
-    guard isDue || isBest else { return try observer.paused(moment) }
-    do throws(Failure) {
-      let state = moment.state
-      if isBest { try run.directory.checkpoints.writeBest(run.checkpoint(moment.progress, state), run.compiled.network) }
-      if isDue { try run.save(moment.progress, state) }
-    } catch {
-      warn("no checkpoint: \(error); the run goes on")
-    }
-    return try observer.paused(moment)
+    if isDue { orWarn { () throws(Failure) in try run.save(moment.progress, moment.state) } }
+    return true
+  }
+
+  private func orWarn(_ save: () throws(Failure) -> Void) {
+    do throws(Failure) { try save() } catch { warn("no checkpoint: \(error); the run goes on") }
   }
 }

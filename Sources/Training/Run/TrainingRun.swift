@@ -33,7 +33,7 @@ public struct TrainingRun {
   public let resumed: FitProgress?
   private let fingerprints: [DataFingerprint]
   private let fitting: Fitting
-  private let lock: RunLock
+  private let locks: [RunLock]
 
   /// - Parameters:
   ///   - output: the run directory.
@@ -57,18 +57,19 @@ public struct TrainingRun {
       }, { () throws(Failure) in try Crew(configuration.engine) })
     fingerprints = [DataFingerprint(data.training)] + (data.validation.map { [DataFingerprint($0)] } ?? [])
     try earlier?.check(configuration, fingerprints)
+    try earlier?.check(weights: compiled.network.arenaCount)
     fitting = try Fitting(
       compiled, state: state, training: data.training, validation: data.validation, encoding: configuration.data.targets, options: configuration.fit,
       seed: configuration.seed, crew: crew)
     if let earlier {
       try earlier.check(stepsPerEpoch: fitting.stepsPerEpoch)
-      (directory, lock) = (earlier.directory, earlier.lock)
+      (directory, locks) = (earlier.directory, earlier.locks)
       resumed = earlier.checkpoint?.progress ?? FitProgress()
       try directory.write(configuration)
       try directory.write(resumed!.records)
     } else {
       directory = try RunDirectory.choose(output: output, name: configuration.name, overwrite: start == .overwrite)
-      lock = try directory.begin(configuration)
+      locks = try directory.begin(configuration)
       resumed = nil
     }
   }
@@ -123,7 +124,7 @@ extension CompiledNetwork {
 /// The run that `--resume` found.
 private struct EarlierRun {
   let directory: RunDirectory
-  let lock: RunLock
+  let locks: [RunLock]
   /// The newest that is whole; nil where the run was interrupted before its first.
   let checkpoint: Checkpoint?
   private let file: String
@@ -131,8 +132,9 @@ private struct EarlierRun {
   /// - Throws: `Failure` when another process is at it, or it was begun with another config.
   init(_ directory: RunDirectory, _ configuration: RunConfiguration, warn: (String) -> Void) throws(Failure) {
     self.directory = directory
-    lock = try directory.lock()
-    let found = directory.checkpoints.newest { warn("\($0); the checkpoint before it is used") }
+    locks = try directory.lock()
+    let found = try directory.checkpoints.newest(warn: warn)
+    if found == nil { warn("\(directory.path) has no checkpoint; the run begins at its first step again") }
     checkpoint = found?.checkpoint
     file = found?.file ?? directory.configPath
     // Before the data are read, which may take long.
@@ -141,6 +143,12 @@ private struct EarlierRun {
 
   func check(_ configuration: RunConfiguration, _ data: [DataFingerprint]) throws(Failure) {
     try checkpoint?.check(configuration, data, file: file)
+  }
+
+  /// - Parameter weights: of the network, in arena layout.
+  func check(weights: Int) throws(Failure) {
+    guard let state = checkpoint?.state, ([state.weights] + state.moments).contains(where: { $0.count != weights }) else { return }
+    throw Failure(.badData, at: file, "the weights are not of the config's network on these data")
   }
 
   func check(stepsPerEpoch: Int) throws(Failure) {

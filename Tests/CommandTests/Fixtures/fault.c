@@ -1,4 +1,4 @@
-// Goes before the C library (LD_PRELOAD) and fails one of its calls, as a broken disk would: FAULT_CALL (open, write, fsync or rename) on files whose path
+// Goes before the C library (LD_PRELOAD) and fails one of its calls, as a broken disk would: FAULT_CALL (open and openread for files to write and to read, write, fsync or rename) on files whose path
 // contains FAULT_PATH fails with FAULT_ERROR, from the FAULT_FIRST-th such call to the FAULT_LAST-th.
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -37,7 +37,7 @@ int open(const char *path, int flags, ...) {
     va_start(rest, flags);
     int mode = va_arg(rest, int);
     va_end(rest);
-    if (flags & O_CREAT && fails("open", path)) return -1;
+    if (fails(flags & O_CREAT ? "open" : "openread", path)) return -1;
     return real(path, flags, mode);
 }
 
