@@ -61,6 +61,23 @@ struct SilentObserver: FitObserver {
   mutating func epochEnded(_ record: EpochRecord) { epochs += 1 }
 }
 
+/// Stops a fit once so many pauses have come, and keeps its state of that moment; with a negative number, never.
+struct Stopper: FitObserver {
+  var pausesLeft: Int
+  private(set) var state: ModelState?
+
+  init(pausesLeft: Int) { self.pausesLeft = pausesLeft }
+
+  mutating func epochBegan(_ epoch: Int, of epochs: Int, steps: Int) {}
+  mutating func stepsDone(_ steps: Int) {}
+  mutating func epochEnded(_ record: EpochRecord) {}
+  mutating func paused(_ moment: FitMoment) -> Bool {
+    pausesLeft -= 1
+    if pausesLeft == 0 { state = moment.state }
+    return pausesLeft != 0
+  }
+}
+
 /// Seeded examples of four classes.
 enum SmallData {
   static let width = 19

@@ -8,21 +8,6 @@ import Training
 
 /// The promise: a fit that is stopped between any two steps and goes on, in another process with any number of workers, ends with the same bits.
 @Suite struct InterruptionTests {
-  /// Stops once so many pauses have come.
-  private struct Stopper: FitObserver {
-    var pausesLeft: Int
-    var state: ModelState?
-
-    mutating func epochBegan(_ epoch: Int, of epochs: Int, steps: Int) {}
-    mutating func stepsDone(_ steps: Int) {}
-    mutating func epochEnded(_ record: EpochRecord) {}
-    mutating func paused(_ moment: FitMoment) -> Bool {
-      pausesLeft -= 1
-      if pausesLeft == 0 { state = moment.state }
-      return pausesLeft > 0
-    }
-  }
-
   static let optimizers: [Optimizer] = [
     .sgd(learningRate: 0.1), .sgd(learningRate: 0.05, momentum: 0.9, nesterov: true), .adam(learningRate: 0.01), .rmsprop(learningRate: 0.01),
   ]

@@ -83,20 +83,6 @@ struct RandomRun {
     var figures: [[UInt64]]
   }
 
-  private struct Stopper: FitObserver {
-    var pausesLeft: Int
-    var state: ModelState?
-
-    mutating func epochBegan(_ epoch: Int, of epochs: Int, steps: Int) {}
-    mutating func stepsDone(_ steps: Int) {}
-    mutating func epochEnded(_ record: EpochRecord) {}
-    mutating func paused(_ moment: FitMoment) -> Bool {
-      pausesLeft -= 1
-      if pausesLeft == 0 { state = moment.state }
-      return pausesLeft != 0
-    }
-  }
-
   /// The run on one worker, with nothing to disturb it; or on several, interrupted, and gone on with on others.
   func bits(isDisturbed: Bool) throws -> Bits {
     let dataset = try Dataset(bytes: pixels, width: width, labels: labels.map(Int.init))

@@ -9,7 +9,7 @@ enum Help {
 
       \(lines.joined(separator: "\n"))
 
-      lockstep VERB --help shows a verb's options. Exit codes: 0 done, 64 wrong usage, 65 bad data or config, 66 input missing, 70 internal error, 74 I/O error.
+      lockstep VERB --help shows a verb's options. Exit codes: 0 done, 64 wrong usage, 65 bad data or config, 66 input missing, 70 internal error, 74 I/O error, 130/143 interrupted.
 
       """
   }
