@@ -84,27 +84,11 @@ public enum AtomicFile {
 
   /// Writes, syncs and closes, whatever happens.
   private static func fill(_ descriptor: Int32, with bytes: [UInt8], path: String, calls: Calls) throws(Failure) {
-    var code = bytes.withUnsafeBytes { writeAll($0, to: descriptor, calls: calls) }
+    var code = bytes.withUnsafeBytes { writeAll($0, to: descriptor, call: calls.write) }
     if code == 0, calls.sync(descriptor) != 0 { code = errno }
     // Some file systems report a failed write only here.
     if close(descriptor) != 0, code == 0 { code = errno }
     guard code == 0 else { throw failure(path, code) }
-  }
-
-  /// Writes every byte; returns 0, or the `errno` of the write that failed.
-  private static func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, calls: Calls) -> Int32 {
-    var written = 0
-    while written < bytes.count {
-      let got = calls.write(descriptor, bytes.baseAddress! + written, bytes.count - written)
-      if got > 0 {
-        written += got
-      } else if got == 0 {
-        return EIO
-      } else if errno != EINTR {
-        return errno
-      }
-    }
-    return 0
   }
 
   /// A rename is on the disk only when its folder is.

@@ -9,9 +9,7 @@ extension Safetensors {
 
   /// `bytes` with the right sum, where they have a place for one: for tests that change the rest.
   package static func sealed(_ bytes: [UInt8]) -> [UInt8] {
-    var sealed = bytes
-    guard let place = checksumPlace(sealed) else { return sealed }
-    sealed.replaceSubrange(place, with: blankChecksum.utf8)
+    guard var sealed = blanked(bytes) else { return bytes }
     fillInChecksum(&sealed)
     return sealed
   }
@@ -28,11 +26,17 @@ extension Safetensors {
       if isNeeded { throw Failure(.badData, at: "metadata", "'\(checksumKey)' is missing") }
       return
     }
-    guard let place = checksumPlace(bytes) else { throw Failure(.badData, at: "metadata", "'\(checksumKey)' is not a sum of 8 digits") }
-    var blank = bytes
-    blank.replaceSubrange(place, with: blankChecksum.utf8)
+    guard let blank = blanked(bytes) else { throw Failure(.badData, at: "metadata", "'\(checksumKey)' is not a sum of 8 digits") }
     let found = checksum(blank)
     guard found == given else { throw Failure(.badData, at: "metadata", "the checksum is \(given), that of the bytes \(found): the file was damaged") }
+  }
+
+  /// `bytes` with zeros for the sum's digits; nil where they have no place for one.
+  private static func blanked(_ bytes: [UInt8]) -> [UInt8]? {
+    guard let place = checksumPlace(bytes) else { return nil }
+    var blank = bytes
+    blank.replaceSubrange(place, with: blankChecksum.utf8)
+    return blank
   }
 
   private static func checksum(_ bytes: [UInt8]) -> String {

@@ -1,5 +1,6 @@
 import Failures
 import Foundation
+import Interchange
 import Training
 
 /// Shows a fit as Keras does: on a terminal a bar that moves and one line an epoch, elsewhere just the line.
@@ -21,7 +22,7 @@ public struct ProgressDisplay: FitObserver {
   /// On standard output.
   public static func standard() -> ProgressDisplay {
     let isTerminal = isatty(STDOUT_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
-    return ProgressDisplay(isTerminal: isTerminal) { text throws(Failure) in try Lockstep.write(text, to: STDOUT_FILENO, name: "standard output") }
+    return ProgressDisplay(isTerminal: isTerminal) { text throws(Failure) in try Interchange.write(text, to: STDOUT_FILENO, name: "standard output") }
   }
 
   /// Shows nothing.

@@ -72,6 +72,27 @@ import Testing
     }
   }
 
+  /// A run that replaces another one, killed before each of the names that it takes at its end.
+  @Test(arguments: ["model.safetensors", "history.jsonl", "config.json", "checkpoints"]) func killedInTheMiddleOfReplacing(_ name: String) throws {
+    try withDigitsFolder { folder in
+      let settings = set("seed=3", "fit.epochs=3")
+      try succeed(["train", "digits.json", "--quiet", "--output", "run"] + set("fit.epochs=2"), in: folder)
+      try succeed(["train", "digits.json", "--quiet", "--output", "fresh"] + settings, in: folder)
+      let kill: Int32 = 0
+      let ending = try Self.failing(
+        "rename", kill, on: "run/\(name)", 1, 1, ["train", "digits.json", "--quiet", "--output", "run", "--overwrite"] + settings, in: folder)
+      #expect(ending.status == 137 || ending.status == SIGKILL, "\(ending)")
+      #expect(try lockstep(["train", "run", "--resume", "--quiet"] + settings, in: folder).status == 0)
+      let (run, fresh) = (TrainedRun(folder: folder.appendingPathComponent("run")), TrainedRun(folder: folder.appendingPathComponent("fresh")))
+      #expect(try run.bits == fresh.bits)
+      #expect(try run.config == fresh.config)
+      for place in ["", "/checkpoints"] {
+        let files = try [run, fresh].map { try FileManager.default.contentsOfDirectory(atPath: $0.folder.path + place).sorted() }
+        #expect(files[0] == files[1])
+      }
+    }
+  }
+
   /// A file system of 300 kB, which has room for one checkpoint of 247 kB, and not for the next beside it.
   @Test(.enabled(if: canMount)) func aSmallFileSystem() throws {
     try withDigitsFolder { folder in

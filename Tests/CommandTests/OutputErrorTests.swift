@@ -80,7 +80,10 @@ import Testing
       #expect(full.status == 74)
       let run = TrainedRun(folder: folder.appendingPathComponent("run"))
       #expect(try run.history.count == 2, "the earlier one")
-      try succeed(command + ["--output", "run", "--resume"] + settings, in: folder)
+      let resumed = try lockstep(command + ["--output", "run", "--resume"] + settings, in: folder)
+      #expect(resumed.status == 0)
+      let words = "run/replacement goes on, which is to replace run; to go on with run itself, remove that folder"
+      #expect(resumed.errors == "lockstep: warning: \(words)\n")
       #expect(try run.bits == TrainedRun(folder: folder.appendingPathComponent("fresh")).bits)
       #expect(try !FileManager.default.contentsOfDirectory(atPath: run.folder.path).contains("replacement"))
     }

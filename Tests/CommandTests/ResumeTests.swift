@@ -1,5 +1,6 @@
 import Foundation
 import Interchange
+import Kernels
 import RandomStreams
 import TestSupport
 import Testing
@@ -270,6 +271,23 @@ import Testing
         #expect(ending.status == 65 && ending.errors.hasPrefix("lockstep: \(line)"), "\(ending.errors)")
         #expect(try contents(of: folder) == before)
       }
+    }
+  }
+
+  /// Other last bits than those of a run that nobody interrupted are not made in silence.
+  @Test(.enabled(if: InstructionSet.supported[0].isFused)) func anotherInstructionSetIsSaid() throws {
+    try withDigitsFolder { folder in
+      try succeed(["train", "digits.json", "--quiet", "--output", "run"] + set("fit.epochs=1"), in: folder)
+      func warnings(_ level: InstructionSet, epochs: Int) throws -> String {
+        let ending = try lockstep(
+          ["train", "run", "--resume", "--quiet"] + set("fit.epochs=\(epochs)"), in: folder, launcher: ["env", "LOCKSTEP_ISA=\(level.rawValue)"])
+        #expect(ending.status == 0)
+        return ending.errors
+      }
+      for level in InstructionSet.supported where level.isFused { #expect(try warnings(level, epochs: 1) == "") }
+      let words = "so it does not end with the bits of a run that was never interrupted"
+      let change = "the run was begun with fused multiply-add and goes on without fused multiply-add (portable), \(words)"
+      #expect(try warnings(.portable, epochs: 2) == "lockstep: warning: run/checkpoints/step-000000000125.safetensors: \(change)\n")
     }
   }
 

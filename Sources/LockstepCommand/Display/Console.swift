@@ -1,6 +1,6 @@
 import Failures
 import Glibc
-import Lockstep
+import Interchange
 
 /// Standard output and standard error.
 enum Console {

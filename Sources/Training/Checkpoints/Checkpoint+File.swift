@@ -30,6 +30,7 @@ extension Checkpoint {
       "epoch_seconds": String(progress.seconds),
       "step": String(state.step),
       "seed": String(configuration.seed),
+      "fused_multiply_add": String(isFused),
     ]
     for (key, fingerprint) in zip(Self.dataKeys, data) { metadata[key] = fingerprint.text }
     return try Safetensors.encode(tensors, metadata: metadata, checksum: true)
@@ -64,6 +65,10 @@ extension Checkpoint {
       }
       return count
     }
+    func flag(_ key: String) throws(Failure) -> Bool {
+      guard let flag = Bool(try text(key)) else { throw Failure(.badData, at: "metadata '\(key)'", "expected true or false") }
+      return flag
+    }
     let format = try text("format")
     guard format == Self.format else { throw Failure(.badData, at: "metadata 'format'", "expected '\(Self.format)', found '\(format.prefix(60))'") }
     let configuration = try RunConfiguration(json5: try text("config"), name: "config.json")
@@ -74,7 +79,7 @@ extension Checkpoint {
     self.init(
       configuration: configuration, data: Self.dataKeys.compactMap { contents.metadata[$0].map(DataFingerprint.init(text:)) },
       progress: FitProgress(records: records, epoch: EpochProgress(steps: try count("epoch_step"), sums: sums), seconds: try number("epoch_seconds")),
-      state: try Self.state(contents.tensors, configuration, step: try count("step")))
+      state: try Self.state(contents.tensors, configuration, step: try count("step")), isFused: try flag("fused_multiply_add"))
   }
 
   private static func state(_ tensors: [NamedTensor], _ configuration: RunConfiguration, step: Int) throws(Failure) -> ModelState {

@@ -1,4 +1,5 @@
 import Failures
+import Kernels
 import NeuralNetwork
 import RunConfig
 
@@ -13,6 +14,8 @@ struct Checkpoint: Equatable {
   var data: [DataFingerprint]
   var progress: FitProgress
   var state: ModelState
+  /// Whether its multiply-adds rounded once: the one thing about a machine that the bits depend on.
+  var isFused: Bool
 }
 
 extension Checkpoint {
@@ -38,6 +41,15 @@ extension Checkpoint {
       let words = begun > progress.records.count ? "epoch \(begun) has begun" : "\(begun) epochs are done"
       throw Failure(.badData, at: file, "\(words), so fit.epochs cannot be \(configuration.fit.epochs)")
     }
+  }
+
+  /// Says so where the rest of the run would have other last bits than its beginning.
+  func warn(ofOtherBitsOn instructionSet: InstructionSet, file: String, _ warn: (String) -> Void) {
+    guard isFused != instructionSet.isFused else { return }
+    func words(_ isFused: Bool) -> String { isFused ? "with fused multiply-add" : "without fused multiply-add" }
+    warn(
+      "\(file): the run was begun \(words(isFused)) and goes on \(words(instructionSet.isFused)) (\(instructionSet.rawValue)), so it does not end with the bits of a "
+        + "run that was never interrupted")
   }
 }
 

@@ -104,9 +104,9 @@ public struct RunDirectory: Sendable {
     var locks = [try lock(destination)]
     if replaced != nil {
       try checkReplaceable()
-      // What an interrupted replacement left.
-      for file in [configPath, historyPath, modelPath] { unlink(file) }
+      // What an interrupted replacement left; its config last, for what has checkpoints and no config counts as done.
       checkpoints.remove()
+      for file in Self.files.map({ "\(path)/\($0)" }) { unlink(file) }
       try makeFolders(path, as: "run directory")
       locks.append(try lock(path))
     }
@@ -119,7 +119,12 @@ public struct RunDirectory: Sendable {
   /// - Throws: `Failure` (input and output) when another process holds one.
   func lock() throws(Failure) -> [RunLock] {
     var locks = [try lock(destination)]
-    if replaced != nil { locks.append(try lock(path)) }
+    if replaced != nil {
+      locks.append(try lock(path))
+    } else {
+      // A run that took its place, but for its checkpoints: its process was killed between the last two names.
+      try RunDirectory(path: Self.replacement(in: path), replaced: path).takePlaceOfCheckpoints()
+    }
     return locks
   }
 
@@ -153,22 +158,10 @@ public struct RunDirectory: Sendable {
     let descriptor = open(historyPath, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw Failure(.inputOutput, at: historyPath, systemErrorText(errno)) }
     let end = lseek(descriptor, 0, SEEK_END)
-    var code = Self.writeAll(line, to: descriptor)
+    var code = line.withUnsafeBytes { writeAll($0, to: descriptor) }
     if code != 0 { ftruncate(descriptor, end) }
     if close(descriptor) != 0, code == 0 { code = errno }
     guard code == 0 else { throw Failure(.inputOutput, at: historyPath, "cannot be written: \(systemErrorText(code))") }
-  }
-
-  /// Writes every byte; returns 0, or the `errno` of the write that failed. A disk that fills up takes a part before it refuses the rest.
-  private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
-    var done = 0
-    while done < bytes.count {
-      let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + done, bytes.count - done) }
-      if written < 0, errno == EINTR { continue }
-      guard written > 0 else { return written == 0 ? EIO : errno }
-      done += written
-    }
-    return 0
   }
 
   /// Writes the whole history anew.
@@ -189,12 +182,17 @@ public struct RunDirectory: Sendable {
   /// - Throws: `Failure` (input and output) with the system's words.
   public func takePlace() throws(Failure) {
     guard let replaced else { return }
-    // All is on the disk by now; what is left is names. The config's comes last: as long as it is here, `find` goes on with this run.
-    let old = CheckpointFolder(path: "\(replaced)/checkpoints")
+    // All is on the disk by now; what is left is names. As long as the config is here, `find` goes on with this run; once it is there, `lock` does what is left.
     for file in Self.files where rename("\(path)/\(file)", "\(replaced)/\(file)") != 0 && errno != ENOENT {
       throw Failure(.inputOutput, at: "\(replaced)/\(file)", "cannot be replaced: \(systemErrorText(errno))")
     }
-    try checkpoints.takePlace(of: old)
+    try takePlaceOfCheckpoints()
+  }
+
+  /// The rest of `takePlace`, once the config is in its place.
+  private func takePlaceOfCheckpoints() throws(Failure) {
+    guard let replaced else { return }
+    if FileManager.default.fileExists(atPath: checkpoints.path) { try checkpoints.takePlace(of: CheckpointFolder(path: "\(replaced)/checkpoints")) }
     rmdir(path)
   }
 

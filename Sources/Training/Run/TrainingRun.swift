@@ -1,5 +1,6 @@
 import Datasets
 import Failures
+import Kernels
 import NeuralNetwork
 import RunConfig
 
@@ -58,6 +59,7 @@ public struct TrainingRun {
     fingerprints = [DataFingerprint(data.training)] + (data.validation.map { [DataFingerprint($0)] } ?? [])
     try earlier?.check(configuration, fingerprints)
     try earlier?.check(weights: compiled.network.arenaCount)
+    earlier?.warn(ofOtherBitsOn: crew.instructionSet, warn)
     fitting = try Fitting(
       compiled, state: state, training: data.training, validation: data.validation, encoding: configuration.data.targets, options: configuration.fit,
       seed: configuration.seed, crew: crew)
@@ -101,7 +103,7 @@ public struct TrainingRun {
   }
 
   func checkpoint(_ progress: FitProgress, _ state: ModelState) -> Checkpoint {
-    Checkpoint(configuration: configuration, data: fingerprints, progress: progress, state: state)
+    Checkpoint(configuration: configuration, data: fingerprints, progress: progress, state: state, isFused: crew.instructionSet.isFused)
   }
 
   /// Writes a checkpoint and returns its path.
@@ -133,6 +135,9 @@ private struct EarlierRun {
   init(_ directory: RunDirectory, _ configuration: RunConfiguration, warn: (String) -> Void) throws(Failure) {
     self.directory = directory
     locks = try directory.lock()
+    if directory.path != directory.destination {
+      warn("\(directory.path) goes on, which is to replace \(directory.destination); to go on with \(directory.destination) itself, remove that folder")
+    }
     let found = try directory.checkpoints.newest(warn: warn)
     if found == nil { warn("\(directory.path) has no checkpoint; the run begins at its first step again") }
     checkpoint = found?.checkpoint
@@ -149,6 +154,10 @@ private struct EarlierRun {
   func check(weights: Int) throws(Failure) {
     guard let state = checkpoint?.state, ([state.weights] + state.moments).contains(where: { $0.count != weights }) else { return }
     throw Failure(.badData, at: file, "the weights are not of the config's network on these data")
+  }
+
+  func warn(ofOtherBitsOn instructionSet: InstructionSet, _ warn: (String) -> Void) {
+    checkpoint?.warn(ofOtherBitsOn: instructionSet, file: file, warn)
   }
 
   func check(stepsPerEpoch: Int) throws(Failure) {

@@ -1,9 +1,10 @@
 // Goes before the C library (LD_PRELOAD) and fails one of its calls, as a broken disk would: FAULT_CALL (open and openread for files to write and to read, write, fsync or rename) on files whose path
-// contains FAULT_PATH fails with FAULT_ERROR, from the FAULT_FIRST-th such call to the FAULT_LAST-th.
+// contains FAULT_PATH fails with FAULT_ERROR, from the FAULT_FIRST-th such call to the FAULT_LAST-th. Where FAULT_ERROR is 0, the process is killed instead.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,7 @@ static int fails(const char *call, const char *path) {
     int number = __sync_add_and_fetch(&calls, 1);
     if (number < atoi(getenv("FAULT_FIRST")) || number > atoi(getenv("FAULT_LAST"))) return 0;
     errno = atoi(getenv("FAULT_ERROR"));
+    if (!errno) raise(SIGKILL);
     return 1;
 }
 
