@@ -55,12 +55,12 @@ public enum PortableKernels: KernelSet {
     transposeTemplate(w, into: out, panel: panel, firstRow: firstRow, endRow: endRow)
   }
 
-  public static func activate(_ kind: ActivationKernel, _ values: Matrix, rows: Int, columns: Int, units: Int) {
-    activateTemplate(kind, values, rows: rows, columns: columns, units: units)
+  public static func activate(_ kind: ActivationKernel, _ values: Matrix, keeping sums: Matrix, rows: Int, columns: Int, units: Int) {
+    activateTemplate(kind, values, keeping: sums, rows: rows, columns: columns, units: units)
   }
 
-  public static func activationGradient(_ kind: ActivationKernel, outputs: Matrix, _ gradient: Matrix, rows: Int, columns: Int, units: Int) {
-    activationGradientTemplate(kind, outputs: outputs, gradient, rows: rows, columns: columns, units: units)
+  public static func activationGradient(_ kind: ActivationKernel, kept: Matrix, _ gradient: Matrix, rows: Int, columns: Int, units: Int) {
+    activationGradientTemplate(kind, kept: kept, gradient, rows: rows, columns: columns, units: units)
   }
 
   public static func loss(

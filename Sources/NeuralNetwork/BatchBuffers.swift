@@ -41,6 +41,8 @@ public final class BatchBuffers: @unchecked Sendable {
   private struct Stage {
     let layer: DenseLayout
     let output: Matrix
+    /// What the activation's derivative is told from: the output, or the sums that the activation was applied to.
+    let kept: Matrix
     /// The gradient with respect to `output`; before the activation's derivative is applied, and after.
     let delta: Matrix
     let weights: Matrix
@@ -72,6 +74,7 @@ public final class BatchBuffers: @unchecked Sendable {
       (lists: plan.take(InputRuns.listFloats(rows: chunkRows, inputs: first.rows)), counts: plan.take(InputRuns.runs(first.rows)))
     }
     let outputStarts = network.layers.map { plan.take(panelRows * $0.outputColumns) }
+    let keptStarts = network.layers.map { $0.activation.derivativeNeedsSums ? plan.take(panelRows * $0.outputColumns) : nil }
     let deltaStarts = network.layers.map { plan.take(panelRows * $0.outputColumns) }
     let partStarts = (0..<(leaves > 1 ? leaves : 0)).map { _ in plan.take(panelRows * first.outputColumns) }
     let targetStart = plan.take(panelRows * targetColumns)
@@ -95,6 +98,7 @@ public final class BatchBuffers: @unchecked Sendable {
       Stage(
         layer: layer,
         output: Matrix(base + outputStarts[index], rows: panelRows, columns: layer.outputColumns),
+        kept: Matrix(base + (keptStarts[index] ?? outputStarts[index]), rows: panelRows, columns: layer.outputColumns),
         delta: Matrix(base + deltaStarts[index], rows: panelRows, columns: layer.outputColumns),
         weights: layer.matrix(parameters.weights.base),
         transposed: layer.transposedMatrix(parameters.transposed.base),
@@ -176,7 +180,7 @@ public final class BatchBuffers: @unchecked Sendable {
     for (number, stage) in stages.enumerated() {
       let output = stage.output.from(first)
       if number > 0 { kernels.multiply(stages[number - 1].output.from(first), stage.weights, into: output, rows: count) }
-      kernels.activate(stage.activation, output, rows: count, columns: stage.layer.columns, units: stage.layer.units)
+      kernels.activate(stage.activation, output, keeping: stage.kept.from(first), rows: count, columns: stage.layer.columns, units: stage.layer.units)
     }
   }
 
@@ -220,7 +224,7 @@ public final class BatchBuffers: @unchecked Sendable {
       let stage = stages[number]
       let delta = stage.delta.from(first)
       kernels.activationGradient(
-        stage.activation, outputs: stage.output.from(first), delta, rows: rows.count, columns: stage.layer.columns, units: stage.layer.units)
+        stage.activation, kept: stage.kept.from(first), delta, rows: rows.count, columns: stage.layer.columns, units: stage.layer.units)
       if number > 0 { kernels.multiply(delta, stage.transposed, into: stages[number - 1].delta.from(first), rows: rows.count) }
     }
   }
@@ -243,7 +247,7 @@ public final class BatchBuffers: @unchecked Sendable {
     let last = stages[stages.count - 1]
     let output = last.output.from(rows.lowerBound)
     if objective.includesOutputActivation {
-      kernels.activate(last.layer.activation, output, rows: rows.count, columns: last.layer.columns, units: last.layer.units)
+      kernels.activate(last.layer.activation, output, keeping: output, rows: rows.count, columns: last.layer.columns, units: last.layer.units)
     }
     let width = network.outputs
     for row in 0..<rows.count { for column in 0..<width { destination[row * width + column] = output[row, column] } }

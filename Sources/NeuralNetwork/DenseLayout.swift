@@ -52,8 +52,18 @@ extension ActivationKernel {
     case .linear: self = .linear
     case .sigmoid: self = .sigmoid
     case .relu: self = .relu
-    case .tanh: self = .tanh
     case .softmax: self = .softmax
+    case .tanh: self = .tanh
+    case .softplus: self = .softplus
+    case .softsign: self = .softsign
+    case .elu(let alpha): self = .elu(alpha: Float(alpha))
+    case .selu: self = .selu
+    case .gelu(let approximate): self = approximate ? .geluTanh : .gelu
+    case .silu: self = .silu
+    case .leakyRelu(let slope): self = .leakyRelu(negativeSlope: Float(slope))
+    case .exponential: self = .exponential
+    case .hardSigmoid: self = .hardSigmoid
+    case .mish: self = .mish
     }
   }
 }

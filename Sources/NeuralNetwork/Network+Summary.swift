@@ -3,7 +3,13 @@ extension Network {
   public var summary: String {
     let rows =
       [["layer", "activation", "outputs", "parameters"]]
-      + layers.map { [$0.name, "\($0.activation)", "\($0.units)", "\($0.rows * $0.units)"] }
+      + zip(layers, description).map { layer, described in
+        let activation =
+          switch described {
+          case .dense(let dense): dense.activation.name
+          }
+        return [layer.name, activation, "\(layer.units)", "\(layer.rows * layer.units)"]
+      }
     let widths = (0..<4).map { column in rows.map { $0[column].count }.max()! }
     func pad(_ text: String, _ width: Int, _ isNumber: Bool) -> String {
       let blanks = String(repeating: " ", count: width - text.count)

@@ -41,7 +41,7 @@ import Testing
     ("seed: 1,", "seed: 1", "digits.json: line 8, column 3: expected ',' or '}', found 'data'"),
     (
       "\"sigmoid\"", "\"sigmod\"",
-      "digits.json: model.layers[0].activation: unknown activation 'sigmod'; did you mean 'sigmoid'? (known: linear, sigmoid, relu, tanh, softmax)"
+      "digits.json: model.layers[0].activation: unknown activation 'sigmod'; did you mean 'sigmoid'? (known: linear, sigmoid, relu, softmax, tanh, softplus, softsign, elu, selu, gelu, silu, leaky_relu, exponential, hard_sigmoid, mish)"
     ),
     ("source: \"bundled\",", "", "digits.json: data.source: this required key is missing"),
   ])

@@ -17,7 +17,7 @@ import numpy as np
 from safetensors.numpy import save_file
 
 from digits import IMAGES, LABELS, choose_digits, read_source, write_idx
-from tables import function_table, initializer_table
+from tables import activation_table, function_table, initializer_table
 from training import Tensors, load_examples, read_config, tensor_names, train, use_precision
 
 HERE = Path(__file__).resolve().parent
@@ -35,6 +35,11 @@ def write_json(path: Path, value: dict[str, Any]) -> None:
     """One key a line, so that a changed number is a small diff."""
     lines = (f"  {json.dumps(key)}: {json.dumps(item)}" for key, item in value.items())
     path.write_text("{\n" + ",\n".join(lines) + "\n}\n")
+
+
+def write_list(path: Path, items: list[Any]) -> None:
+    """One item a line."""
+    path.write_text("[\n" + ",\n".join(f"  {json.dumps(item)}" for item in items) + "\n]\n")
 
 
 def initial_weights(config: dict[str, Any], inputs: int) -> Tensors:
@@ -114,6 +119,7 @@ def main() -> None:
     with process("float32") as single, process("float64") as double:
         for config in sorted(HERE.glob("*/config.json")):
             make_case(config.parent.name, single, double)
+        write_list(HERE / "activations.json", double.submit(activation_table).result())
         write_json(HERE / "initializers.json", single.submit(initializer_table).result())
     write_json(HERE / "functions.json", function_table())
     write_versions(source)

@@ -64,6 +64,35 @@ def function_table() -> dict[str, Any]:
     return plain(table)
 
 
+# Keras's names with the options they are asked with, as a config writes them.
+ACTIVATIONS: list[dict[str, Any]] = [
+    *({"type": name} for name in ["linear", "sigmoid", "relu", "tanh", "softplus", "softsign", "selu", "silu", "exponential", "hard_sigmoid", "mish"]),
+    {"type": "elu", "alpha": 1.0},
+    {"type": "elu", "alpha": 0.3},
+    {"type": "gelu", "approximate": False},
+    {"type": "gelu", "approximate": True},
+    {"type": "leaky_relu", "negative_slope": 0.2},
+    {"type": "leaky_relu", "negative_slope": 0.01},
+]
+
+
+def activation_table() -> list[dict[str, Any]]:
+    """activations.json: value and derivative of every activation of one number, at each of LOGITS, as Keras has them in float64."""
+    import jax
+    import keras
+
+    table = []
+    for activation in ACTIVATIONS:
+        options = dict(activation)
+        function = getattr(keras.activations, options.pop("type"))
+
+        def value(logit: Any) -> Any:
+            return function(logit, **options)
+
+        table.append({"activation": activation, "value": plain(np.array([value(z) for z in LOGITS])), "derivative": plain(np.array([jax.grad(value)(z) for z in LOGITS]))})
+    return table
+
+
 def initializer_table() -> dict[str, Any]:
     """initializers.json: what Keras draws for a [784, 25] kernel, by formula and as measured over 100 kernels."""
     import keras

@@ -12,47 +12,70 @@ import Testing
   ]
 
   /// `values` as rows of `units`, the last row filled up with zeros.
-  static func rows(_ values: [Float], units: Int) -> TestMatrix {
-    let count = (values.count + units - 1) / units
+  static func rows(_ values: [Float], units: Int, count: Int? = nil) -> TestMatrix {
+    let count = count ?? (values.count + units - 1) / units
     let matrix = TestMatrix(rows: count, columns: paddedToVector(units + 1), padding: 0)
     for (index, value) in values.enumerated() { matrix.matrix[index / units, index % units] = value }
     return matrix
   }
 
-  /// In ULPs; the softmax's argument z − max is itself rounded, which at −16 is up to 1e-6, or 16 ULPs of the exponential.
-  @Test(arguments: instructionSets, [(ActivationKernel.linear, Float(0)), (.sigmoid, 4), (.relu, 0), (.tanh, 4), (.softmax, 16)])
-  func activationsMatchDouble(_ set: InstructionSet, _ function: (kind: ActivationKernel, limit: Float)) {
+  /// How far a value may be from the formula's in Double: in ULPs, or by so much where the terms of a small value cancel.
+  static let activations: [(kind: ActivationKernel, ulps: Float, absolute: Float)] = [
+    // Below 1e-37 the kernel's exponential stops at the smallest normal numbers.
+    (.linear, 0, 0), (.sigmoid, 4, 1.2e-37), (.relu, 0, 0), (.tanh, 4, 0), (.softplus, 4, 1.2e-37), (.softsign, 1, 0), (.elu(alpha: 1), 3, 0),
+    (.elu(alpha: 0.3), 4, 0), (.selu, 5, 0), (.leakyRelu(negativeSlope: 0.2), 1, 0), (.hardSigmoid, 1, 6e-8),
+    // Half of the argument, so twice the exponential's error.
+    (.exponential, 5, 0),
+    // The smallest normal numbers times z.
+    (.silu, 5, 1.2e-34), (.mish, 6, 1.2e-34),
+    // 1 + erf cancels below 0.
+    (.gelu, 4, 3e-7),
+    // The argument of the exponential is itself rounded: z − max at −16 by up to 1e-6, or 16 ULPs; the polynomial at −50 by up to 6e-6.
+    (.geluTanh, 100, 1.2e-34),
+    (.softmax, 16, 1.2e-37),
+  ]
+
+  @Test(arguments: instructionSets, activations)
+  func activationsMatchDouble(_ set: InstructionSet, _ function: (kind: ActivationKernel, ulps: Float, absolute: Float)) {
     for units in [1, 3, 16, 17, 42] {
       let matrix = Self.rows(Self.logits, units: units)
-      let inputs = (0..<matrix.rows).map { matrix.row($0).prefix(units).map(Double.init) }
-      set.kernels.activate(function.kind, matrix.matrix, rows: matrix.rows, columns: paddedToVector(units), units: units)
+      let sums = Self.rows([], units: units, count: matrix.rows)
+      let inputs = (0..<matrix.rows).map { Array(matrix.row($0).prefix(units)) }
+      set.kernels.activate(
+        function.kind, matrix.matrix, keeping: sums.matrix, rows: matrix.rows, columns: paddedToVector(units), units: units)
       for (row, z) in inputs.enumerated() {
-        // Below 1e-37 the kernel's exponential stops at the smallest normal numbers.
-        let expected = activationReference(function.kind, z).map { Float($0) }
-        let found = Array(matrix.row(row).prefix(units))
-        for unit in 0..<units where abs(expected[unit]) > 1e-37 {
-          expectClose([found[unit]], [expected[unit]], ulps: function.limit, "\(function.kind) of \(z[unit]) in \(units) units")
+        let expected = activationReference(function.kind, z.map(Double.init)).map { Float($0) }
+        for unit in 0..<units {
+          let found = matrix.row(row)[unit]
+          let isClose = abs(found - expected[unit]) <= function.absolute || ulps(found, expected[unit]) <= function.ulps
+          #expect(isClose, "\(function.kind) of \(z[unit]) in \(units) units: \(found), expected \(expected[unit])")
         }
-        for unit in 0..<units where abs(expected[unit]) <= 1e-37 { #expect(abs(found[unit]) <= 1.2e-37) }
         #expect(matrix.row(row)[units] == 1, "the next layer's bias input")
+        if function.kind.derivativeNeedsSums { #expect(Array(sums.row(row).prefix(units)) == z) }
       }
     }
   }
 
-  @Test(arguments: instructionSets, [ActivationKernel.linear, .sigmoid, .relu, .tanh, .softmax])
+  @Test(arguments: instructionSets, activations.map(\.kind))
   func activationGradientsMatchFiniteDifferences(_ set: InstructionSet, _ kind: ActivationKernel) {
     for units in [1, 5, 16, 20] {
       let z = TestMatrix(rows: 3, columns: units, seed: 7)
       let upstream = TestMatrix(rows: 3, columns: units, seed: 8)
-      let outputs = Self.rows(z.values, units: units)
+      // From −5 to 5, on both sides of every kink.
+      let logits = z.values.map { 5 * $0 }
+      let outputs = Self.rows(logits, units: units)
+      let sums = Self.rows([], units: units, count: 3)
       let gradient = Self.rows(upstream.values, units: units)
       let columns = paddedToVector(units)
-      set.kernels.activate(kind, outputs.matrix, rows: 3, columns: columns, units: units)
-      set.kernels.activationGradient(kind, outputs: outputs.matrix, gradient.matrix, rows: 3, columns: columns, units: units)
+      set.kernels.activate(kind, outputs.matrix, keeping: sums.matrix, rows: 3, columns: columns, units: units)
+      let kept = kind.derivativeNeedsSums ? sums.matrix : outputs.matrix
+      set.kernels.activationGradient(kind, kept: kept, gradient.matrix, rows: 3, columns: columns, units: units)
       for row in 0..<3 {
         let weights = upstream.row(row).map(Double.init)
-        let expected = finiteDifferences(z.row(row).map(Double.init)) { z in zip(activationReference(kind, z), weights).reduce(0) { $0 + $1.0 * $1.1 } }
-        expectClose(Array(gradient.row(row).prefix(units)), expected.map { Float($0) }, within: 2e-6, "\(kind) \(units) units")
+        let z = logits[row * units..<(row + 1) * units].map(Double.init)
+        let expected = finiteDifferences(z) { z in zip(activationReference(kind, z), weights).reduce(0) { $0 + $1.0 * $1.1 } }
+        expectClose(
+          Array(gradient.row(row).prefix(units)), expected.map { Float($0) }, within: 2e-6 * max(1, Float(expected.map(abs).max()!)), "\(kind) \(units) units")
         #expect(gradient.row(row)[units..<columns].allSatisfy { $0 == 0 }, "padding stays zero")
       }
     }
@@ -110,9 +133,9 @@ import Testing
 
   @Test(arguments: instructionSets)
   func notANumberIsNeverHidden(_ set: InstructionSet) {
-    for kind in [ActivationKernel.sigmoid, .relu, .tanh, .softmax] {
+    for kind in Self.activations.map(\.kind) {
       let matrix = Self.rows([0.5, .nan, 1], units: 3)
-      set.kernels.activate(kind, matrix.matrix, rows: 1, columns: 16, units: 3)
+      set.kernels.activate(kind, matrix.matrix, keeping: matrix.matrix, rows: 1, columns: 16, units: 3)
       #expect(matrix.row(0)[1].isNaN, "\(kind)")
     }
     for kind in Self.losses {

@@ -40,14 +40,79 @@ import Testing
     let columns = paddedToVector(units)
     let outputs = FunctionTests.rows(table.logits.map { Float($0) }, units: units)
     let gradient = FunctionTests.rows([Float](repeating: 1, count: units), units: units)
-    set.kernels.activate(kind, outputs.matrix, rows: 1, columns: columns, units: units)
-    set.kernels.activationGradient(kind, outputs: outputs.matrix, gradient.matrix, rows: 1, columns: columns, units: units)
+    set.kernels.activate(kind, outputs.matrix, keeping: outputs.matrix, rows: 1, columns: columns, units: units)
+    set.kernels.activationGradient(kind, kept: outputs.matrix, gradient.matrix, rows: 1, columns: columns, units: units)
     for (unit, logit) in table.logits.enumerated() {
       // Below 1e-37 the kernel's exponential stops at the smallest normal numbers.
       let value = abs(values[unit]) < 1e-37 ? 0 : Float(values[unit])
       let found = abs(outputs.row(0)[unit]) < 1.2e-37 ? 0 : outputs.row(0)[unit]
       expectClose([found], [value], ulps: 6, "\(kind) of \(logit)")
       expectClose([gradient.row(0)[unit]], [Float(derivatives[unit])], within: 3e-7, "derivative of \(kind) at \(logit)")
+    }
+  }
+
+  /// An activation as Keras has it in float64, with its derivative by automatic differentiation, at each of the table's logits.
+  struct Activation: Decodable, Sendable {
+    struct Options: Decodable, Sendable {
+      let type: String
+      let alpha, negativeSlope: Float?
+      let approximate: Bool?
+    }
+    let activation: Options
+    /// Null where it is beyond a Double.
+    let value, derivative: [Double?]
+
+    var kernel: ActivationKernel? {
+      switch activation.type {
+      case "linear": .linear
+      case "sigmoid": .sigmoid
+      case "relu": .relu
+      case "tanh": .tanh
+      case "softplus": .softplus
+      case "softsign": .softsign
+      case "elu": .elu(alpha: activation.alpha!)
+      case "selu": .selu
+      case "gelu": activation.approximate! ? .geluTanh : .gelu
+      case "silu": .silu
+      case "leaky_relu": .leakyRelu(negativeSlope: activation.negativeSlope!)
+      case "exponential": .exponential
+      case "hard_sigmoid": .hardSigmoid
+      case "mish": .mish
+      default: nil
+      }
+    }
+  }
+
+  static let activations: [Activation] = {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    let file = PackageFiles.root.appendingPathComponent("Tests/Golden/activations.json")
+    return (try? decoder.decode([Activation].self, from: Data(contentsOf: file))) ?? []
+  }()
+
+  /// Every activation but the softmax is there, and the same to 6e-7 or a millionth: Keras computes in float64, the kernels in float32, and XLA's hyperbolic
+  /// tangent is 1 from 8 on.
+  @Test(arguments: instructionSets) func activationsAreThoseOfKeras(_ set: InstructionSet) throws {
+    #expect(Self.activations.count == 17)
+    let table = try #require(Self.table)
+    let units = table.logits.count
+    let columns = paddedToVector(units)
+    for golden in Self.activations {
+      let kind = try #require(golden.kernel, "\(golden.activation.type)")
+      let outputs = FunctionTests.rows(table.logits.map { Float($0) }, units: units)
+      let sums = FunctionTests.rows([], units: units, count: 1)
+      let gradient = FunctionTests.rows([Float](repeating: 1, count: units), units: units)
+      set.kernels.activate(kind, outputs.matrix, keeping: sums.matrix, rows: 1, columns: columns, units: units)
+      set.kernels.activationGradient(
+        kind, kept: kind.derivativeNeedsSums ? sums.matrix : outputs.matrix, gradient.matrix, rows: 1, columns: columns, units: units)
+      for (unit, logit) in table.logits.enumerated() {
+        for (found, keras, what) in [(outputs.row(0)[unit], golden.value[unit], "value"), (gradient.row(0)[unit], golden.derivative[unit], "derivative")] {
+          let expected = Float(keras ?? .infinity)
+          #expect(
+            found == expected || abs(found - expected) <= 6e-7 + 1e-6 * abs(expected),
+            "\(what) of \(golden.activation.type) at \(logit): \(found), in Keras \(expected)")
+        }
+      }
     }
   }
 
@@ -90,7 +155,7 @@ import Testing
         #expect(abs(Double(losses.row(0)[0]) - expected) <= 2e-7 + 1e-6 * expected, "row \(row), class \(target)")
         let slopes = (0..<units).map { Float(table.softmax[row][$0] - ($0 == target ? 1 : 0)) }
         expectClose(Array(gradient.row(0).prefix(units)), slopes, within: 1e-6, "row \(row), class \(target)")
-        set.kernels.activate(.softmax, outputs.matrix, rows: 1, columns: 16, units: units)
+        set.kernels.activate(.softmax, outputs.matrix, keeping: outputs.matrix, rows: 1, columns: 16, units: units)
         expectClose(Array(outputs.row(0).prefix(units)), table.softmax[row].map { Float($0) }, within: 1e-6, "softmax of row \(row)")
       }
     }

@@ -167,8 +167,8 @@ import Testing
     for kind in [ActivationKernel.sigmoid, .tanh, .softmax, .relu] {
       let wide = TestMatrix(rows: 40, columns: 32, seed: 6)
       let narrow = TestMatrix(rows: 40, columns: 32, seed: 6)
-      InstructionSet.avx512.kernels.activate(kind, wide.matrix, rows: 40, columns: 32, units: 25)
-      InstructionSet.avx2.kernels.activate(kind, narrow.matrix, rows: 40, columns: 32, units: 25)
+      InstructionSet.avx512.kernels.activate(kind, wide.matrix, keeping: wide.matrix, rows: 40, columns: 32, units: 25)
+      InstructionSet.avx2.kernels.activate(kind, narrow.matrix, keeping: narrow.matrix, rows: 40, columns: 32, units: 25)
       #expect(wide.values == narrow.values)
       #expect(wide.values != z.values)
     }

@@ -28,15 +28,16 @@ struct GradientProblem {
     width = inputs
     let network = try Network(inputs: inputs, layers: layers.map(Layer.dense))
     let outputs = network.outputs
-    // A linear output that the loss takes for a probability must be one: about one half.
+    // An output that the loss takes for a probability must be one: about one half.
     let last = network.layers[network.layers.count - 1].name
     let isProbability = loss != .meanSquaredError && !loss.fromLogits
     tensors = network.tensors(arena: [Float](repeating: 0, count: network.arenaCount)).enumerated().map { index, tensor in
       let range: ClosedRange<Float> =
         switch tensor.name {
-        case "\(last).bias" where isProbability: 0.4...0.6
+        case "\(last).bias" where isProbability: layers[layers.count - 1].activation.sumsNearOneHalf
         case "\(last).kernel" where isProbability: -0.1...0.1
-        default: -0.9...0.9
+        // A tower of exponentials grows beyond all numbers.
+        default: layers.count > 2 && layers.dropLast().allSatisfy { $0.activation == .exponential } ? -0.05...0.05 : -0.9...0.9
         }
       return NamedTensor(name: tensor.name, shape: tensor.shape, values: seededFloats(tensor.values.count, seed: 100 + UInt64(index), in: range))
     }
@@ -119,6 +120,17 @@ struct GradientProblem {
           return (buffers.sums(0..<rows, accuracy: false), parameters.gradientCopy)
         }
       }
+    }
+  }
+}
+
+extension Activation {
+  /// Sums of which it makes about one half, where it is no linear one about as much.
+  fileprivate var sumsNearOneHalf: ClosedRange<Float> {
+    switch self {
+    case .exponential: -0.8 ... -0.6
+    case .softplus: -0.6 ... -0.3
+    default: 0.4...0.6
     }
   }
 }

@@ -19,7 +19,7 @@ import Testing
 
   static let cases: [Case] = {
     var cases: [Case] = []
-    let all = Activation.allCases
+    let all = Activation.every
     for last in all {
       cases.append(Case(loss: .meanSquaredError, last: last, outputs: 3, targets: .vector))
       cases.append(Case(loss: .meanSquaredError, last: last, outputs: 1, targets: .number))
@@ -46,7 +46,7 @@ import Testing
   }
 
   /// Every hidden activation, twice in a row, with and without bias, at widths on both sides of a vector.
-  @Test(arguments: Activation.allCases, [true, false])
+  @Test(arguments: Activation.every, [true, false])
   func everyHiddenActivation(_ activation: Activation, _ useBias: Bool) throws {
     for widths in [[1, 3], [16, 17], [17, 1], [25, 16]] {
       let hidden = widths.map { Dense($0, activation: activation, useBias: useBias) }

@@ -19,7 +19,7 @@ import Testing
     last.map { Fit(loss: loss, last: $0, kernel: kernel, includesOutputActivation: includes) }
   }
 
-  static let all = Activation.allCases
+  static let all = Activation.every
   static let fits: [Fit] =
     fits(.meanSquaredError, all, .meanSquaredError)
     + fits(.binaryCrossentropy(fromLogits: true), all, .sigmoidCrossentropy)

@@ -97,9 +97,12 @@ struct Mistake: Sendable, CustomTestStringConvertible {
     // Unknown words: the nearest, and all.
     Mistake(
       "\"sigmoid\"", "\"sigmod\"",
-      "model.layers[0].activation: unknown activation 'sigmod'; did you mean 'sigmoid'? (known: linear, sigmoid, relu, tanh, softmax)"),
+      "model.layers[0].activation: unknown activation 'sigmod'; did you mean 'sigmoid'? (known: linear, sigmoid, relu, softmax, tanh, softplus, softsign, elu, selu, gelu, silu, leaky_relu, exponential, hard_sigmoid, mish)"
+    ),
     Mistake(
-      "\"sigmoid\"", "\"gelu_new\"", "model.layers[0].activation: unknown activation 'gelu_new'; known: linear, sigmoid, relu, tanh, softmax"),
+      "\"sigmoid\"", "\"gelu_new\"",
+      "model.layers[0].activation: unknown activation 'gelu_new'; known: linear, sigmoid, relu, softmax, tanh, softplus, softsign, elu, selu, gelu, silu, leaky_relu, exponential, hard_sigmoid, mish"
+    ),
     Mistake("\"bundled\"", "\"mnist\"", "data.source: unknown source 'mnist'; known: bundled, idx"),
     Mistake("{ fraction: 0.2 }", "'tset'", "data.validation: unknown validation 'tset'; did you mean 'test'? (known: none, test)"),
     Mistake(

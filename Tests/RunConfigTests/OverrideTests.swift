@@ -91,7 +91,7 @@ import RunConfig
     ("model.layers.last.units=5", "--set model.layers.last.units=5: no element 'last'; model.layers has the elements 0 to 1"),
     (
       "model.layers.0.activation=sigmod",
-      "--set model.layers.0.activation=sigmod: unknown activation 'sigmod'; did you mean 'sigmoid'? (known: linear, sigmoid, relu, tanh, softmax)"
+      "--set model.layers.0.activation=sigmod: unknown activation 'sigmod'; did you mean 'sigmoid'? (known: linear, sigmoid, relu, softmax, tanh, softplus, softsign, elu, selu, gelu, silu, leaky_relu, exponential, hard_sigmoid, mish)"
     ),
     ("compile.optimizer=adma", "--set compile.optimizer=adma: unknown optimizer 'adma'; did you mean 'adam'? (known: sgd, adam, rmsprop)"),
     ("name=a/b", "--set name=a/b: expected 1 to 100 letters a-z, digits, '-', '_' and '.', not beginning with '.', found 'a/b'"),

@@ -92,6 +92,12 @@ extension DoubleNetwork.DenseLayer {
 }
 
 extension Activation {
+  /// Every activation, with Keras's options and with others.
+  public static let every: [Activation] = [
+    .linear, .sigmoid, .relu, .softmax, .tanh, .softplus, .softsign, .elu(), .elu(alpha: 0.3), .selu, .gelu(), .gelu(approximate: true), .silu, .leakyRelu(),
+    .leakyRelu(negativeSlope: 0.01), .exponential, .hardSigmoid, .mish,
+  ]
+
   fileprivate func value(_ z: [Double]) -> [Double] {
     switch self {
     case .linear: return z
@@ -99,6 +105,17 @@ extension Activation {
     case .relu: return z.map { max($0, 0) }
     case .tanh: return z.map { Foundation.tanh($0) }
     case .softmax: return normalizedExponentials(z)
+    case .softplus: return z.map { log1p(exp($0)) }
+    case .softsign: return z.map { $0 / (1 + abs($0)) }
+    case .elu(let alpha): return z.map { $0 > 0 ? $0 : alpha * expm1($0) }
+    case .selu: return z.map { 1.0507009873554805 * ($0 > 0 ? $0 : 1.6732632423543772 * expm1($0)) }
+    case .gelu(approximate: false): return z.map { 0.5 * $0 * (1 + erf($0 / 2.0.squareRoot())) }
+    case .gelu(approximate: true): return z.map { 0.5 * $0 * (1 + Foundation.tanh((2 / Double.pi).squareRoot() * ($0 + 0.044715 * $0 * $0 * $0))) }
+    case .silu: return z.map { $0 * logistic($0) }
+    case .leakyRelu(let slope): return z.map { $0 > 0 ? $0 : slope * $0 }
+    case .exponential: return z.map { exp($0) }
+    case .hardSigmoid: return z.map { min(max($0 / 6 + 0.5, 0), 1) }
+    case .mish: return z.map { $0 * Foundation.tanh(log1p(exp($0))) }
     }
   }
 }

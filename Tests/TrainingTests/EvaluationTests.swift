@@ -11,7 +11,7 @@ import Training
 @Suite(.serialized) struct EvaluationTests {
   static let rowCounts = [1, 128, 129, 300, 1025]
 
-  @Test(arguments: rowCounts, Activation.allCases)
+  @Test(arguments: rowCounts, Activation.every)
   func predictionsAreTheNetworksOutputsInRowOrder(_ rows: Int, _ last: Activation) throws {
     let layers = [Dense(6, activation: .relu), Dense(3, activation: last, biasInitializer: .heUniform)]
     let loss: Loss = last == .softmax ? .categoricalCrossentropy() : .binaryCrossentropy()
@@ -23,7 +23,7 @@ import Training
     let expected = (0..<rows).flatMap { reference.outputs(dataset.store.row($0).map { Double($0) / 255 }) }
     for set in InstructionSet.supported {
       let one = try predict(compiled, state: state, store: dataset.store, scale: 255, crew: try crew(1, set))
-      expectClose(one, expected.map { Float($0) }, within: 2e-6, "\(set)")
+      expectClose(one, expected.map { Float($0) }, within: 2e-6 * max(1, Float(expected.max()!)), "\(set)")
       for workers in [3, 8] {
         #expect(try predict(compiled, state: state, store: dataset.store, scale: 255, crew: try crew(workers, set)) == one, "\(workers) workers")
       }

@@ -14,6 +14,17 @@ public func activationReference(_ kind: ActivationKernel, _ z: [Double]) -> [Dou
     let e = z.map { exp($0 - top) }
     let sum = e.reduce(0, +)
     return e.map { $0 / sum }
+  case .softplus: return z.map { max($0, 0) + log1p(exp(-abs($0))) }
+  case .softsign: return z.map { $0 / (1 + abs($0)) }
+  case .elu(let alpha): return z.map { $0 > 0 ? $0 : Double(alpha) * expm1($0) }
+  case .selu: return z.map { 1.0507009873554805 * ($0 > 0 ? $0 : 1.6732632423543772 * expm1($0)) }
+  case .gelu: return z.map { $0 * 0.5 * erfc(-$0 / 2.0.squareRoot()) }
+  case .geluTanh: return z.map { $0 / (1 + exp(-2 * (2 / Double.pi).squareRoot() * ($0 + 0.044715 * $0 * $0 * $0))) }
+  case .silu: return z.map { $0 / (1 + exp(-$0)) }
+  case .leakyRelu(let slope): return z.map { $0 > 0 ? $0 : Double(slope) * $0 }
+  case .exponential: return z.map { exp($0) }
+  case .hardSigmoid: return z.map { min(max(($0 + 3) / 6, 0), 1) }
+  case .mish: return z.map { $0 * Glibc.tanh(max($0, 0) + log1p(exp(-abs($0)))) }
   }
 }
 

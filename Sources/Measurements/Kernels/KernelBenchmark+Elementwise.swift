@@ -18,7 +18,7 @@ extension KernelBenchmark {
   private func activation(_ name: String, _ kind: ActivationKernel, rows: Int, units: Int) throws(Failure) -> KernelTiming {
     let values = try numbers(rows, units, seed: 4)
     let before = (0..<rows).map { values.row($0).prefix(units).map(Double.init) }
-    func activate() { kernels.activate(kind, values.matrix, rows: rows, columns: paddedToVector(units), units: units) }
+    func activate() { kernels.activate(kind, values.matrix, keeping: values.matrix, rows: rows, columns: paddedToVector(units), units: units) }
     activate()
     for (row, z) in before.enumerated() {
       for (unit, expected) in activationReference(kind, z).enumerated() {
@@ -32,10 +32,10 @@ extension KernelBenchmark {
   private func sigmoidGradient(rows: Int, units: Int) throws(Failure) -> KernelTiming {
     let outputs = try numbers(rows, units, seed: 5)
     let gradient = try numbers(rows, units, seed: 6)
-    kernels.activate(.sigmoid, outputs.matrix, rows: rows, columns: paddedToVector(units), units: units)
+    kernels.activate(.sigmoid, outputs.matrix, keeping: outputs.matrix, rows: rows, columns: paddedToVector(units), units: units)
     let before = (0..<rows).map { gradient.row($0) }
     func differentiate() {
-      kernels.activationGradient(.sigmoid, outputs: outputs.matrix, gradient.matrix, rows: rows, columns: paddedToVector(units), units: units)
+      kernels.activationGradient(.sigmoid, kept: outputs.matrix, gradient.matrix, rows: rows, columns: paddedToVector(units), units: units)
     }
     differentiate()
     for row in 0..<rows {

@@ -28,9 +28,33 @@ extension Dense {
 
   init(_ reader: inout ObjectReader) throws(Failure) {
     self.init(try reader.required("units").integer(1...Self.mostUnits))
-    if let activation = try reader.optional("activation")?.word("activation", Activation.self) { self.activation = activation }
+    if let activation = try reader.optional("activation")?.object(word: "type", Activation.init) { self.activation = activation }
     if let useBias = try reader.optional("use_bias")?.bool() { self.useBias = useBias }
     if let initializer = try reader.optional("kernel_initializer")?.word("initializer", Initializer.self) { kernelInitializer = initializer }
     if let initializer = try reader.optional("bias_initializer")?.word("initializer", Initializer.self) { biasInitializer = initializer }
+  }
+}
+
+extension Activation {
+  // Keras's defaults, as in the cases of `Activation`; a test compares the two.
+  init(_ reader: inout ObjectReader) throws(Failure) {
+    self =
+      switch try reader.required("type").word("activation", TypeWord.self) {
+      case .linear: .linear
+      case .sigmoid: .sigmoid
+      case .relu: .relu
+      case .softmax: .softmax
+      case .tanh: .tanh
+      case .softplus: .softplus
+      case .softsign: .softsign
+      case .elu: .elu(alpha: try reader.optional("alpha")?.number(.positive) ?? 1)
+      case .selu: .selu
+      case .gelu: .gelu(approximate: try reader.optional("approximate")?.bool() ?? false)
+      case .silu: .silu
+      case .leakyRelu: .leakyRelu(negativeSlope: try reader.optional("negative_slope")?.number(.positive) ?? 0.2)
+      case .exponential: .exponential
+      case .hardSigmoid: .hardSigmoid
+      case .mish: .mish
+      }
   }
 }

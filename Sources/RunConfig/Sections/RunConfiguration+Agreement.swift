@@ -46,10 +46,10 @@ extension RunConfiguration {
     }
     let place = "compile.loss.from_logits"
     if compile.loss.fromLogits, activation == own {
-      throw Failure(.badData, at: place, "the last layer's \(own.rawValue) already gives probabilities; set this to false, or that to 'linear'")
+      throw Failure(.badData, at: place, "the last layer's \(own.name) already gives probabilities; set this to false, or that to 'linear'")
     }
     if !compile.loss.fromLogits, activation != .sigmoid, activation != .softmax {
-      throw Failure(.badData, at: place, "the last layer's '\(activation.rawValue)' gives no probabilities; set this to true, or that to '\(own.rawValue)'")
+      throw Failure(.badData, at: place, "the last layer's '\(activation.name)' gives no probabilities; set this to true, or that to '\(own.name)'")
     }
   }
 

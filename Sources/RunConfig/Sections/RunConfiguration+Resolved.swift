@@ -86,11 +86,23 @@ extension Layer {
       .object([
         "type": .string(TypeWord.dense.rawValue),
         "units": .integer(Int128(dense.units)),
-        "activation": .string(dense.activation.rawValue),
+        "activation": dense.activation.json,
         "use_bias": .bool(dense.useBias),
         "kernel_initializer": .string(dense.kernelInitializer.rawValue),
         "bias_initializer": .string(dense.biasInitializer.rawValue),
       ])
+    }
+  }
+}
+
+extension Activation {
+  /// A plain word where there are no options.
+  fileprivate var json: JSONValue {
+    switch self {
+    case .elu(let alpha): .object(["type": .string(name), "alpha": .number(alpha)])
+    case .gelu(let approximate): .object(["type": .string(name), "approximate": .bool(approximate)])
+    case .leakyRelu(let slope): .object(["type": .string(name), "negative_slope": .number(slope)])
+    default: .string(name)
     }
   }
 }
