@@ -1,16 +1,17 @@
 # The commands people type. `make train` and `make test` work on a fresh machine that has a Swift toolchain.
-.PHONY: help train test build packages format format-check sanitize check-kernels smoke fuzz fuzz-briefly kill-test soak memcheck bench bench-peers bench-machine clean
+.PHONY: help train test build packages format format-check sanitize sanitize-all check-kernels smoke fuzz fuzz-briefly kill-test soak memcheck bench bench-peers bench-machine clean
 
 build_flags := -c release
 thread_tests := 'WorkersTests|TrainingTests.(StepTests|SameBitsTests|NaNTests|InterruptionTests|StallTests/theReport)'
 memory_tests := 'KernelsTests|NeuralNetworkTests|DatasetsTests|InterchangeTests|TrainingTests.(StepTests|NaNTests|InterruptionTests)'
+unlike_sanitizers := 'AllocationTests|LargeDataTests|OtherCPUTests|OutputErrorTests/(aFullDisk|aRunThatFailsLeavesTheEarlierOne|standardOutputFillsUpOnTheWay)'
 
 help:
 	@echo "make train         train the 25-15-10 network on the digits that ship with the package"
 	@echo "make test          run the whole test suite"
 	@echo "make build         build .build/release/lockstep"
 	@echo "make format        format every Swift file; make format-check only looks"
-	@echo "make sanitize      the tests of threads under ThreadSanitizer, those of memory under AddressSanitizer"
+	@echo "make sanitize      the tests of threads under ThreadSanitizer, those of memory under AddressSanitizer; make sanitize-all: the whole suite"
 	@echo "make check-kernels that no kernel is shared between CPU levels"
 	@echo "make smoke         a short run of the main job"
 	@echo "make memcheck      valgrind looks at every access of a small run"
@@ -42,6 +43,11 @@ format-check:
 sanitize: packages
 	swift test --sanitize=thread --scratch-path .build/thread-sanitizer --quiet --filter $(thread_tests)
 	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --scratch-path .build/address-sanitizer --quiet --filter $(memory_tests)
+
+# The whole suite, in half an hour each; but for what a sanitizer itself takes part in: counts of allocations, limits to memory and to the size of files, QEMU.
+sanitize-all: packages
+	swift test -c release --sanitize=thread --scratch-path .build/thread-sanitizer-all --quiet --skip $(unlike_sanitizers)
+	ASAN_OPTIONS=detect_leaks=0:suppressions=$(CURDIR)/Tests/Long/address-sanitizer-suppressions swift test -c release --sanitize=address --scratch-path .build/address-sanitizer-all --quiet --skip $(unlike_sanitizers)
 
 # valgrind knows no AVX-512.
 memcheck: build

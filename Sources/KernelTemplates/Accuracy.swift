@@ -8,12 +8,11 @@ public func countLargestTemplate(_ outputs: Matrix, classes: UnsafePointer<Int32
   return count
 }
 
-/// How many of `rows` have output[r, 0] > threshold exactly where target[r, 0] is 1, and not above it where the target is 0 (Keras's
-/// `binary_accuracy`).
+/// How many of `rows` have output[r, 0] > threshold where target[r, 0] is `one`, or not above it where that is `zero` (Keras's `binary_accuracy`).
 @inlinable @inline(__always)
-public func countThresholdTemplate(_ outputs: Matrix, targets: Matrix, threshold: Float, rows: Range<Int>) -> Int {
+public func countThresholdTemplate(_ outputs: Matrix, targets: Matrix, threshold: Float, zero: Float, one: Float, rows: Range<Int>) -> Int {
   var count = 0
-  for row in rows where targets[row, 0] == (outputs[row, 0] > threshold ? 1 : 0) { count += 1 }
+  for row in rows where targets[row, 0] == (outputs[row, 0] > threshold ? one : zero) { count += 1 }
   return count
 }
 

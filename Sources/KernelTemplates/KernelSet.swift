@@ -24,7 +24,7 @@ public protocol KernelSet: Sendable {
   static func loss(
     _ kind: LossKernel, outputs: Matrix, targets: Matrix, gradient: Matrix, rows: Int, columns: Int, units: Int, losses: UnsafeMutablePointer<Float>)
   static func countLargest(_ outputs: Matrix, classes: UnsafePointer<Int32>, rows: Range<Int>, columns: Int, units: Int) -> Int
-  static func countThreshold(_ outputs: Matrix, targets: Matrix, threshold: Float, rows: Range<Int>) -> Int
+  static func countThreshold(_ outputs: Matrix, targets: Matrix, threshold: Float, zero: Float, one: Float, rows: Range<Int>) -> Int
 
   static func add(_ left: Panel, _ right: Panel, into: Panel, rows: Int, columns: Int)
   /// The optimizers return whether all new weights are finite.

@@ -73,8 +73,8 @@ public enum PortableKernels: KernelSet {
     countLargestTemplate(outputs, classes: classes, rows: rows, columns: columns, units: units)
   }
 
-  public static func countThreshold(_ outputs: Matrix, targets: Matrix, threshold: Float, rows: Range<Int>) -> Int {
-    countThresholdTemplate(outputs, targets: targets, threshold: threshold, rows: rows)
+  public static func countThreshold(_ outputs: Matrix, targets: Matrix, threshold: Float, zero: Float, one: Float, rows: Range<Int>) -> Int {
+    countThresholdTemplate(outputs, targets: targets, threshold: threshold, zero: zero, one: one, rows: rows)
   }
 
   public static func add(_ left: Panel, _ right: Panel, into: Panel, rows: Int, columns: Int) {

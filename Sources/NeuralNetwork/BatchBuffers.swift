@@ -204,7 +204,8 @@ public final class BatchBuffers: @unchecked Sendable {
     case .largest:
       sums.correct = kernels.countLargest(last.output, classes: classes, rows: rows, columns: last.layer.columns, units: last.layer.units)
     case .threshold(let threshold):
-      sums.correct = kernels.countThreshold(last.output, targets: targets, threshold: threshold, rows: rows)
+      sums.correct = kernels.countThreshold(
+        last.output, targets: targets, threshold: threshold, zero: objective.targetMap(0), one: objective.targetMap(1), rows: rows)
     }
     return sums
   }
@@ -256,15 +257,22 @@ public final class BatchBuffers: @unchecked Sendable {
   private func setTargets(_ range: Range<Int>, _ source: ExampleSource, _ rows: UnsafePointer<UInt32>) {
     let width = network.outputs
     for row in range { classes[row] = source.classes[Int(rows[row])] }
+    let map = objective.targetMap
     switch objective.targetForm {
-    case .number: for row in range { targets[row, 0] = Float(classes[row]) }
+    case .number: for row in range { targets[row, 0] = map(Float(classes[row])) }
     case .oneHot:
+      let (zero, one) = (map(0), map(1))
       for column in stride(from: 0, to: width, by: 32) {
         let panel = targets.panel(at: column)
-        panel.row(range.lowerBound).update(repeating: 0, count: range.count * panel.stride)
+        // What lies behind the outputs stays zero.
+        if zero == 0 {
+          panel.row(range.lowerBound).update(repeating: 0, count: range.count * panel.stride)
+        } else {
+          for row in range { panel.row(row).update(repeating: zero, count: min(32, width - column)) }
+        }
       }
-      for row in range { targets[row, Int(classes[row])] = 1 }
-    case .vector: for row in range { for column in 0..<width { targets[row, column] = source.vectors![Int(rows[row]) * width + column] } }
+      for row in range { targets[row, Int(classes[row])] = one }
+    case .vector: for row in range { for column in 0..<width { targets[row, column] = map(source.vectors![Int(rows[row]) * width + column]) } }
     }
   }
 }

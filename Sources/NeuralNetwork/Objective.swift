@@ -14,6 +14,16 @@ public struct Objective: Equatable, Sendable {
     case vector
   }
 
+  /// What becomes of a target before the loss sees it: label smoothing, or −1 and 1 for 0 and 1.
+  public struct TargetMap: Equatable, Sendable {
+    public let scale: Float
+    public let offset: Float
+
+    public static let identity = TargetMap(scale: 1, offset: 0)
+
+    public func callAsFunction(_ target: Float) -> Float { target * scale + offset }
+  }
+
   /// What "accuracy" counts, as Keras resolves the word.
   public enum AccuracyRule: Equatable, Sendable {
     /// One output: above the threshold exactly where the target is 1.
@@ -26,17 +36,20 @@ public struct Objective: Equatable, Sendable {
   /// True when the loss takes the last layer's logits and applies its sigmoid or softmax itself, in the stable form.
   public let includesOutputActivation: Bool
   public let targetForm: TargetForm
+  public let targetMap: TargetMap
   public let accuracyRule: AccuracyRule
 
   /// Fits `loss` to `network` for targets that are class numbers (`encoding` says what becomes of them), or vectors of `vectorWidth`
   /// numbers.
   ///
+  /// - Parameter areBinary: whether all targets are 0 or 1.
   /// - Throws: `Failure` (bad data) with advice when loss, outputs and targets do not go together.
-  public init(loss: Loss, network: Network, encoding: DataSection.Targets, vectorWidth: Int?) throws(Failure) {
+  public init(loss: Loss, network: Network, encoding: DataSection.Targets, vectorWidth: Int?, areBinary: Bool = true) throws(Failure) {
     let outputs = network.outputs
     let place = "compile.loss"
     targetForm = try Self.targetForm(loss, outputs: outputs, encoding: encoding, vectorWidth: vectorWidth, place)
     (self.loss, includesOutputActivation) = Self.kernel(loss, outputActivation: network.outputActivation)
+    targetMap = Self.targetMap(loss, outputs: outputs, areBinary: areBinary)
     // Keras compares the model's outputs with 0.5. Where the loss holds the sigmoid, the outputs here are logits, and 0.5 is the logit 0.
     accuracyRule = outputs == 1 ? .threshold(includesOutputActivation ? 0 : 0.5) : .largest
   }
@@ -45,6 +58,7 @@ public struct Objective: Equatable, Sendable {
   public static let outputsOnly = Objective(loss: .meanSquaredError, includesOutputActivation: false, targetForm: .vector, accuracyRule: .largest)
 
   private init(loss: LossKernel, includesOutputActivation: Bool, targetForm: TargetForm, accuracyRule: AccuracyRule) {
+    targetMap = .identity
     self.loss = loss
     self.includesOutputActivation = includesOutputActivation
     self.targetForm = targetForm
@@ -52,14 +66,41 @@ public struct Objective: Equatable, Sendable {
   }
 
   private static func kernel(_ loss: Loss, outputActivation: ActivationKernel) -> (LossKernel, Bool) {
-    switch (loss, outputActivation) {
-    case (.binaryCrossentropy(fromLogits: true), _): (.sigmoidCrossentropy, false)
-    case (.binaryCrossentropy(fromLogits: false), .sigmoid): (.sigmoidCrossentropy, true)
-    case (.binaryCrossentropy(fromLogits: false), _): (.binaryCrossentropy, false)
-    case (.categoricalCrossentropy(fromLogits: true), _), (.sparseCategoricalCrossentropy(fromLogits: true), _): (.softmaxCrossentropy, false)
-    case (.categoricalCrossentropy(fromLogits: false), .softmax), (.sparseCategoricalCrossentropy(fromLogits: false), .softmax): (.softmaxCrossentropy, true)
-    case (.categoricalCrossentropy(fromLogits: false), _), (.sparseCategoricalCrossentropy(fromLogits: false), _): (.categoricalCrossentropy, false)
-    case (.meanSquaredError, _): (.meanSquaredError, false)
+    let includesActivation = !loss.fromLogits && loss.ownActivation.map { ActivationKernel($0) == outputActivation } ?? false
+    let takesLogits = loss.fromLogits || includesActivation
+    let kernel: LossKernel =
+      switch loss {
+      case .binaryCrossentropy: takesLogits ? .sigmoidCrossentropy : .binaryCrossentropy
+      case .binaryFocalCrossentropy(_, let gamma, let alpha, let isBalanced, _):
+        focal(takesLogits, gamma: Float(gamma), negative: isBalanced ? Float(1 - alpha) : 1, positive: isBalanced ? Float(alpha) : 1)
+      case .categoricalCrossentropy, .sparseCategoricalCrossentropy: takesLogits ? .softmaxCrossentropy : .categoricalCrossentropy
+      case .klDivergence: .klDivergence
+      case .meanSquaredError: .meanSquaredError
+      case .meanAbsoluteError: .meanAbsoluteError
+      case .huber(let delta): .huber(delta: Float(delta))
+      case .logCosh: .logCosh
+      case .poisson: .poisson
+      case .hinge: .hinge
+      case .squaredHinge: .squaredHinge
+      case .categoricalHinge: .categoricalHinge
+      }
+    return (kernel, includesActivation)
+  }
+
+  private static func focal(_ takesLogits: Bool, gamma: Float, negative: Float, positive: Float) -> LossKernel {
+    takesLogits
+      ? .sigmoidFocalCrossentropy(gamma: gamma, negative: negative, positive: positive)
+      : .binaryFocalCrossentropy(gamma: gamma, negative: negative, positive: positive)
+  }
+
+  private static func targetMap(_ loss: Loss, outputs: Int, areBinary: Bool) -> TargetMap {
+    switch loss {
+    case .binaryCrossentropy(_, let smoothing), .binaryFocalCrossentropy(_, _, _, _, let smoothing):
+      TargetMap(scale: Float(1 - smoothing), offset: Float(smoothing / 2))
+    case .categoricalCrossentropy(_, let smoothing): TargetMap(scale: Float(1 - smoothing), offset: Float(smoothing / Double(outputs)))
+    // As Keras: `convert_binary_labels_to_hinge`.
+    case .hinge where areBinary, .squaredHinge where areBinary: TargetMap(scale: 2, offset: -1)
+    default: .identity
     }
   }
 
@@ -81,8 +122,8 @@ public struct Objective: Equatable, Sendable {
       }
       return .vector
     }
-    if case .categoricalCrossentropy = loss, outputs == 1 {
-      throw Failure(.badData, at: place, "categorical_crossentropy needs one output a class, found 1 output; for two classes use binary_crossentropy")
+    if loss.question == .oneOfMany, outputs == 1 {
+      throw Failure(.badData, at: place, "\(loss.name) needs one output a class, found 1 output; for two classes use binary_crossentropy")
     }
     switch encoding {
     case .oneHot where outputs > 1: return .oneHot

@@ -26,16 +26,19 @@ public struct CompiledNetwork: Sendable {
   var rule: OptimizerRule { OptimizerRule(compile.optimizer) }
   var countsAccuracy: Bool { compile.metrics.contains(.accuracy) }
 
-  /// Where a single output turns from class 0 to class 1: at probability ½, which is logit 0.
-  public var threshold: Float { compile.loss.fromLogits ? 0 : 0.5 }
+  /// Where a single output turns from class 0 to class 1: at probability ½, which is logit 0, or where a hinge's sides meet.
+  public var threshold: Float { compile.loss.fromLogits || compile.loss.question == .side ? 0 : 0.5 }
 
   /// The loss fitted to the network and to targets like those of `dataset`.
   ///
   /// - Throws: `Failure` with advice when they do not go together.
   func objective(for dataset: Dataset, encoding: DataSection.Targets) throws(Failure) -> Objective {
-    var width: Int?
-    if case .vectors(_, let count) = dataset.targets { width = count }
-    return try Objective(loss: compile.loss, network: network, encoding: encoding, vectorWidth: width)
+    switch dataset.targets {
+    case .classes: return try Objective(loss: compile.loss, network: network, encoding: encoding, vectorWidth: nil)
+    case .vectors(let values, let width):
+      return try Objective(
+        loss: compile.loss, network: network, encoding: encoding, vectorWidth: width, areBinary: values.allSatisfy { $0 == 0 || $0 == 1 })
+    }
   }
 
   /// Loss and metrics as Keras names and averages them.

@@ -25,7 +25,7 @@ public func evaluate(
     trainingRows: 0, batchSize: 1, countsAccuracy: compiled.countsAccuracy)
   let sums = try engine.evaluate(examples.source, rows: examples.rows)
   var confusion: [[Int]]?
-  if case .classes(let labels) = dataset.targets, compiled.compile.loss != .meanSquaredError {
+  if case .classes(let labels) = dataset.targets, compiled.compile.loss.question != .quantity {
     let classes = max(dataset.classCount, compiled.network.outputs, 2)
     var matrix = [[Int]](repeating: [Int](repeating: 0, count: classes), count: classes)
     // Piece by piece: the outputs for all rows of a large data set would be its largest part in memory.

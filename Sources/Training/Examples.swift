@@ -90,7 +90,8 @@ final class Examples: @unchecked Sendable {
 
   /// Every target that belongs to the data set, against what the loss can take.
   private static func check(_ dataset: Dataset, network: Network, objective: Objective, loss: Loss, name: String) throws(Failure) {
-    let isCrossentropy = loss != .meanSquaredError
+    let isQuantity = loss.question == .quantity
+    let lowest: Float = loss.question == .side ? -1 : 0
     switch (objective.targetForm, dataset.targets) {
     case (.oneHot, .classes(let labels)):
       for row in dataset.rows where !(0..<network.outputs ~= Int(labels[Int(row)])) {
@@ -98,17 +99,17 @@ final class Examples: @unchecked Sendable {
           .badData, at: "\(name): row \(row)",
           "label \(labels[Int(row)]) is out of range for \(network.outputs) outputs; expected 0 to \(network.outputs - 1)")
       }
-    case (.number, .classes(let labels)) where isCrossentropy:
+    case (.number, .classes(let labels)) where !isQuantity:
       for row in dataset.rows where !(0...1 ~= labels[Int(row)]) {
         throw Failure(
           .badData, at: "\(name): row \(row)", "label \(labels[Int(row)]) is out of range for \(loss.name); expected 0 or 1 (data.classes picks two classes)")
       }
-    case (.vector, .vectors(let values, let width)) where isCrossentropy:
+    case (.vector, .vectors(let values, let width)) where !isQuantity:
       for row in dataset.rows {
-        for column in 0..<width where !(0...1 ~= values[Int(row) * width + column]) {
+        for column in 0..<width where !(lowest...1 ~= values[Int(row) * width + column]) {
           throw Failure(
             .badData, at: "\(name): row \(row)",
-            "target \(values[Int(row) * width + column]) in column \(column) is out of range for \(loss.name); expected 0 to 1")
+            "target \(values[Int(row) * width + column]) in column \(column) is out of range for \(loss.name); expected \(Int(lowest)) to 1")
         }
       }
     default: break

@@ -17,7 +17,7 @@ import numpy as np
 from safetensors.numpy import save_file
 
 from digits import IMAGES, LABELS, choose_digits, read_source, write_idx
-from tables import activation_table, function_table, initializer_table
+from tables import activation_table, function_table, initializer_table, loss_table
 from training import Tensors, load_examples, read_config, tensor_names, train, use_precision
 
 HERE = Path(__file__).resolve().parent
@@ -120,6 +120,7 @@ def main() -> None:
         for config in sorted(HERE.glob("*/config.json")):
             make_case(config.parent.name, single, double)
         write_list(HERE / "activations.json", double.submit(activation_table).result())
+        write_list(HERE / "losses.json", double.submit(loss_table).result())
         write_json(HERE / "initializers.json", single.submit(initializer_table).result())
     write_json(HERE / "functions.json", function_table())
     write_versions(source)

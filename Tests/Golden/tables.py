@@ -93,6 +93,91 @@ def activation_table() -> list[dict[str, Any]]:
     return table
 
 
+# What a loss takes as outputs and targets.
+LOSS_OUTPUTS = {
+    "numbers": [[0.3, -1.2, 2.4, 0.1, 0.9], [-3.0, 4.0, 0.7, -0.2, 1.1], [0.01, 0.02, -0.03, 5.5, -7.0]],
+    "probabilities": [[0.3, 0.1, 0.25, 0.05, 0.3], [0.9, 0.02, 0.6, 0.5, 0.001], [0.2, 0.99, 0.7, 0.4, 0.12]],
+}
+LOSS_TARGETS = {
+    "one_hot": [[0, 0, 1, 0, 0], [1, 0, 0, 0, 0], [0, 0, 0, 0, 1]],
+    "shares": [[0.1, 0.2, 0.4, 0.05, 0.25], [0.9, 0.025, 0.025, 0.03, 0.02], [0.2, 0.3, 0.15, 0.34, 0.01]],
+}
+LOSSES: list[dict[str, Any]] = [
+    {"type": "mean_squared_error"},
+    {"type": "mean_absolute_error"},
+    {"type": "huber", "delta": 1.0},
+    {"type": "huber", "delta": 0.25},
+    {"type": "log_cosh"},
+    {"type": "poisson"},
+    {"type": "hinge"},
+    {"type": "squared_hinge"},
+    {"type": "categorical_hinge"},
+    {"type": "kl_divergence"},
+    *(
+        {"type": name, "from_logits": from_logits, "label_smoothing": smoothing}
+        for name in ["binary_crossentropy", "categorical_crossentropy"]
+        for from_logits in [False, True]
+        for smoothing in [0.0, 0.1]
+    ),
+    *({"type": "sparse_categorical_crossentropy", "from_logits": from_logits} for from_logits in [False, True]),
+    *(
+        {"type": "binary_focal_crossentropy", "from_logits": from_logits, "gamma": gamma, "alpha": alpha, "apply_class_balancing": balances, "label_smoothing": smoothing}
+        for from_logits in [False, True]
+        for gamma, alpha, balances, smoothing in [(2.0, 0.25, False, 0.0), (1.5, 0.3, True, 0.0), (0.5, 0.25, False, 0.1)]
+    ),
+]
+KERAS_LOSSES = {
+    "mean_squared_error": "MeanSquaredError",
+    "mean_absolute_error": "MeanAbsoluteError",
+    "huber": "Huber",
+    "log_cosh": "LogCosh",
+    "poisson": "Poisson",
+    "hinge": "Hinge",
+    "squared_hinge": "SquaredHinge",
+    "categorical_hinge": "CategoricalHinge",
+    "kl_divergence": "KLDivergence",
+    "binary_crossentropy": "BinaryCrossentropy",
+    "categorical_crossentropy": "CategoricalCrossentropy",
+    "sparse_categorical_crossentropy": "SparseCategoricalCrossentropy",
+    "binary_focal_crossentropy": "BinaryFocalCrossentropy",
+}
+
+
+def make_loss(section: dict[str, Any], **more: Any) -> Any:
+    """Keras's loss for a config's `compile.loss`."""
+    import keras
+
+    options = dict(section)
+    return getattr(keras.losses, KERAS_LOSSES[options.pop("type")])(**options, **more)
+
+
+def loss_table() -> list[dict[str, Any]]:
+    """losses.json: each row's loss, and its gradient with respect to the outputs, as Keras has them in float64."""
+    import jax
+    import jax.numpy as jnp
+
+    table = []
+    for section in LOSSES:
+        loss = make_loss(section, reduction=None)
+        takes_any = section["type"] in ["mean_squared_error", "mean_absolute_error", "huber", "log_cosh", "hinge", "squared_hinge", "categorical_hinge"]
+        outputs_name = "numbers" if takes_any or section.get("from_logits") else "probabilities"
+        is_sparse = section["type"] == "sparse_categorical_crossentropy"
+        for targets_name in ["one_hot"] if is_sparse else ["one_hot", "shares"]:
+            outputs, targets = jnp.array(LOSS_OUTPUTS[outputs_name]), jnp.array(LOSS_TARGETS[targets_name], dtype=float)
+            asked = jnp.argmax(targets, axis=1) if is_sparse else targets
+            losses, gradient = loss(asked, outputs), jax.grad(lambda outputs: loss(asked, outputs).sum())(outputs)
+            table.append(
+                {
+                    "loss": section,
+                    "outputs": plain(np.array(outputs)),
+                    "targets": plain(np.array(targets)),
+                    "losses": plain(np.array(losses)),
+                    "gradient": plain(np.array(gradient)),
+                }
+            )
+    return table
+
+
 def initializer_table() -> dict[str, Any]:
     """initializers.json: what Keras draws for a [784, 25] kernel, by formula and as measured over 100 kernels."""
     import keras

@@ -13,6 +13,7 @@ import numpy as np
 from safetensors.numpy import load_file
 
 from digits import IMAGES, LABELS, read_idx
+from tables import make_loss
 
 PACKAGE = Path(__file__).resolve().parents[2]
 Tensors = dict[str, np.ndarray]
@@ -70,19 +71,6 @@ def build_model(config: dict[str, Any], inputs: int) -> Any:
         for layer in config["model"]["layers"]
     ]
     return keras.Sequential([keras.Input((inputs,)), *layers])
-
-
-def make_loss(section: dict[str, Any]) -> Any:
-    import keras
-
-    kinds = {
-        "binary_crossentropy": keras.losses.BinaryCrossentropy,
-        "categorical_crossentropy": keras.losses.CategoricalCrossentropy,
-        "sparse_categorical_crossentropy": keras.losses.SparseCategoricalCrossentropy,
-        "mean_squared_error": keras.losses.MeanSquaredError,
-    }
-    options = dict(section)
-    return kinds[options.pop("type")](**options)
 
 
 def make_optimizer(section: dict[str, Any]) -> Any:

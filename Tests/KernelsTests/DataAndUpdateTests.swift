@@ -94,7 +94,7 @@ import Testing
       outputs.matrix[row, 0] = pair.0
       targets.matrix[row, 0] = pair.1
     }
-    #expect(set.kernels.countThreshold(outputs.matrix, targets: targets.matrix, threshold: 0.5, rows: 0..<4) == 2)
+    #expect(set.kernels.countThreshold(outputs.matrix, targets: targets.matrix, threshold: 0.5, zero: 0, one: 1, rows: 0..<4) == 2)
   }
 }
 

@@ -81,15 +81,26 @@ import Testing
     }
   }
 
-  static let losses: [LossKernel] = [.softmaxCrossentropy, .categoricalCrossentropy, .sigmoidCrossentropy, .binaryCrossentropy, .meanSquaredError]
+  static let losses: [LossKernel] = [
+    .softmaxCrossentropy, .categoricalCrossentropy, .sigmoidCrossentropy, .binaryCrossentropy, .meanSquaredError, .meanAbsoluteError, .huber(delta: 1),
+    .huber(delta: 0.25), .logCosh, .hinge, .squaredHinge, .categoricalHinge, .klDivergence, .poisson,
+    .sigmoidFocalCrossentropy(gamma: 2, negative: 1, positive: 1), .sigmoidFocalCrossentropy(gamma: 0, negative: 0.75, positive: 0.25),
+    .binaryFocalCrossentropy(gamma: 2, negative: 1, positive: 1), .binaryFocalCrossentropy(gamma: 1.5, negative: 0.75, positive: 0.25),
+  ]
+
+  private static func takesProbabilities(_ kind: LossKernel) -> Bool {
+    switch kind {
+    case .categoricalCrossentropy, .binaryCrossentropy, .klDivergence, .poisson, .binaryFocalCrossentropy: true
+    default: false
+    }
+  }
 
   @Test(arguments: instructionSets, losses)
   func lossesAndGradientsMatchDouble(_ set: InstructionSet, _ kind: LossKernel) {
     for (rows, units) in [(1, 1), (3, 2), (17, 10), (20, 16), (33, 19)] {
       let raw = TestMatrix(rows: rows, columns: units, seed: 9)
       // Probabilities for the losses that take them; logits up to ±6 for the others; targets between 0 and 1.
-      let takesProbabilities = kind == .categoricalCrossentropy || kind == .binaryCrossentropy
-      let values = raw.values.map { takesProbabilities ? ($0 + 1.1) / 2.2 : $0 * 6 }
+      let values = raw.values.map { Self.takesProbabilities(kind) ? ($0 + 1.1) / 2.2 : $0 * 6 }
       let truths = TestMatrix(rows: rows, columns: units, seed: 10).values.map { ($0 + 1) / 2 }
       let outputs = Self.rows(values, units: units)
       let targets = Self.rows(truths, units: units)

@@ -98,7 +98,7 @@ private enum BrokenKernels: KernelSet {
     _ kind: LossKernel, outputs: Matrix, targets: Matrix, gradient: Matrix, rows: Int, columns: Int, units: Int, losses: UnsafeMutablePointer<Float>
   ) {}
   static func countLargest(_ outputs: Matrix, classes: UnsafePointer<Int32>, rows: Range<Int>, columns: Int, units: Int) -> Int { 0 }
-  static func countThreshold(_ outputs: Matrix, targets: Matrix, threshold: Float, rows: Range<Int>) -> Int { 0 }
+  static func countThreshold(_ outputs: Matrix, targets: Matrix, threshold: Float, zero: Float, one: Float, rows: Range<Int>) -> Int { 0 }
   static func add(_ left: Panel, _ right: Panel, into: Panel, rows: Int, columns: Int) {}
   static func sgd(_ w: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, _ factors: StepFactors) -> Bool { true }
   static func momentum(

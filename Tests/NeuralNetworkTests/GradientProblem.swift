@@ -30,7 +30,7 @@ struct GradientProblem {
     let outputs = network.outputs
     // An output that the loss takes for a probability must be one: about one half.
     let last = network.layers[network.layers.count - 1].name
-    let isProbability = loss != .meanSquaredError && !loss.fromLogits
+    let isProbability = (loss.givesProbabilities || loss == .poisson) && !loss.fromLogits
     tensors = network.tensors(arena: [Float](repeating: 0, count: network.arenaCount)).enumerated().map { index, tensor in
       let range: ClosedRange<Float> =
         switch tensor.name {
@@ -52,7 +52,8 @@ struct GradientProblem {
       }
     let isSparse = loss.name == "sparse_categorical_crossentropy"
     objective = try Objective(
-      loss: loss, network: network, encoding: form == .oneHot && !isSparse ? .oneHot : .classes, vectorWidth: form == .vector ? outputs : nil)
+      loss: loss, network: network, encoding: form == .oneHot && !isSparse ? .oneHot : .classes, vectorWidth: form == .vector ? outputs : nil,
+      areBinary: form != .vector)
     reference = DoubleNetwork(inputs: inputs, layers, tensors: tensors.map(\.values))
     self.network = network
   }

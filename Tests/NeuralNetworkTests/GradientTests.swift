@@ -19,21 +19,17 @@ import Testing
 
   static let cases: [Case] = {
     var cases: [Case] = []
-    let all = Activation.every
-    for last in all {
-      cases.append(Case(loss: .meanSquaredError, last: last, outputs: 3, targets: .vector))
-      cases.append(Case(loss: .meanSquaredError, last: last, outputs: 1, targets: .number))
-      cases.append(Case(loss: .meanSquaredError, last: last, outputs: 17, targets: .oneHot))
-      cases.append(Case(loss: .binaryCrossentropy(fromLogits: false), last: last, outputs: 3, targets: .vector))
-      cases.append(Case(loss: .binaryCrossentropy(fromLogits: true), last: last, outputs: 16, targets: .vector))
-      cases.append(Case(loss: .categoricalCrossentropy(fromLogits: false), last: last, outputs: 3, targets: .vector))
-      cases.append(Case(loss: .categoricalCrossentropy(fromLogits: true), last: last, outputs: 17, targets: .vector))
-      cases.append(Case(loss: .sparseCategoricalCrossentropy(fromLogits: false), last: last, outputs: 17, targets: .oneHot))
-      cases.append(Case(loss: .sparseCategoricalCrossentropy(fromLogits: true), last: last, outputs: 3, targets: .oneHot))
-    }
-    for last in [Activation.linear, .sigmoid, .tanh] {
-      cases.append(Case(loss: .binaryCrossentropy(fromLogits: false), last: last, outputs: 1, targets: .number))
-      cases.append(Case(loss: .binaryCrossentropy(fromLogits: true), last: last, outputs: 1, targets: .number))
+    for loss in Loss.every {
+      let isSparse = loss.name == "sparse_categorical_crossentropy"
+      for last in Activation.every {
+        cases.append(Case(loss: loss, last: last, outputs: 3, targets: isSparse ? .oneHot : .vector))
+      }
+      for last in [Activation.linear, .sigmoid, .softmax] {
+        cases.append(Case(loss: loss, last: last, outputs: 17, targets: .oneHot))
+        if !isSparse { cases.append(Case(loss: loss, last: last, outputs: 16, targets: .vector)) }
+      }
+      guard loss.question != .oneOfMany else { continue }
+      for last in [Activation.linear, .sigmoid, .tanh] { cases.append(Case(loss: loss, last: last, outputs: 1, targets: .number)) }
     }
     return cases
   }()

@@ -32,6 +32,38 @@ import Testing
     + fits(.sparseCategoricalCrossentropy(fromLogits: false), [.softmax], .softmaxCrossentropy, includes: true)
     + fits(.sparseCategoricalCrossentropy(fromLogits: false), [.linear, .sigmoid, .relu, .tanh], .categoricalCrossentropy)
 
+  /// Those that take logits and those that take probabilities, as the crossentropies; the others as they are.
+  static let others: [(Loss, Activation, LossKernel, Bool)] = [
+    (.binaryFocalCrossentropy(), .sigmoid, .sigmoidFocalCrossentropy(gamma: 2, negative: 1, positive: 1), true),
+    (.binaryFocalCrossentropy(), .softmax, .binaryFocalCrossentropy(gamma: 2, negative: 1, positive: 1), false),
+    (.binaryFocalCrossentropy(fromLogits: true), .linear, .sigmoidFocalCrossentropy(gamma: 2, negative: 1, positive: 1), false),
+    (.binaryFocalCrossentropy(alpha: 0.25, applyClassBalancing: true), .sigmoid, .sigmoidFocalCrossentropy(gamma: 2, negative: 0.75, positive: 0.25), true),
+    (.klDivergence, .softmax, .klDivergence, false), (.huber(delta: 3), .linear, .huber(delta: 3), false), (.logCosh, .linear, .logCosh, false),
+  ]
+
+  @Test(arguments: others.indices) func theOthersChooseTheirs(_ index: Int) throws {
+    let (loss, last, kernel, includes) = Self.others[index]
+    let objective = try Self.objective(loss, 3, last, .oneHot, nil)
+    #expect(objective.loss == kernel && objective.includesOutputActivation == includes)
+  }
+
+  /// Label smoothing, and −1 for 0 where a hinge's targets are all 0 or 1.
+  @Test func targetsAreMapped() throws {
+    func map(_ loss: Loss, _ outputs: Int, areBinary: Bool = true) throws -> [Float] {
+      let network = try Network(inputs: 2, layers: [.dense(Dense(outputs))])
+      let objective = try Objective(loss: loss, network: network, encoding: .oneHot, vectorWidth: outputs, areBinary: areBinary)
+      return [0, 0.5, 1].map { objective.targetMap($0) }
+    }
+    #expect(try map(.binaryCrossentropy(labelSmoothing: 0.5), 3) == [0.25, 0.5, 0.75])
+    #expect(try map(.binaryFocalCrossentropy(labelSmoothing: 0.5), 1) == [0.25, 0.5, 0.75])
+    #expect(try map(.categoricalCrossentropy(labelSmoothing: 0.5), 4) == [0.125, 0.375, 0.625])
+    for loss in [Loss.hinge, .squaredHinge] {
+      #expect(try map(loss, 3) == [-1, 0, 1])
+      #expect(try map(loss, 3, areBinary: false) == [0, 0.5, 1])
+    }
+    for loss in [Loss.categoricalHinge, .meanSquaredError, .binaryCrossentropy()] { #expect(try map(loss, 3) == [0, 0.5, 1]) }
+  }
+
   private static func objective(_ loss: Loss, _ outputs: Int, _ last: Activation, _ encoding: DataSection.Targets, _ width: Int?) throws -> Objective {
     try Objective(loss: loss, network: try Network(inputs: 2, layers: [.dense(Dense(outputs, activation: last))]), encoding: encoding, vectorWidth: width)
   }

@@ -35,6 +35,47 @@ import RunConfig
     #expect(try Example.read(Example.text, ["compile.optimizer={type:'\(word)'}"]).compile.optimizer == keras)
   }
 
+  @Test(arguments: [
+    ("binary_crossentropy", Loss.binaryCrossentropy(fromLogits: false, labelSmoothing: 0), Loss.binaryCrossentropy()),
+    (
+      "binary_focal_crossentropy", .binaryFocalCrossentropy(fromLogits: false, gamma: 2, alpha: 0.25, applyClassBalancing: false, labelSmoothing: 0),
+      .binaryFocalCrossentropy()
+    ), ("categorical_crossentropy", .categoricalCrossentropy(fromLogits: false, labelSmoothing: 0), .categoricalCrossentropy()),
+    ("sparse_categorical_crossentropy", .sparseCategoricalCrossentropy(fromLogits: false), .sparseCategoricalCrossentropy()),
+    ("kl_divergence", .klDivergence, .klDivergence), ("mean_squared_error", .meanSquaredError, .meanSquaredError),
+    ("mean_absolute_error", .meanAbsoluteError, .meanAbsoluteError), ("huber", .huber(delta: 1), .huber()), ("log_cosh", .logCosh, .logCosh),
+    ("poisson", .poisson, .poisson), ("hinge", .hinge, .hinge), ("squared_hinge", .squaredHinge, .squaredHinge),
+    ("categorical_hinge", .categoricalHinge, .categoricalHinge),
+  ]) func losses(_ word: String, _ keras: Loss, _ swift: Loss) throws {
+    #expect(keras == swift)
+    let (units, targets) = word == "sparse_categorical_crossentropy" ? (10, "classes") : (10, "one_hot")
+    let settings = ["model.layers.1={type:'dense',units:\(units),activation:'softmax'}", "data.targets=\(targets)"]
+    #expect(try Example.read(Example.text, settings + ["compile.loss=\(word)"]).compile.loss == keras)
+    #expect(try Example.read(Example.text, settings + ["compile.loss={type:'\(word)'}"]).compile.loss == keras)
+  }
+
+  @Test(arguments: [
+    ("linear", Activation.linear), ("sigmoid", .sigmoid), ("relu", .relu), ("softmax", .softmax), ("tanh", .tanh), ("softplus", .softplus),
+    ("softsign", .softsign), ("elu", .elu(alpha: 1)), ("selu", .selu), ("gelu", .gelu(approximate: false)), ("silu", .silu),
+    ("leaky_relu", .leakyRelu(negativeSlope: 0.2)), ("exponential", .exponential), ("hard_sigmoid", .hardSigmoid), ("mish", .mish),
+  ]) func activations(_ word: String, _ keras: Activation) throws {
+    #expect(keras.name == word)
+    for value in [word, "{type:'\(word)'}"] {
+      #expect(try Example.read(Example.text, ["model.layers.0.activation=\(value)"]).model.layers[0] == .dense(Dense(25, activation: keras)))
+    }
+  }
+
+  @Test(arguments: [
+    ("{type:'elu',alpha:0.5}", Activation.elu(alpha: 0.5)), ("{type:'gelu',approximate:true}", .gelu(approximate: true)),
+    ("{type:'leaky_relu',negative_slope:0.1}", .leakyRelu(negativeSlope: 0.1)),
+  ]) func activationsHaveOptions(_ text: String, _ activation: Activation) throws {
+    #expect(try Example.read(Example.text, ["model.layers.0.activation=\(text)"]).model.layers[0] == .dense(Dense(25, activation: activation)))
+  }
+
+  @Test func swiftsDefaultsAreThose() {
+    #expect(Activation.elu() == .elu(alpha: 1) && Activation.gelu() == .gelu(approximate: false) && Activation.leakyRelu() == .leakyRelu(negativeSlope: 0.2))
+  }
+
   @Test func everyKeyIsRead() throws {
     let config = try Example.read(
       """

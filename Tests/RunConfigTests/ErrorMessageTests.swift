@@ -113,7 +113,8 @@ struct Mistake: Sendable, CustomTestStringConvertible {
     Mistake("{ type: \"adam\" }", "\"adma\"", "compile.optimizer: unknown optimizer 'adma'; did you mean 'adam'? (known: sgd, adam, rmsprop)"),
     Mistake(
       "\"sparse_categorical_crossentropy\"", "\"mse\"",
-      "compile.loss.type: unknown loss 'mse'; known: binary_crossentropy, categorical_crossentropy, sparse_categorical_crossentropy, mean_squared_error"),
+      "compile.loss.type: unknown loss 'mse'; known: binary_crossentropy, binary_focal_crossentropy, categorical_crossentropy, sparse_categorical_crossentropy, kl_divergence, mean_squared_error, mean_absolute_error, huber, log_cosh, poisson, hinge, squared_hinge, categorical_hinge"
+    ),
     Mistake("\"accuracy\"]", "\"acuracy\"]", "compile.metrics[0]: unknown metric 'acuracy'; did you mean 'accuracy'? (known: accuracy)"),
     Mistake(
       "units: 10", "units: 10, kernel_initializer: 'zero'",

@@ -57,10 +57,18 @@ struct Generated: RandomNumberGenerator {
     var targets = DataSection.Targets.classes
     let fromLogits = Bool.random(using: &self)
     last.activation = fromLogits ? .linear : .softmax
-    switch Int.random(in: 0..<4, using: &self) {
+    let smoothing = Double.random(in: 0...1, using: &self)
+    switch Int.random(in: 0..<8, using: &self) {
     case 0: loss = .sparseCategoricalCrossentropy(fromLogits: fromLogits)
-    case 1: (loss, targets, last.units) = (.categoricalCrossentropy(fromLogits: fromLogits), .oneHot, 10)
-    case 2: (loss, targets, last.units) = (.binaryCrossentropy(fromLogits: fromLogits), .oneHot, 10)
+    case 1: (loss, targets, last.units) = (.categoricalCrossentropy(fromLogits: fromLogits, labelSmoothing: smoothing), .oneHot, 10)
+    case 2: (loss, targets, last.units) = (.binaryCrossentropy(fromLogits: fromLogits, labelSmoothing: smoothing), .oneHot, 10)
+    case 3: (loss, targets, last.units) = (.huber(delta: positive()), .value, 1)
+    case 4: (loss, targets, last.units) = ([.hinge, .squaredHinge, .categoricalHinge, .klDivergence].randomElement(using: &self)!, .oneHot, 10)
+    case 5: (loss, targets, last.units) = ([.meanAbsoluteError, .logCosh, .poisson].randomElement(using: &self)!, .oneHot, 10)
+    case 6:
+      loss = .binaryFocalCrossentropy(
+        fromLogits: fromLogits, gamma: positive(), alpha: decay(), applyClassBalancing: Bool.random(using: &self), labelSmoothing: smoothing)
+      (targets, last.units) = (.oneHot, 10)
     default: (loss, targets, last.units) = (.meanSquaredError, .value, 1)
     }
     layers.append(.dense(last))

@@ -121,22 +121,52 @@ extension Activation {
 }
 
 extension Loss {
+  /// Every loss, with Keras's options and with others.
+  public static let every: [Loss] = [
+    .binaryCrossentropy(), .binaryCrossentropy(fromLogits: true), .binaryCrossentropy(fromLogits: true, labelSmoothing: 0.2), .binaryFocalCrossentropy(),
+    .binaryFocalCrossentropy(fromLogits: true), .binaryFocalCrossentropy(gamma: 1.5, alpha: 0.3, applyClassBalancing: true, labelSmoothing: 0.1),
+    .binaryFocalCrossentropy(fromLogits: true, gamma: 0.5, alpha: 0.3, applyClassBalancing: true), .categoricalCrossentropy(),
+    .categoricalCrossentropy(fromLogits: true), .categoricalCrossentropy(labelSmoothing: 0.1), .sparseCategoricalCrossentropy(),
+    .sparseCategoricalCrossentropy(fromLogits: true), .klDivergence, .meanSquaredError, .meanAbsoluteError, .huber(), .huber(delta: 0.3), .logCosh, .poisson,
+    .hinge, .squaredHinge, .categoricalHinge,
+  ]
+
   /// The loss of one example: `outputs` are logits where the loss says so.
   fileprivate func value(_ outputs: [Double], _ targets: [Double]) -> Double {
     let count = Double(outputs.count)
     func clip(_ p: Double) -> Double { min(max(p, 1e-7), 1 - 1e-7) }
-    switch self {
-    case .binaryCrossentropy(let fromLogits):
-      return zip(outputs, targets).reduce(0) { sum, pair in
-        let p = fromLogits ? logistic(pair.0) : clip(pair.0)
-        return sum - pair.1 * log(p) - (1 - pair.1) * log(1 - p)
-      } / count
-    case .categoricalCrossentropy(let fromLogits), .sparseCategoricalCrossentropy(let fromLogits):
+    func mean(_ targets: [Double], _ term: (Double, Double) -> Double) -> Double { zip(outputs, targets).reduce(0) { $0 + term($1.0, $1.1) } / count }
+    func smooth(_ smoothing: Double, _ rest: Double) -> [Double] { targets.map { $0 * (1 - smoothing) + smoothing * rest } }
+    func binary(_ p: Double, _ y: Double) -> Double { -y * log(p) - (1 - y) * log(1 - p) }
+    func categorical(_ fromLogits: Bool, _ targets: [Double]) -> Double {
       let total = outputs.reduce(0, +)
       let p = fromLogits ? normalizedExponentials(outputs) : outputs.map { clip($0 / total) }
       return zip(p, targets).reduce(0) { $0 - $1.1 * log($1.0) }
-    case .meanSquaredError:
-      return zip(outputs, targets).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } / count
+    }
+    // Those of these tests are never all 0 or 1 where they are not meant so.
+    let sides = targets.allSatisfy { $0 == 0 || $0 == 1 } ? targets.map { 2 * $0 - 1 } : targets
+    switch self {
+    case .binaryCrossentropy(let fromLogits, let smoothing):
+      return mean(smooth(smoothing, 0.5)) { binary(fromLogits ? logistic($0) : clip($0), $1) }
+    case .binaryFocalCrossentropy(let fromLogits, let gamma, let alpha, let isBalanced, let smoothing):
+      return mean(smooth(smoothing, 0.5)) { output, y in
+        let p = fromLogits ? logistic(output) : output
+        let right = y * p + (1 - y) * (1 - p)
+        return (isBalanced ? y * alpha + (1 - y) * (1 - alpha) : 1) * pow(1 - right, gamma) * binary(fromLogits ? p : clip(p), y)
+      }
+    case .categoricalCrossentropy(let fromLogits, let smoothing): return categorical(fromLogits, smooth(smoothing, 1 / count))
+    case .sparseCategoricalCrossentropy(let fromLogits): return categorical(fromLogits, targets)
+    case .klDivergence: return count * mean(targets.map { min(max($0, 1e-7), 1) }) { $1 * log($1 / min(max($0, 1e-7), 1)) }
+    case .meanSquaredError: return mean(targets) { ($0 - $1) * ($0 - $1) }
+    case .meanAbsoluteError: return mean(targets) { abs($0 - $1) }
+    case .huber(let delta): return mean(targets) { abs($0 - $1) <= delta ? ($0 - $1) * ($0 - $1) / 2 : delta * (abs($0 - $1) - delta / 2) }
+    case .logCosh: return mean(targets) { log(cosh($0 - $1)) }
+    case .poisson: return mean(targets) { $0 - $1 * log($0 + 1e-7) }
+    case .hinge: return mean(sides) { max(1 - $0 * $1, 0) }
+    case .squaredHinge: return mean(sides) { max(1 - $0 * $1, 0) * max(1 - $0 * $1, 0) }
+    case .categoricalHinge:
+      let largest = zip(outputs, targets).map { $0 * (1 - $1) }.max()!
+      return max(largest - count * mean(targets) { $0 * $1 } + 1, 0)
     }
   }
 }

@@ -1,6 +1,6 @@
+import Foundation
 import NeuralNetwork
 import RunConfig
-import Synchronization
 import TestSupport
 import Testing
 import Training
@@ -8,14 +8,17 @@ import Training
 /// The promise: every worker's step falls into phases, in one order, and whoever listens changes nothing.
 @Suite struct PhaseTests {
   /// Writes down what each worker says. Nil for the beginning.
-  private final class Recorder: PhaseMeter {
-    private let events: Mutex<[[Phase?]]>
+  ///
+  /// `@unchecked Sendable`: the lock guards the events. It is Foundation's, since ThreadSanitizer does not know the standard library's.
+  private final class Recorder: PhaseMeter, @unchecked Sendable {
+    private let lock = NSLock()
+    private var events: [[Phase?]]
 
-    init(workers: Int) { events = Mutex(Array(repeating: [], count: workers)) }
+    init(workers: Int) { events = Array(repeating: [], count: workers) }
 
-    func begin(_ worker: Int) { events.withLock { $0[worker].append(nil) } }
-    func end(_ phase: Phase, _ worker: Int) { events.withLock { $0[worker].append(phase) } }
-    var all: [[Phase?]] { events.withLock { $0 } }
+    func begin(_ worker: Int) { lock.withLock { events[worker].append(nil) } }
+    func end(_ phase: Phase, _ worker: Int) { lock.withLock { events[worker].append(phase) } }
+    var all: [[Phase?]] { lock.withLock { events } }
   }
 
   /// Gradients and updates, which come block by block, as one each.

@@ -39,7 +39,7 @@ struct RandomRun {
     width = one(of: [upTo(9), upTo(40), 100 + upTo(200)])
     hidden = (0..<Int.random(in: 0...2, using: &draw)).map { _ in
       Dense(
-        one(of: [upTo(5), upTo(70)]), activation: one(of: [.linear, .sigmoid, .relu, .tanh]), useBias: upTo(4) > 1,
+        one(of: [upTo(5), upTo(70)]), activation: one(of: Activation.every.filter { $0 != .softmax && $0 != .exponential }), useBias: upTo(4) > 1,
         kernelInitializer: one(of: Initializer.allCases))
     }
     optimizer = one(of: [
@@ -48,7 +48,9 @@ struct RandomRun {
     ])
     (loss, encoding) = one(of: [
       (.sparseCategoricalCrossentropy(fromLogits: true), .classes), (.categoricalCrossentropy(fromLogits: false), .oneHot),
-      (.binaryCrossentropy(fromLogits: true), .oneHot), (.meanSquaredError, .oneHot),
+      (.binaryCrossentropy(fromLogits: true), .oneHot), (.meanSquaredError, .oneHot), (.binaryFocalCrossentropy(fromLogits: true), .oneHot),
+      (.categoricalCrossentropy(fromLogits: true, labelSmoothing: 0.1), .oneHot), (.klDivergence, .oneHot), (.meanAbsoluteError, .oneHot), (.huber(), .oneHot),
+      (.logCosh, .oneHot), (.poisson, .oneHot), (.hinge, .oneHot), (.squaredHinge, .oneHot), (.categoricalHinge, .oneHot),
     ])
     validates = upTo(2) == 1
     fit = FitSection(epochs: upTo(3), batchSize: one(of: [upTo(3), upTo(50), upTo(300)]), shuffle: upTo(4) > 1)
@@ -61,7 +63,14 @@ struct RandomRun {
     pausesUntilStop = upTo(12)
   }
 
-  private var outputActivation: Activation { loss == .categoricalCrossentropy(fromLogits: false) ? .softmax : .linear }
+  private var outputActivation: Activation {
+    switch loss {
+    case .categoricalCrossentropy(fromLogits: false, _), .klDivergence: .softmax
+    // Above 0, as a rate must be.
+    case .poisson: .softplus
+    default: .linear
+    }
+  }
 
   var configuration: RunConfiguration {
     RunConfiguration(

@@ -47,5 +47,39 @@ public func lossReference(_ kind: LossKernel, outputs: [Double], targets: [Doubl
     return pairs.reduce(0) { $0 - $1.1 * log(clip($1.0)) - (1 - $1.1) * log(1 - clip($1.0)) } / count
   case .meanSquaredError:
     return pairs.reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } / count
+  case .meanAbsoluteError: return pairs.reduce(0) { $0 + abs($1.0 - $1.1) } / count
+  case .huber(let delta):
+    return pairs.reduce(0) { sum, pair in
+      let (error, delta) = (abs(pair.0 - pair.1), Double(delta))
+      return sum + (error <= delta ? error * error / 2 : delta * error - delta * delta / 2)
+    } / count
+  case .logCosh: return pairs.reduce(0) { $0 + log(cosh($1.0 - $1.1)) } / count
+  case .hinge: return pairs.reduce(0) { $0 + max(1 - $1.0 * $1.1, 0) } / count
+  case .squaredHinge: return pairs.reduce(0) { $0 + pow(max(1 - $1.0 * $1.1, 0), 2) } / count
+  case .categoricalHinge:
+    let (others, own) = (pairs.map { (1 - $1) * $0 }.max()!, pairs.reduce(0) { $0 + $1.0 * $1.1 })
+    return max(others - own + 1, 0)
+  case .klDivergence:
+    return pairs.reduce(0) { sum, pair in
+      let (p, y) = (min(max(pair.0, 1e-7), 1), min(max(pair.1, 1e-7), 1))
+      return sum + y * log(y / p)
+    }
+  case .poisson: return pairs.reduce(0) { $0 + $1.0 - $1.1 * log($1.0 + 1e-7) } / count
+  case .sigmoidFocalCrossentropy(let gamma, let negative, let positive):
+    return pairs.reduce(0) { sum, pair in
+      let p = 1 / (1 + exp(-pair.0))
+      let crossentropy = max(pair.0, 0) - pair.0 * pair.1 + log1p(exp(-abs(pair.0)))
+      return sum + focalReference(crossentropy, p, pair.1, gamma, negative, positive)
+    } / count
+  case .binaryFocalCrossentropy(let gamma, let negative, let positive):
+    return pairs.reduce(0) { sum, pair in
+      let crossentropy = -pair.1 * log(clip(pair.0)) - (1 - pair.1) * log(1 - clip(pair.0))
+      return sum + focalReference(crossentropy, pair.0, pair.1, gamma, negative, positive)
+    } / count
   }
+}
+
+private func focalReference(_ crossentropy: Double, _ p: Double, _ y: Double, _ gamma: Float, _ negative: Float, _ positive: Float) -> Double {
+  let right = y * p + (1 - y) * (1 - p)
+  return (y * Double(positive) + (1 - y) * Double(negative)) * pow(1 - right, Double(gamma)) * crossentropy
 }

@@ -18,11 +18,11 @@ struct Predictions {
   init(outputs: [Float], compiled: CompiledNetwork, classes: [Int]?) {
     width = compiled.network.outputs
     labels = classes
-    let isRegression = compiled.compile.loss == .meanSquaredError
+    let isRegression = compiled.compile.loss.question == .quantity
     answers = isRegression ? [] : Training.answers(outputs, width: width, threshold: compiled.threshold)
     // Logits are turned into what the loss takes them for: probabilities.
     values = compiled.compile.loss.fromLogits ? Predictions.probabilities(outputs, width: width, loss: compiled.compile.loss) : outputs
-    kind = isRegression ? "output" : "probability"
+    kind = compiled.compile.loss.givesProbabilities ? "probability" : "output"
   }
 
   /// A header, then a line a row: `row,class,probability_0,…`; without the class for a regression.
@@ -55,7 +55,7 @@ struct Predictions {
 extension Predictions {
   /// The sigmoid or softmax that a loss `from_logits` applies to each row, in Double.
   static func probabilities(_ logits: [Float], width: Int, loss: Loss) -> [Float] {
-    if case .binaryCrossentropy = loss { return logits.map { Float(1 / (1 + exp(-Double($0)))) } }
+    if loss.ownActivation == .sigmoid { return logits.map { Float(1 / (1 + exp(-Double($0)))) } }
     return stride(from: 0, to: logits.count, by: width).flatMap { start in
       let row = logits[start..<start + width].map(Double.init)
       let top = row.max() ?? 0

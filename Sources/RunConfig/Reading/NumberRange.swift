@@ -1,6 +1,9 @@
 /// The ranges numbers may lie in.
 enum NumberRange {
   case positive
+  case notNegative
+  /// A share of something, all and nothing included.
+  case portion
   /// A share of something: some, but not all.
   case share
   /// A decay or momentum factor.
@@ -14,6 +17,8 @@ enum NumberRange {
   private var words: String {
     switch self {
     case .positive: "a number above 0"
+    case .notNegative: "a number, 0 or above"
+    case .portion: "a number from 0 to 1"
     case .share: "a number above 0 and below 1"
     case .decay: "a number from 0 to below 1"
     case .scale: Self.words(DataSection.scales)
@@ -36,6 +41,8 @@ enum NumberRange {
   private func contains(_ number: Double) -> Bool {
     switch self {
     case .positive: number > 0
+    case .notNegative: number >= 0
+    case .portion: number >= 0 && number <= 1
     case .share: number > 0 && number < 1
     case .decay: number >= 0 && number < 1
     case .scale: DataSection.scales.contains(Float(number))

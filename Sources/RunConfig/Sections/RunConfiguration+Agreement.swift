@@ -10,11 +10,11 @@ extension RunConfiguration {
     try checkMonitor()
     guard case .dense(let last)? = model.layers.last else { return }
     try checkOutputs(last.activation)
-    switch compile.loss {
-    case .sparseCategoricalCrossentropy: try checkSparse(units: last.units)
-    case .categoricalCrossentropy: try checkCategorical(units: last.units)
-    case .binaryCrossentropy: try checkBinary(units: last.units)
-    case .meanSquaredError: try checkSquaredError(units: last.units)
+    if case .sparseCategoricalCrossentropy = compile.loss { return try checkSparse(units: last.units) }
+    switch compile.loss.question {
+    case .oneOfMany: try checkCategorical(units: last.units)
+    case .yesOrNo, .side: try checkBinary(units: last.units)
+    case .quantity: try checkQuantity(units: last.units)
     }
   }
 
@@ -38,12 +38,7 @@ extension RunConfiguration {
 
   /// Crossentropies take probabilities, or logits when they are told so.
   private func checkOutputs(_ activation: Activation) throws(Failure) {
-    let own: Activation
-    switch compile.loss {
-    case .binaryCrossentropy: own = .sigmoid
-    case .categoricalCrossentropy, .sparseCategoricalCrossentropy: own = .softmax
-    case .meanSquaredError: return
-    }
+    guard let own = compile.loss.ownActivation else { return }
     let place = "compile.loss.from_logits"
     if compile.loss.fromLogits, activation == own {
       throw Failure(.badData, at: place, "the last layer's \(own.name) already gives probabilities; set this to false, or that to 'linear'")
@@ -60,24 +55,24 @@ extension RunConfiguration {
 
   private func checkCategorical(units: Int) throws(Failure) {
     if data.source == .bundled, data.targets != .oneHot {
-      throw targets("categorical_crossentropy needs 'one_hot', not '\(data.targets.rawValue)'; for class numbers use sparse_categorical_crossentropy")
+      throw targets("\(compile.loss.name) needs 'one_hot', not '\(data.targets.rawValue)'; for class numbers use sparse_categorical_crossentropy")
     }
     try checkOneHot(units: units)
   }
 
   private func checkBinary(units: Int) throws(Failure) {
     if data.source == .bundled, units > 1, data.targets != .oneHot {
-      throw targets("binary_crossentropy over \(units) units needs 'one_hot', not '\(data.targets.rawValue)'")
+      throw targets("\(compile.loss.name) over \(units) units needs 'one_hot', not '\(data.targets.rawValue)'")
     }
     if units == 1, data.targets == .classes, let count = classCount, count > 2 {
-      throw Failure(.badData, at: "data.classes", "one unit with binary_crossentropy tells two classes apart; choose two, such as [0, 1]")
+      throw Failure(.badData, at: "data.classes", "one unit with \(compile.loss.name) tells two classes apart; choose two, such as [0, 1]")
     }
     try checkOneHot(units: units)
   }
 
-  private func checkSquaredError(units: Int) throws(Failure) {
+  private func checkQuantity(units: Int) throws(Failure) {
     if data.source == .bundled, units > 1, data.targets != .oneHot {
-      throw targets("mean_squared_error over \(units) units needs 'one_hot', not '\(data.targets.rawValue)'; or use one unit")
+      throw targets("\(compile.loss.name) over \(units) units needs 'one_hot', not '\(data.targets.rawValue)'; or use one unit")
     }
     try checkOneHot(units: units)
   }

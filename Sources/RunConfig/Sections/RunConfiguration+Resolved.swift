@@ -124,7 +124,22 @@ extension Optimizer {
 
 extension Loss {
   fileprivate var json: JSONValue {
-    self == .meanSquaredError ? .object(["type": .string(name)]) : .object(["type": .string(name), "from_logits": .bool(fromLogits)])
+    var fields: [String: JSONValue] = ["type": .string(name)]
+    switch self {
+    case .binaryCrossentropy(let fromLogits, let smoothing), .categoricalCrossentropy(let fromLogits, let smoothing):
+      fields["from_logits"] = .bool(fromLogits)
+      fields["label_smoothing"] = .number(smoothing)
+    case .binaryFocalCrossentropy(let fromLogits, let gamma, let alpha, let isBalanced, let smoothing):
+      fields["from_logits"] = .bool(fromLogits)
+      fields["gamma"] = .number(gamma)
+      fields["alpha"] = .number(alpha)
+      fields["apply_class_balancing"] = .bool(isBalanced)
+      fields["label_smoothing"] = .number(smoothing)
+    case .sparseCategoricalCrossentropy(let fromLogits): fields["from_logits"] = .bool(fromLogits)
+    case .huber(let delta): fields["delta"] = .number(delta)
+    case .klDivergence, .meanSquaredError, .meanAbsoluteError, .logCosh, .poisson, .hinge, .squaredHinge, .categoricalHinge: break
+    }
+    return .object(fields)
   }
 }
 
