@@ -113,3 +113,7 @@ func hyperbolicTangent(_ x: Vector) -> Vector {
   let far = vector_copy_sign((splat(1) - decay) / (splat(1) + decay), x)
   return vector_if_less(size, splat(0.625), near, far)
 }
+
+/// −1, 0 or 1; NaN stays NaN.
+@inlinable @inline(__always)
+func signum(_ x: Vector) -> Vector { vector_if_equal(x, splat(0), x, vector_if_equal(x, x, vector_copy_sign(splat(1), x), x)) }

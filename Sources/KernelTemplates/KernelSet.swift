@@ -27,18 +27,9 @@ public protocol KernelSet: Sendable {
   static func countThreshold(_ outputs: Matrix, targets: Matrix, threshold: Float, zero: Float, one: Float, rows: Range<Int>) -> Int
 
   static func add(_ left: Panel, _ right: Panel, into: Panel, rows: Int, columns: Int)
-  /// The optimizers return whether all new weights are finite.
-  @discardableResult static func sgd(_ w: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, _ factors: StepFactors) -> Bool
-  @discardableResult static func momentum(
-    _ w: UnsafeMutablePointer<Float>, _ m: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, nesterov: Bool, _ factors: StepFactors
-  ) -> Bool
-  @discardableResult static func adam(
-    _ w: UnsafeMutablePointer<Float>, _ m: UnsafeMutablePointer<Float>, _ v: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int,
-    _ factors: StepFactors
-  ) -> Bool
-  @discardableResult static func rmsprop(
-    _ w: UnsafeMutablePointer<Float>, _ v: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, _ factors: StepFactors
-  ) -> Bool
+  /// Returns whether all new weights are finite.
+  @discardableResult static func update(_ kind: OptimizerKernel, _ arenas: UpdateArenas, count: Int, _ factors: StepFactors) -> Bool
+  static func sumSquares(_ values: UnsafePointer<Float>, into sums: UnsafeMutablePointer<Float>, count: Int)
 
   /// The numbers that `peak` keeps in registers.
   static var peakCount: Int { get }

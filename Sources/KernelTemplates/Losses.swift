@@ -140,10 +140,6 @@ func focal(
   return (weight * crossentropy.loss, weight * multiplyAdd(pull, crossentropy.loss, crossentropy.derivative))
 }
 
-/// −1, 0 or 1; NaN stays NaN.
-@inlinable @inline(__always)
-func signum(_ x: Vector) -> Vector { vector_if_equal(x, splat(0), x, vector_if_equal(x, x, vector_copy_sign(splat(1), x), x)) }
-
 /// One row's loss, and its gradient: −y, and 1 at the largest of (1 − y)·p.
 @inlinable @inline(__always)
 func categoricalHinge(_ outputs: Matrix, _ targets: Matrix, _ gradient: Matrix, _ row: Int, _ columns: Int, _ units: Int) -> Float {

@@ -82,30 +82,12 @@ public enum AVX512Kernels: KernelSet {
   }
 
   @discardableResult
-  public static func sgd(_ w: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, _ factors: StepFactors) -> Bool {
-    sgdTemplate(w, g, count: count, factors)
+  public static func update(_ kind: OptimizerKernel, _ arenas: UpdateArenas, count: Int, _ factors: StepFactors) -> Bool {
+    updateTemplate(kind, arenas, count: count, factors)
   }
 
-  @discardableResult
-  public static func momentum(
-    _ w: UnsafeMutablePointer<Float>, _ m: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, nesterov: Bool, _ factors: StepFactors
-  ) -> Bool {
-    momentumTemplate(w, m, g, count: count, nesterov: nesterov, factors)
-  }
-
-  @discardableResult
-  public static func adam(
-    _ w: UnsafeMutablePointer<Float>, _ m: UnsafeMutablePointer<Float>, _ v: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int,
-    _ factors: StepFactors
-  ) -> Bool {
-    adamTemplate(w, m, v, g, count: count, factors)
-  }
-
-  @discardableResult
-  public static func rmsprop(
-    _ w: UnsafeMutablePointer<Float>, _ v: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, count: Int, _ factors: StepFactors
-  ) -> Bool {
-    rmspropTemplate(w, v, g, count: count, factors)
+  public static func sumSquares(_ values: UnsafePointer<Float>, into sums: UnsafeMutablePointer<Float>, count: Int) {
+    sumSquaresTemplate(values, into: sums, count: count)
   }
 
   public static var peakCount: Int { Chains.count }

@@ -3,84 +3,111 @@ import RunConfig
 
 /// An optimizer as the step loop wants it: no strings, no payload to unpack.
 public struct OptimizerRule: Equatable, Sendable {
-  enum Kind { case sgd, momentum, nesterov, adam, rmsprop }
-
-  let kind: Kind
-  public let learningRate: Double
+  let kernel: OptimizerKernel
+  public let learningRate: LearningRate
+  /// What Keras calls its moments, in the order of the kernel's.
+  public let momentNames: [String]
+  /// What the first moment starts with; the others start with 0.
+  public let initialMoment: Float
   private let momentum: Double
   private let beta1: Double
   private let beta2: Double
   private let epsilon: Double
+  private let weightDecay: Double
+  private let clip: Double
+  /// The norm that gradients are scaled down to, of each tensor or of all; nil where they are not.
+  public let normLimit: NormLimit?
+  /// For Nadam: element t is the product of 1 − ½·0.96ⁱ over i from 1 to t; beyond the last, all factors are 1 to the last bit.
+  private let nadamProducts: [Double]
+
+  public struct NormLimit: Equatable, Sendable {
+    public let norm: Double
+    /// All gradients together; else each kernel's and each bias's.
+    public let isGlobal: Bool
+  }
 
   public init(_ optimizer: Optimizer) {
-    switch optimizer {
-    case .sgd(let learningRate, let momentum, let nesterov):
-      self.init(momentum == 0 ? .sgd : nesterov ? .nesterov : .momentum, learningRate, momentum: momentum)
-    case .adam(let learningRate, let beta1, let beta2, let epsilon):
-      self.init(.adam, learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon)
-    case .rmsprop(let learningRate, let rho, let epsilon):
-      self.init(.rmsprop, learningRate, beta2: rho, epsilon: epsilon)
+    learningRate = optimizer.learningRate
+    weightDecay = optimizer.weightDecay ?? 0
+    (clip, normLimit) =
+      switch optimizer.clipping {
+      case .none: (0, nil)
+      case .clipvalue(let limit): (limit, nil)
+      case .clipnorm(let norm): (0, NormLimit(norm: norm, isGlobal: false))
+      case .globalClipnorm(let norm): (0, NormLimit(norm: norm, isGlobal: true))
+      }
+    var (momentum, beta1, beta2, epsilon, initial) = (0.0, 0.0, 0.0, 0.0, 0.0)
+    switch optimizer.algorithm {
+    case .sgd(let itsMomentum, let nesterov):
+      kernel = itsMomentum == 0 ? .sgd : .momentum(nesterov: nesterov)
+      momentNames = itsMomentum == 0 ? [] : ["momentum"]
+      momentum = itsMomentum
+    case .adam(let first, let second, let itsEpsilon, let amsgrad), .adamw(let first, let second, let itsEpsilon, let amsgrad):
+      kernel = amsgrad ? .amsgrad : .adam
+      momentNames = ["momentum", "velocity"] + (amsgrad ? ["velocity_hat"] : [])
+      (beta1, beta2, epsilon) = (first, second, itsEpsilon)
+    case .nadam(let first, let second, let itsEpsilon):
+      kernel = .nadam
+      momentNames = ["momentum", "velocity"]
+      (beta1, beta2, epsilon) = (first, second, itsEpsilon)
+    case .adamax(let first, let second, let itsEpsilon):
+      kernel = .adamax
+      momentNames = ["momentum", "norm"]
+      (beta1, beta2, epsilon) = (first, second, itsEpsilon)
+    case .rmsprop(let rho, let itsMomentum, let itsEpsilon, let centered):
+      kernel = .rmsprop(centered: centered, momentum: itsMomentum > 0)
+      momentNames = ["velocity"] + (itsMomentum > 0 ? ["momentum"] : []) + (centered ? ["average_gradient"] : [])
+      (beta2, momentum, epsilon) = (rho, itsMomentum, itsEpsilon)
+    case .adagrad(let accumulator, let itsEpsilon):
+      kernel = .adagrad
+      momentNames = ["accumulator"]
+      (initial, epsilon) = (accumulator, itsEpsilon)
+    case .adadelta(let rho, let itsEpsilon):
+      kernel = .adadelta
+      momentNames = ["accumulated_grad", "accumulated_delta_var"]
+      (beta2, epsilon) = (rho, itsEpsilon)
+    case .lion(let first, let second):
+      kernel = .lion
+      momentNames = ["momentum"]
+      (beta1, beta2, momentum) = (first, second, first)
     }
+    (self.momentum, self.beta1, self.beta2, self.epsilon, initialMoment) = (momentum, beta1, beta2, epsilon, Float(initial))
+    var products = [1.0]
+    if kernel == .nadam {
+      // 0.96^1000 is 2e-18.
+      for t in 1...1000 { products.append(products[t - 1] * Self.nadamFactor(t)) }
+    }
+    nadamProducts = products
   }
 
-  private init(_ kind: Kind, _ learningRate: Double, momentum: Double = 0, beta1: Double = 0, beta2: Double = 0, epsilon: Double = 0) {
-    self.kind = kind
-    self.learningRate = learningRate
-    self.momentum = momentum
-    self.beta1 = beta1
-    self.beta2 = beta2
-    self.epsilon = epsilon
-  }
-
-  /// Arenas of moments that the optimizer keeps: 0, 1 or 2.
+  /// Arenas of moments that the optimizer keeps: 0 to 3.
   public var momentCount: Int { momentNames.count }
 
-  /// What Keras calls them.
-  public var momentNames: [String] {
-    switch kind {
-    case .sgd: []
-    case .momentum, .nesterov: ["momentum"]
-    case .rmsprop: ["velocity"]
-    case .adam: ["momentum", "velocity"]
-    }
-  }
+  private static func nadamFactor(_ t: Int) -> Double { 1 - 0.5 * ExactFunctions.power(0.96, t) }
+
+  /// The product of Nadam's momenta β₁·(1 − ½·0.96ⁱ) over i from 1 to t.
+  private func nadamProduct(_ t: Int) -> Double { ExactFunctions.power(beta1, t) * nadamProducts[min(t, nadamProducts.count - 1)] }
 
   /// What step `step` (from 1) over a batch of total sample weight `weight` multiplies by. A pure function, so every worker gets the same
   /// numbers.
   public func factors(step: Int, weight: Double) -> StepFactors {
-    var rate = learningRate
-    if kind == .adam { rate *= (1 - power(beta2, step)).squareRoot() / (1 - power(beta1, step)) }
-    return StepFactors(
+    let learningRate = learningRate.value(step: step - 1)
+    var (rate, gradientRate, correction) = (learningRate, 0.0, 0.0)
+    switch kernel {
+    case .adam, .amsgrad: rate *= (1 - ExactFunctions.power(beta2, step)).squareRoot() / (1 - ExactFunctions.power(beta1, step))
+    case .adamax: rate /= 1 - ExactFunctions.power(beta1, step)
+    case .nadam:
+      let (now, next) = (beta1 * Self.nadamFactor(step), beta1 * Self.nadamFactor(step + 1))
+      rate *= next / (1 - nadamProduct(step + 1))
+      gradientRate = learningRate * (1 - now) / (1 - nadamProduct(step))
+      correction = 1 / (1 - ExactFunctions.power(beta2, step))
+    default: break
+    }
+    var factors = StepFactors(
       gradientScale: Float(1 / weight), rate: Float(rate), momentum: Float(momentum), firstMomentShare: Float(1 - beta1),
-      secondMomentShare: Float(1 - beta2), epsilon: Float(epsilon))
-  }
-
-  /// base^exponent by squaring: the same bits on every machine, which the C library's `pow` does not promise.
-  private func power(_ base: Double, _ exponent: Int) -> Double {
-    var result = 1.0
-    var square = base
-    var rest = exponent
-    while rest > 0 {
-      if rest & 1 == 1 { result *= square }
-      square *= square
-      rest >>= 1
-    }
-    return result
-  }
-
-  /// Updates `count` weights at `offset` of the arenas from the summed gradient. `first` and `second` are the arenas of moments, where the
-  /// optimizer has them. Returns whether all new weights are finite.
-  @inline(__always)
-  public func apply(
-    _ kernels: any KernelSet.Type, weights: UnsafeMutablePointer<Float>, first: UnsafeMutablePointer<Float>, second: UnsafeMutablePointer<Float>,
-    gradient: UnsafePointer<Float>, count: Int, _ factors: StepFactors
-  ) -> Bool {
-    switch kind {
-    case .sgd: kernels.sgd(weights, gradient, count: count, factors)
-    case .momentum: kernels.momentum(weights, first, gradient, count: count, nesterov: false, factors)
-    case .nesterov: kernels.momentum(weights, first, gradient, count: count, nesterov: true, factors)
-    case .adam: kernels.adam(weights, first, second, gradient, count: count, factors)
-    case .rmsprop: kernels.rmsprop(weights, first, gradient, count: count, factors)
-    }
+      secondMomentShare: Float(1 - beta2), epsilon: Float(epsilon), decay: Float(beta2), gradientRate: Float(gradientRate), correction: Float(correction))
+    factors.keep = Float(1 - learningRate * weightDecay)
+    factors.clip = Float(clip)
+    return factors
   }
 }

@@ -12,10 +12,13 @@ public final class ParameterArena: @unchecked Sendable {
   public let network: Network
   let weights: AlignedBuffer
   let transposed: AlignedBuffer
-  let firstMoments: AlignedBuffer
-  let secondMoments: AlignedBuffer
+  /// The optimizer's moments, one arena behind the other.
+  let moments: AlignedBuffer
   /// The batch's summed gradient.
   let gradient: AlignedBuffer
+  /// For each 16 floats of the gradient the sum of their squares, where norms are clipped.
+  private let squares: AlignedBuffer
+  private let momentCount: Int
 
   /// Empty arenas; `load` fills them.
   ///
@@ -24,22 +27,25 @@ public final class ParameterArena: @unchecked Sendable {
     self.network = network
     weights = try AlignedBuffer(count: network.arenaCount)
     transposed = try AlignedBuffer(count: network.transposedCount)
-    firstMoments = try AlignedBuffer(count: optimizer.momentCount > 0 ? network.arenaCount : 0)
-    secondMoments = try AlignedBuffer(count: optimizer.momentCount > 1 ? network.arenaCount : 0)
+    moments = try AlignedBuffer(count: optimizer.momentCount * network.arenaCount)
+    momentCount = optimizer.momentCount
+    squares = try AlignedBuffer(count: optimizer.normLimit == nil ? 0 : network.arenaCount / 16)
     gradient = try AlignedBuffer(count: network.arenaCount)
   }
 
   /// Copies the rows of `stripe` in from `state`. Each worker loads its own stripe, so its pages lie in its own memory.
   public func load(_ state: ModelState, stripe: Stripe) {
     for segment in stripe.segments {
-      copy(state.weights, to: weights, segment)
-      if firstMoments.count > 0 { copy(state.moments[0], to: firstMoments, segment) }
-      if secondMoments.count > 0 { copy(state.moments[1], to: secondMoments, segment) }
+      copy(state.weights, to: weights.base, segment)
+      for number in 0..<momentCount { copy(state.moments[number], to: moment(number), segment) }
     }
   }
 
-  private func copy(_ values: [Float], to buffer: borrowing AlignedBuffer, _ segment: Stripe.Segment) {
-    values.withUnsafeBufferPointer { buffer.base.advanced(by: segment.offset).update(from: $0.baseAddress! + segment.offset, count: segment.count) }
+  /// An arena of moments. There may be none of that number; then nobody reads or writes there.
+  @inline(__always) private func moment(_ number: Int) -> UnsafeMutablePointer<Float> { moments.base + (number < momentCount ? number * weights.count : 0) }
+
+  private func copy(_ values: [Float], to arena: UnsafeMutablePointer<Float>, _ segment: Stripe.Segment) {
+    values.withUnsafeBufferPointer { arena.advanced(by: segment.offset).update(from: $0.baseAddress! + segment.offset, count: segment.count) }
   }
 
   /// Writes the transposed kernel of `rows` of the segment's layer; the first layer needs none, since nothing lies before it.
@@ -55,9 +61,26 @@ public final class ParameterArena: @unchecked Sendable {
   /// Updates `count` weights at `offset` from their summed gradient. Returns whether all new weights are finite.
   @inline(__always)
   public func update(_ kernels: any KernelSet.Type, _ rule: OptimizerRule, offset: Int, count: Int, _ factors: StepFactors) -> Bool {
-    rule.apply(
-      kernels, weights: weights.base + offset, first: firstMoments.base + offset, second: secondMoments.base + offset, gradient: gradient.base + offset,
-      count: count, factors)
+    let arenas = UpdateArenas(
+      weights: weights.base + offset, first: moment(0) + offset, second: moment(1) + offset, third: moment(2) + offset, gradient: gradient.base + offset)
+    return kernels.update(rule.kernel, arenas, count: count, factors)
+  }
+
+  /// The squares of the segment's gradient, for `norm`.
+  public func sumSquares(_ kernels: any KernelSet.Type, _ segment: Stripe.Segment) {
+    kernels.sumSquares(gradient.base + segment.offset, into: squares.base + segment.offset / 16, count: segment.count)
+  }
+
+  /// After `sumSquares` of everything: the norms of the summed gradients of a layer's kernel and of its bias, squared. Added in one order, whoever asks.
+  public func squaredNorms(_ layer: DenseLayout) -> (kernel: Double, bias: Double) {
+    var (kernel, bias) = (0.0, 0.0)
+    for panel in 0..<layer.panels {
+      let width = min(32, layer.columns - 32 * panel) / 16
+      let first = layer.index(row: 0, unit: 32 * panel) / 16
+      for place in first..<first + layer.inputs * width { kernel += Double(squares.base[place]) }
+      if layer.useBias { for place in first + layer.inputs * width..<first + layer.rows * width { bias += Double(squares.base[place]) } }
+    }
+    return (kernel, bias)
   }
 
   /// The first layer of which a weight is NaN or infinite, and whether that weight's gradient is, too. To be asked while no worker runs.
@@ -82,13 +105,11 @@ public final class ParameterArena: @unchecked Sendable {
     (transposed.count - network.layers[0].units * network.layers[0].transposedColumns) * MemoryLayout<Float>.stride
   }
   public var gradientBytes: Int { gradient.count * MemoryLayout<Float>.stride }
-  public var momentBytes: Int { (firstMoments.count + secondMoments.count) * MemoryLayout<Float>.stride }
+  public var momentBytes: Int { moments.count * MemoryLayout<Float>.stride }
 
   /// The weights and moments as a value, after `step` steps.
   public func state(step: Int) -> ModelState {
-    var moments: [[Float]] = []
-    if firstMoments.count > 0 { moments.append(firstMoments.array) }
-    if secondMoments.count > 0 { moments.append(secondMoments.array) }
+    let moments = (0..<momentCount).map { Array(UnsafeBufferPointer(start: moment($0), count: weights.count)) }
     return ModelState(weights: weights.array, moments: moments, step: step)
   }
 }
@@ -111,8 +132,15 @@ public struct ModelState: Equatable, Sendable {
     self.step = step
   }
 
-  /// `weights` before the first step of `optimizer`.
-  public init(weights: [Float], optimizer: OptimizerRule) {
-    self.init(weights: weights, moments: Array(repeating: [Float](repeating: 0, count: weights.count), count: optimizer.momentCount))
+  /// `weights` of `network` before the first step of `optimizer`.
+  public init(weights: [Float], network: Network, optimizer: OptimizerRule) {
+    var moments = Array(repeating: [Float](repeating: 0, count: weights.count), count: optimizer.momentCount)
+    if optimizer.initialMoment != 0 {
+      // Padding stays zero.
+      for layer in network.layers {
+        for row in 0..<layer.rows { for unit in 0..<layer.units { moments[0][layer.index(row: row, unit: unit)] = optimizer.initialMoment } }
+      }
+    }
+    self.init(weights: weights, moments: moments)
   }
 }

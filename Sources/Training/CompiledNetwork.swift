@@ -15,12 +15,12 @@ public struct CompiledNetwork: Sendable {
 
   /// The state before the first step: weights drawn by the layers' initialisers from `seed`.
   public func initialState(seed: UInt64) -> ModelState {
-    ModelState(weights: network.initialArena(seed: seed), optimizer: rule)
+    freshState(weights: network.initialArena(seed: seed))
   }
 
   /// `weights` with an optimizer that has not yet taken a step.
   public func freshState(weights: [Float]) -> ModelState {
-    ModelState(weights: weights, optimizer: rule)
+    ModelState(weights: weights, network: network, optimizer: rule)
   }
 
   var rule: OptimizerRule { OptimizerRule(compile.optimizer) }

@@ -8,7 +8,9 @@ struct Diagnosis {
   let words: String
 
   /// Nil when nothing went wrong.
-  init?(_ loop: StepLoop, _ epoch: EpochPlan, _ source: ExampleSource, _ order: [UInt32]) {
+  ///
+  /// - Parameter firstStep: steps the model took before this epoch.
+  init?(_ loop: StepLoop, _ epoch: EpochPlan, firstStep: Int, _ source: ExampleSource, _ order: [UInt32]) {
     let faults = loop.faults
     if let step = faults.weightsStep, step <= faults.lossPlace?.step ?? step {
       self.step = step
@@ -16,7 +18,7 @@ struct Diagnosis {
       let found = loop.parameters.firstNonFinite
       let layer = found.map { "of layer \($0.layer.name)" } ?? "of some layer"
       let what = found?.gradientIsFinite == false ? "a gradient \(layer) is NaN or infinite" : "a weight \(layer) has become NaN or infinite"
-      words = "\(what), from the batch's \(rows.count) rows; " + Self.cause(order[rows], source, loop)
+      words = "\(what), from the batch's \(rows.count) rows; " + Self.cause(order[rows], source, loop, step: firstStep + step)
     } else if let (step, number) = faults.lossPlace {
       self.step = step
       let plan = epoch.plan(step)
@@ -32,14 +34,14 @@ struct Diagnosis {
         loop.buffers.firstNonFiniteLayer(row: place).map { "the outputs of layer \($0.name) are NaN or infinite" } ?? "all layers' outputs are finite"
       words =
         "the loss of row \(row) of the data is NaN or infinite, and \(layer) (worker \(worker), rows \(first + rows.lowerBound) to \(first + rows.upperBound - 1) of the batch); "
-        + Self.cause(order[begin..<min(begin + plan.rows, order.count)], source, loop)
+        + Self.cause(order[begin..<min(begin + plan.rows, order.count)], source, loop, step: firstStep + step)
     } else {
       return nil
     }
   }
 
   /// What usually makes numbers grow like that, judged by the rows of the batch.
-  private static func cause(_ rows: ArraySlice<UInt32>, _ source: ExampleSource, _ loop: StepLoop) -> String {
+  private static func cause(_ rows: ArraySlice<UInt32>, _ source: ExampleSource, _ loop: StepLoop, step: Int) -> String {
     var input: Float = 0
     var target: Float = 0
     for row in rows.map(Int.init) {
@@ -57,7 +59,7 @@ struct Diagnosis {
     input /= source.scale
     if input > 30 { return "likely cause: inputs as large as \(input); divide them by more with data.scale, so that they lie between 0 and 1 or so" }
     if target > 1000 { return "likely cause: labels as large as \(target); bring them to 1 or so" }
-    return "likely cause: a learning rate of \(loop.rule.learningRate) is too high for this network; try a tenth of it"
+    return "likely cause: a learning rate of \(loop.rule.learningRate.value(step: step)) is too high for this network; try a tenth of it"
   }
 }
 

@@ -108,7 +108,9 @@ public final class Engine {
     try pool.run(on: epoch.shares.members, tickEvery: 0.1, tick: tick) { [loop] worker in
       order.withUnsafeBufferPointer { loop.run(worker, steps: steps, firstStep: firstStep, source, $0.baseAddress!, total, meter) }
     }
-    if let diagnosis = Diagnosis(loop, epoch, source, order) { throw Failure(.badData, at: "step \(diagnosis.step + 1)", diagnosis.words) }
+    if let diagnosis = Diagnosis(loop, epoch, firstStep: firstStep, source, order) {
+      throw Failure(.badData, at: "step \(diagnosis.step + 1)", diagnosis.words)
+    }
     let seconds = Double(monotonicNanoseconds() - begin) * 1e-9
     step += steps.count
     secondsPerStep = max(seconds, 1e-9) / Double(steps.count)

@@ -64,4 +64,52 @@ struct Reducer<Meter: PhaseMeter> {
       meter.end(.reduce, worker)
     }
   }
+
+  /// Where the gradient's norm is clipped: after `reduce` of a batch's last section without factors, and before `update`.
+  func sumSquares() {
+    for segments in stripe.layers { for segment in segments { parameters.sumSquares(kernels, segment) } }
+    meter.end(.reduce, worker)
+  }
+
+  /// After `sumSquares` of all workers: the parameters move.
+  ///
+  /// - Parameter weight: the batch's total sample weight.
+  func update(_ limit: OptimizerRule.NormLimit, step: Int, weight: Double, factors: StepFactors) {
+    var all = 0.0
+    if limit.isGlobal {
+      for layer in parameters.network.layers {
+        let norms = parameters.squaredNorms(layer)
+        all += norms.kernel + norms.bias
+      }
+    }
+    for (layer, segments) in zip(parameters.network.layers, stripe.layers) where !segments.isEmpty {
+      let norms = limit.isGlobal ? (kernel: all, bias: all) : parameters.squaredNorms(layer)
+      for segment in segments {
+        update(segment, segment.rows.clamped(to: 0..<layer.inputs), limit, step, weight, norms.kernel, factors)
+        update(segment, segment.rows.clamped(to: layer.inputs..<layer.arenaRows), limit, step, weight, norms.bias, factors)
+      }
+    }
+    meter.end(.reduce, worker)
+  }
+
+  /// Updates some rows of a segment, block by block, from a gradient whose norm has this square.
+  private func update(
+    _ segment: Stripe.Segment, _ range: Range<Int>, _ limit: OptimizerRule.NormLimit, _ step: Int, _ weight: Double, _ squaredNorm: Double,
+    _ factors: StepFactors
+  ) {
+    guard !range.isEmpty else { return }
+    var factors = factors
+    let norm = squaredNorm.squareRoot() / weight
+    factors.gradientScale = Float(limit.norm / max(norm, limit.norm) / weight)
+    // A norm beyond all numbers would scale the gradient to nothing.
+    if !norm.isFinite { faults.weightsFailed(step) }
+    let blockRows = blockCount / segment.width
+    for first in stride(from: range.lowerBound, to: range.upperBound, by: blockRows) {
+      let rows = first..<min(first + blockRows, range.upperBound)
+      let offset = segment.offset + (rows.lowerBound - segment.rows.lowerBound) * segment.width
+      let isFinite = parameters.update(kernels, rule, offset: offset, count: rows.count * segment.width, factors)
+      if !isFinite { faults.weightsFailed(step) }
+      parameters.transpose(kernels, segment, rows: rows)
+    }
+  }
 }

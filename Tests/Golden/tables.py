@@ -76,19 +76,22 @@ ACTIVATIONS: list[dict[str, Any]] = [
 ]
 
 
+def make_activation(activation: Any) -> Any:
+    """Keras's function for a config's `activation`: a word, or an object with options."""
+    import keras
+
+    options = dict(activation) if isinstance(activation, dict) else {"type": activation}
+    function = getattr(keras.activations, options.pop("type"))
+    return lambda x: function(x, **options)
+
+
 def activation_table() -> list[dict[str, Any]]:
     """activations.json: value and derivative of every activation of one number, at each of LOGITS, as Keras has them in float64."""
     import jax
-    import keras
 
     table = []
     for activation in ACTIVATIONS:
-        options = dict(activation)
-        function = getattr(keras.activations, options.pop("type"))
-
-        def value(logit: Any) -> Any:
-            return function(logit, **options)
-
+        value = make_activation(activation)
         table.append({"activation": activation, "value": plain(np.array([value(z) for z in LOGITS])), "derivative": plain(np.array([jax.grad(value)(z) for z in LOGITS]))})
     return table
 
@@ -176,6 +179,113 @@ def loss_table() -> list[dict[str, Any]]:
                 }
             )
     return table
+
+
+SCHEDULES: list[dict[str, Any]] = [
+    {"type": "exponential_decay", "initial_learning_rate": 0.1, "decay_steps": 10, "decay_rate": 0.8},
+    {"type": "exponential_decay", "initial_learning_rate": 0.1, "decay_steps": 10, "decay_rate": 0.8, "staircase": True},
+    {"type": "polynomial_decay", "initial_learning_rate": 0.1, "decay_steps": 20},
+    {"type": "polynomial_decay", "initial_learning_rate": 0.1, "decay_steps": 20, "end_learning_rate": 0.01, "power": 2.5},
+    {"type": "polynomial_decay", "initial_learning_rate": 0.1, "decay_steps": 8, "end_learning_rate": 0.01, "power": 0.5, "cycle": True},
+    {"type": "piecewise_constant_decay", "boundaries": [5, 20], "values": [0.1, 0.05, 0.01]},
+    {"type": "cosine_decay", "initial_learning_rate": 0.1, "decay_steps": 50},
+    {"type": "cosine_decay", "initial_learning_rate": 0.0, "decay_steps": 40, "alpha": 0.1, "warmup_target": 0.2, "warmup_steps": 10},
+    {"type": "cosine_decay_restarts", "initial_learning_rate": 0.1, "first_decay_steps": 7},
+    {"type": "cosine_decay_restarts", "initial_learning_rate": 0.1, "first_decay_steps": 7, "t_mul": 1.0, "m_mul": 0.9, "alpha": 0.05},
+    {"type": "cosine_decay_restarts", "initial_learning_rate": 0.1, "first_decay_steps": 6, "t_mul": 1.5, "m_mul": 0.8, "alpha": 0.01},
+    {"type": "inverse_time_decay", "initial_learning_rate": 0.1, "decay_steps": 10, "decay_rate": 0.5},
+    {"type": "inverse_time_decay", "initial_learning_rate": 0.1, "decay_steps": 10, "decay_rate": 0.5, "staircase": True},
+]
+SCHEDULE_STEPS = [0, 1, 2, 3, 5, 6, 8, 10, 11, 13, 19, 20, 21, 40, 50, 100, 1000]
+KERAS_SCHEDULES = {
+    "exponential_decay": "ExponentialDecay",
+    "polynomial_decay": "PolynomialDecay",
+    "piecewise_constant_decay": "PiecewiseConstantDecay",
+    "cosine_decay": "CosineDecay",
+    "cosine_decay_restarts": "CosineDecayRestarts",
+    "inverse_time_decay": "InverseTimeDecay",
+}
+OPTIMIZERS: list[dict[str, Any]] = [
+    {"type": "sgd", "learning_rate": 0.1},
+    {"type": "sgd", "learning_rate": 0.1, "momentum": 0.8},
+    {"type": "sgd", "learning_rate": 0.1, "momentum": 0.8, "nesterov": True},
+    {"type": "adam", "learning_rate": 0.01},
+    {"type": "adam", "learning_rate": 0.01, "beta_1": 0.8, "beta_2": 0.9, "epsilon": 1e-3, "amsgrad": True},
+    {"type": "adamw", "learning_rate": 0.05},
+    {"type": "adamw", "learning_rate": 0.05, "weight_decay": 0.1},
+    {"type": "nadam", "learning_rate": 0.01, "beta_1": 0.8, "beta_2": 0.9},
+    {"type": "adamax", "learning_rate": 0.01, "beta_1": 0.8, "beta_2": 0.9},
+    {"type": "rmsprop", "learning_rate": 0.01, "rho": 0.8},
+    {"type": "rmsprop", "learning_rate": 0.01, "rho": 0.8, "momentum": 0.5, "centered": True},
+    {"type": "adagrad", "learning_rate": 0.1},
+    {"type": "adagrad", "learning_rate": 0.1, "initial_accumulator_value": 0.5},
+    {"type": "adadelta", "learning_rate": 1.0},
+    {"type": "lion", "learning_rate": 0.01},
+    {"type": "sgd", "learning_rate": 0.1, "weight_decay": 0.05, "clipvalue": 0.3},
+    {"type": "sgd", "learning_rate": 0.1, "clipnorm": 0.5},
+    {"type": "adam", "learning_rate": 0.1, "global_clipnorm": 0.5, "epsilon": 0.1},
+    {"type": "sgd", "learning_rate": {"type": "exponential_decay", "initial_learning_rate": 0.1, "decay_steps": 3, "decay_rate": 0.5}},
+]
+KERAS_OPTIMIZERS = {
+    "sgd": "SGD",
+    "adam": "Adam",
+    "adamw": "AdamW",
+    "nadam": "Nadam",
+    "adamax": "Adamax",
+    "rmsprop": "RMSprop",
+    "adagrad": "Adagrad",
+    "adadelta": "Adadelta",
+    "lion": "Lion",
+}
+
+
+def make_schedule(section: dict[str, Any]) -> Any:
+    """Keras's schedule for a config's `learning_rate`."""
+    import keras
+
+    options = dict(section)
+    return getattr(keras.optimizers.schedules, KERAS_SCHEDULES[options.pop("type")])(**options)
+
+
+def make_optimizer(section: dict[str, Any]) -> Any:
+    """Keras's optimizer for a config's `compile.optimizer`."""
+    import keras
+
+    options = dict(section)
+    kind = KERAS_OPTIMIZERS[options.pop("type")]
+    if isinstance(options.get("learning_rate"), dict):
+        options["learning_rate"] = make_schedule(options["learning_rate"])
+    return getattr(keras.optimizers, kind)(**options)
+
+
+def schedule_table() -> list[dict[str, Any]]:
+    """schedules.json: the learning rate of some steps, as Keras has it in float64."""
+    return [
+        {"learning_rate": section, "steps": SCHEDULE_STEPS, "rates": [float(make_schedule(section)(step)) for step in SCHEDULE_STEPS]} for section in SCHEDULES
+    ]
+
+
+def optimizer_table() -> list[dict[str, Any]]:
+    """optimizers.json: a kernel [3, 2] and a bias [2] over five steps with given gradients, as Keras moves them in float64."""
+    import keras
+
+    random = np.random.RandomState(3)
+    start = [random.uniform(-1, 1, (3, 2)), random.uniform(-1, 1, (2,))]
+    gradients = [[random.uniform(-1, 1, (3, 2)), random.uniform(-1, 1, (2,))] for _ in range(5)]
+    table = []
+    for section in OPTIMIZERS:
+        variables = [keras.Variable(value, dtype="float64") for value in start]
+        optimizer = make_optimizer(section)
+        optimizer.build(variables)
+        weights = []
+        for gradient in gradients:
+            optimizer.apply([keras.ops.convert_to_tensor(value, dtype="float64") for value in gradient], variables)
+            weights.append(plain(np.concatenate([np.asarray(variable).ravel() for variable in variables])))
+        table.append({"optimizer": section, "weights": weights})
+    return [
+        {"start": plain(np.concatenate([value.ravel() for value in start])), "gradients": [plain(np.concatenate([g.ravel() for g in step])) for step in gradients]},
+        *table,
+    ]
 
 
 def initializer_table() -> dict[str, Any]:

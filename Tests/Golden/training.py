@@ -13,7 +13,7 @@ import numpy as np
 from safetensors.numpy import load_file
 
 from digits import IMAGES, LABELS, read_idx
-from tables import make_loss
+from tables import make_activation, make_loss, make_optimizer
 
 PACKAGE = Path(__file__).resolve().parents[2]
 Tensors = dict[str, np.ndarray]
@@ -67,18 +67,10 @@ def build_model(config: dict[str, Any], inputs: int) -> Any:
     import keras
 
     layers = [
-        keras.layers.Dense(layer["units"], layer.get("activation", "linear"), layer.get("use_bias", True))
+        keras.layers.Dense(layer["units"], make_activation(layer.get("activation", "linear")), layer.get("use_bias", True))
         for layer in config["model"]["layers"]
     ]
     return keras.Sequential([keras.Input((inputs,)), *layers])
-
-
-def make_optimizer(section: dict[str, Any]) -> Any:
-    import keras
-
-    kinds = {"sgd": keras.optimizers.SGD, "adam": keras.optimizers.Adam, "rmsprop": keras.optimizers.RMSprop}
-    options = dict(section)
-    return kinds[options.pop("type")](**options)
 
 
 def train(case: str) -> tuple[dict[str, list[float]], Tensors]:

@@ -100,116 +100,199 @@ import Testing
 
 /// Each optimizer against its formula in Double, over a few steps, for a count that is one vector and for one that is many.
 @Suite struct OptimizerKernelTests {
+  /// A kernel, and its formula for one number: the weight, three moments, the mean gradient.
+  typealias Rule = (kind: OptimizerKernel, exact: @Sendable (inout Double, inout [Double], Double) -> Void)
+
+  static let factors = StepFactors(
+    gradientScale: 0.25, rate: 0.01, momentum: 0.9, firstMomentShare: 0.1, secondMomentShare: 0.001, epsilon: 1e-7, decay: 0.999, gradientRate: 0.002,
+    correction: 1.5)
+
+  static let rules: [Rule] = [
+    (.sgd, { w, _, g in w -= 0.01 * g }),
+    (
+      .momentum(nesterov: false),
+      { w, m, g in
+        m[0] = 0.9 * m[0] - 0.01 * g
+        w += m[0]
+      }
+    ),
+    (
+      .momentum(nesterov: true),
+      { w, m, g in
+        m[0] = 0.9 * m[0] - 0.01 * g
+        w += 0.9 * m[0] - 0.01 * g
+      }
+    ),
+    (
+      .adam,
+      { w, m, g in
+        m[0] += (g - m[0]) * 0.1
+        m[1] += (g * g - m[1]) * 0.001
+        w -= m[0] * 0.01 / (m[1].squareRoot() + 1e-7)
+      }
+    ),
+    (
+      .amsgrad,
+      { w, m, g in
+        m[0] += (g - m[0]) * 0.1
+        m[1] += (g * g - m[1]) * 0.001
+        m[2] = max(m[2], m[1])
+        w -= m[0] * 0.01 / (m[2].squareRoot() + 1e-7)
+      }
+    ),
+    (
+      .nadam,
+      { w, m, g in
+        m[0] += (g - m[0]) * 0.1
+        m[1] += (g * g - m[1]) * 0.001
+        w -= (m[0] * 0.01 + g * 0.002) / ((m[1] * 1.5).squareRoot() + 1e-7)
+      }
+    ),
+    (
+      .adamax,
+      { w, m, g in
+        m[0] += (g - m[0]) * 0.1
+        m[1] = max(0.999 * m[1], abs(g))
+        w -= m[0] * 0.01 / (m[1] + 1e-7)
+      }
+    ),
+    (
+      .rmsprop(centered: false, momentum: false),
+      { w, m, g in
+        m[0] += (g * g - m[0]) * 0.001
+        w -= 0.01 * g / (m[0] + 1e-7).squareRoot()
+      }
+    ),
+    (
+      .rmsprop(centered: false, momentum: true),
+      { w, m, g in
+        m[0] += (g * g - m[0]) * 0.001
+        m[1] = 0.9 * m[1] + 0.01 * g / (m[0] + 1e-7).squareRoot()
+        w -= m[1]
+      }
+    ),
+    (
+      .rmsprop(centered: true, momentum: false),
+      { w, m, g in
+        m[0] += (g * g - m[0]) * 0.001
+        m[1] += (g - m[1]) * 0.001
+        w -= 0.01 * g / (m[0] - m[1] * m[1] + 1e-7).squareRoot()
+      }
+    ),
+    (
+      .rmsprop(centered: true, momentum: true),
+      { w, m, g in
+        m[0] += (g * g - m[0]) * 0.001
+        m[2] += (g - m[2]) * 0.001
+        m[1] = 0.9 * m[1] + 0.01 * g / (m[0] - m[2] * m[2] + 1e-7).squareRoot()
+        w -= m[1]
+      }
+    ),
+    (
+      .adagrad,
+      { w, m, g in
+        m[0] += g * g
+        w -= 0.01 * g / (m[0] + 1e-7).squareRoot()
+      }
+    ),
+    (
+      .adadelta,
+      { w, m, g in
+        m[0] += (g * g - m[0]) * 0.001
+        let delta = (m[1] + 1e-7).squareRoot() / (m[0] + 1e-7).squareRoot() * g
+        m[1] += (delta * delta - m[1]) * 0.001
+        w -= 0.01 * delta
+      }
+    ),
+    (
+      .lion,
+      { w, m, g in
+        let direction = 0.9 * m[0] + 0.1 * g
+        w -= direction > 0 ? 0.01 : -0.01
+        m[0] += (g - m[0]) * 0.001
+      }
+    ),
+  ]
+
+  /// One step over weights, three moments and a gradient, which live until it is done.
+  private static func update(_ set: InstructionSet, _ kind: OptimizerKernel, _ matrices: [TestMatrix], count: Int, _ factors: StepFactors) -> Bool {
+    withExtendedLifetime(matrices) {
+      let arenas = UpdateArenas(
+        weights: matrices[0].matrix.base, first: matrices[1].matrix.base, second: matrices[2].matrix.base, third: matrices[3].matrix.base,
+        gradient: matrices[4].matrix.base)
+      return set.kernels.update(kind, arenas, count: count, factors)
+    }
+  }
+
+  /// With weight decay and a limit to gradients, and without.
   @Test(arguments: instructionSets, [16, 160])
   func updatesFollowTheFormulas(_ set: InstructionSet, _ count: Int) {
-    let kernels = set.kernels
-    let factors = StepFactors(gradientScale: 0.25, rate: 0.01, momentum: 0.9, firstMomentShare: 0.1, secondMomentShare: 0.001, epsilon: 1e-7)
-    typealias Rule = (
-      name: String, fast: (TestMatrix, TestMatrix, TestMatrix, TestMatrix) -> Void, exact: (inout Double, inout Double, inout Double, Double) -> Void
-    )
-    let rules: [Rule] = [
-      ("sgd", { w, _, _, g in kernels.sgd(w.matrix.base, g.matrix.base, count: count, factors) }, { w, _, _, g in w -= 0.01 * g }),
-      (
-        "momentum", { w, m, _, g in kernels.momentum(w.matrix.base, m.matrix.base, g.matrix.base, count: count, nesterov: false, factors) },
-        { w, m, _, g in
-          m = 0.9 * m - 0.01 * g
-          w += m
+    for (keep, clip) in [(Float(1), Float(0)), (0.99, 0), (1, 0.1), (0.99, 0.1)] {
+      var factors = Self.factors
+      (factors.keep, factors.clip) = (keep, clip)
+      for rule in Self.rules {
+        let w = TestMatrix(rows: 1, columns: count, seed: 13)
+        let m = (0..<3).map { TestMatrix(rows: 1, columns: count, seed: 14 + UInt64($0)) }
+        // Squares and norms are above 0, and a square above the average's.
+        for moment in m { for i in 0..<count { moment.matrix.base[i] = 0.5 + abs(moment.matrix.base[i]) / 4 } }
+        var exact = (0..<count).map { i in (w: Double(w.row(0)[i]), m: m.map { Double($0.row(0)[i]) }) }
+        for step in 0..<5 {
+          let g = TestMatrix(rows: 1, columns: count, seed: 20 + UInt64(step))
+          for i in 0..<count {
+            let mean = Double(g.row(0)[i]) * 0.25
+            var (weight, moments) = exact[i]
+            weight *= Double(keep)
+            rule.exact(&weight, &moments, clip > 0 ? min(max(mean, -Double(clip)), Double(clip)) : mean)
+            exact[i] = (weight, moments)
+          }
+          #expect(Self.update(set, rule.kind, [w] + m + [g], count: count, factors))
         }
-      ),
-      (
-        "nesterov", { w, m, _, g in kernels.momentum(w.matrix.base, m.matrix.base, g.matrix.base, count: count, nesterov: true, factors) },
-        { w, m, _, g in
-          m = 0.9 * m - 0.01 * g
-          w += 0.9 * m - 0.01 * g
-        }
-      ),
-      (
-        "adam", { w, m, v, g in kernels.adam(w.matrix.base, m.matrix.base, v.matrix.base, g.matrix.base, count: count, factors) },
-        { w, m, v, g in
-          m += (g - m) * 0.1
-          v += (g * g - v) * 0.001
-          w -= m * 0.01 / (v.squareRoot() + 1e-7)
-        }
-      ),
-      (
-        "rmsprop", { w, _, v, g in kernels.rmsprop(w.matrix.base, v.matrix.base, g.matrix.base, count: count, factors) },
-        { w, _, v, g in
-          v += (g * g - v) * 0.001
-          w -= 0.01 * g / (v + 1e-7).squareRoot()
-        }
-      ),
-    ]
-    for rule in rules {
-      let w = TestMatrix(rows: 1, columns: count, seed: 13)
-      let m = TestMatrix(rows: 1, columns: count, seed: 14)
-      let v = TestMatrix(rows: 1, columns: count, seed: 15)
-      for i in 0..<count { v.matrix.base[i] = abs(v.matrix.base[i]) }
-      var exact = (0..<count).map { (w: Double(w.row(0)[$0]), m: Double(m.row(0)[$0]), v: Double(v.row(0)[$0])) }
-      for step in 0..<5 {
-        let g = TestMatrix(rows: 1, columns: count, seed: 20 + UInt64(step))
-        rule.fast(w, m, v, g)
-        for i in 0..<count {
-          var (w, m, v) = exact[i]
-          rule.exact(&w, &m, &v, Double(g.row(0)[i]) * 0.25)
-          exact[i] = (w, m, v)
-        }
+        expectClose(w.row(0), exact.map { Float($0.w) }, within: 1e-6, "\(rule.kind) weights")
+        for number in 0..<3 { expectClose(m[number].row(0), exact.map { Float($0.m[number]) }, within: 1e-6, "\(rule.kind) moments \(number)") }
+        #expect(w.guardIsUntouched)
       }
-      expectClose(w.row(0), exact.map { Float($0.w) }, within: 1e-6, "\(rule.name) weights")
-      expectClose(m.row(0), exact.map { Float($0.m) }, within: 1e-6, "\(rule.name) first moments")
-      expectClose(v.row(0), exact.map { Float($0.v) }, within: 1e-6, "\(rule.name) second moments")
-      #expect(w.guardIsUntouched)
     }
+  }
+
+  @Test(arguments: instructionSets) func squaresAreSummedBySixteen(_ set: InstructionSet) {
+    let values = TestMatrix(rows: 1, columns: 48, seed: 3)
+    let sums = TestMatrix(rows: 1, columns: 16)
+    withExtendedLifetime(values) { set.kernels.sumSquares(values.matrix.base, into: sums.matrix.base, count: 48) }
+    let expected = (0..<3).map { part in values.row(0)[16 * part..<16 * part + 16].reduce(0) { $0 + Double($1) * Double($1) } }
+    expectClose(Array(sums.row(0).prefix(3)), expected.map { Float($0) }, within: 1e-6)
   }
 
   /// Skipping inputs of zero may turn a gradient's −0 into +0; no weight or moment may tell, to the bit.
   @Test(arguments: instructionSets)
   func theSignOfAZeroGradientIsNotSeen(_ set: InstructionSet) {
-    let factors = StepFactors(gradientScale: 0.5, rate: 0.01, momentum: 0.9, firstMomentShare: 0.1, secondMomentShare: 0.001, epsilon: 1e-7)
-    func bits(_ gradient: Float, _ start: Float, _ update: (_ w: TestMatrix, _ m: TestMatrix, _ v: TestMatrix, _ g: TestMatrix) -> Void) -> [UInt32] {
-      let matrices = (0..<4).map { _ in TestMatrix(rows: 1, columns: 16, seed: 1) }
+    func bits(_ kind: OptimizerKernel, _ gradient: Float, _ start: Float) -> [UInt32] {
+      let matrices = (0..<5).map { _ in TestMatrix(rows: 1, columns: 16, seed: 1) }
       for column in 0..<16 {
-        for (matrix, value) in zip(matrices, [start, start, 0, gradient]) { matrix.matrix.base[column] = value }
+        for (matrix, value) in zip(matrices, [start, start, 0, 0, gradient]) { matrix.matrix.base[column] = value }
       }
-      update(matrices[0], matrices[1], matrices[2], matrices[3])
-      return matrices.prefix(3).flatMap { $0.values.map(\.bitPattern) }
+      _ = Self.update(set, kind, matrices, count: 16, Self.factors)
+      return matrices.prefix(4).flatMap { $0.values.map(\.bitPattern) }
     }
     for start: Float in [0, -0.0, 0.5] {
-      let updates: [(String, (TestMatrix, TestMatrix, TestMatrix, TestMatrix) -> Void)] = [
-        ("sgd", { w, _, _, g in set.kernels.sgd(w.matrix.base, g.matrix.base, count: 16, factors) }),
-        ("momentum", { w, m, _, g in set.kernels.momentum(w.matrix.base, m.matrix.base, g.matrix.base, count: 16, nesterov: false, factors) }),
-        ("adam", { w, m, v, g in set.kernels.adam(w.matrix.base, m.matrix.base, v.matrix.base, g.matrix.base, count: 16, factors) }),
-        ("rmsprop", { w, _, v, g in set.kernels.rmsprop(w.matrix.base, v.matrix.base, g.matrix.base, count: 16, factors) }),
-      ]
-      for (name, update) in updates { #expect(bits(0, start, update) == bits(-0.0, start, update), "\(name) from \(start)") }
+      for kind in Self.rules.map(\.kind) { #expect(bits(kind, 0, start) == bits(kind, -0.0, start), "\(kind) from \(start)") }
     }
   }
 
   /// One weight that is no number, at any place, or one gradient, is noticed; large numbers are not.
   @Test(arguments: instructionSets)
   func aWeightThatIsNotFiniteIsNoticed(_ set: InstructionSet) {
-    let kernels = set.kernels
-    let factors = StepFactors(gradientScale: 0.5, rate: 0.01, momentum: 0.9, firstMomentShare: 0.1, secondMomentShare: 0.001, epsilon: 1e-7)
-    typealias Update = (TestMatrix, TestMatrix, TestMatrix, TestMatrix, Int) -> Bool
-    let updates: [(String, Update)] = [
-      ("sgd", { w, _, _, g, count in kernels.sgd(w.matrix.base, g.matrix.base, count: count, factors) }),
-      ("momentum", { w, m, _, g, count in kernels.momentum(w.matrix.base, m.matrix.base, g.matrix.base, count: count, nesterov: false, factors) }),
-      ("nesterov", { w, m, _, g, count in kernels.momentum(w.matrix.base, m.matrix.base, g.matrix.base, count: count, nesterov: true, factors) }),
-      ("adam", { w, m, v, g, count in kernels.adam(w.matrix.base, m.matrix.base, v.matrix.base, g.matrix.base, count: count, factors) }),
-      ("rmsprop", { w, _, v, g, count in kernels.rmsprop(w.matrix.base, v.matrix.base, g.matrix.base, count: count, factors) }),
-    ]
     for count in [16, 48, 64] {
       for place in 0..<count {
         for (bad, value) in [("weight", Float.nan), ("weight", .infinity), ("gradient", .nan), ("gradient", -.infinity), ("weight", 3e38), ("none", 0)] {
-          for (name, update) in updates {
-            let (w, m, v, g) = (
-              TestMatrix(rows: 1, columns: count), TestMatrix(rows: 1, columns: count), TestMatrix(rows: 1, columns: count), TestMatrix(rows: 1, columns: count)
-            )
+          for kind in Self.rules.map(\.kind) {
+            let matrices = (0..<5).map { _ in TestMatrix(rows: 1, columns: count) }
             for column in 0..<count {
-              (w.matrix.base[column], m.matrix.base[column], v.matrix.base[column], g.matrix.base[column]) = (0.5, 0, 0, 0.25)
+              for (matrix, value) in zip(matrices, [0.5, 0, 0, 0, 0.25] as [Float]) { matrix.matrix.base[column] = value }
             }
-            if bad == "weight" { w.matrix.base[place] = value }
-            if bad == "gradient" { g.matrix.base[place] = value }
-            #expect(update(w, m, v, g, count) == value.isFinite, "\(name), \(bad) \(value) at \(place) of \(count)")
+            if bad == "weight" { matrices[0].matrix.base[place] = value }
+            if bad == "gradient" { matrices[4].matrix.base[place] = value }
+            let isFinite = Self.update(set, kind, matrices, count: count, Self.factors)
+            #expect(isFinite == value.isFinite, "\(kind), \(bad) \(value) at \(place) of \(count)")
           }
         }
       }

@@ -68,8 +68,10 @@ import Testing
       let gradient = Self.rows(upstream.values, units: units)
       let columns = paddedToVector(units)
       set.kernels.activate(kind, outputs.matrix, keeping: sums.matrix, rows: 3, columns: columns, units: units)
-      let kept = kind.derivativeNeedsSums ? sums.matrix : outputs.matrix
-      set.kernels.activationGradient(kind, kept: kept, gradient.matrix, rows: 3, columns: columns, units: units)
+      let kept = kind.derivativeNeedsSums ? sums : outputs
+      withExtendedLifetime(kept) {
+        set.kernels.activationGradient(kind, kept: kept.matrix, gradient.matrix, rows: 3, columns: columns, units: units)
+      }
       for row in 0..<3 {
         let weights = upstream.row(row).map(Double.init)
         let z = logits[row * units..<(row + 1) * units].map(Double.init)

@@ -103,8 +103,10 @@ import Testing
       let sums = FunctionTests.rows([], units: units, count: 1)
       let gradient = FunctionTests.rows([Float](repeating: 1, count: units), units: units)
       set.kernels.activate(kind, outputs.matrix, keeping: sums.matrix, rows: 1, columns: columns, units: units)
-      set.kernels.activationGradient(
-        kind, kept: kind.derivativeNeedsSums ? sums.matrix : outputs.matrix, gradient.matrix, rows: 1, columns: columns, units: units)
+      let kept = kind.derivativeNeedsSums ? sums : outputs
+      withExtendedLifetime(kept) {
+        set.kernels.activationGradient(kind, kept: kept.matrix, gradient.matrix, rows: 1, columns: columns, units: units)
+      }
       for (unit, logit) in table.logits.enumerated() {
         for (found, keras, what) in [(outputs.row(0)[unit], golden.value[unit], "value"), (gradient.row(0)[unit], golden.derivative[unit], "derivative")] {
           let expected = Float(keras ?? .infinity)

@@ -7,21 +7,21 @@ import Testing
   private static func data() throws -> Dataset { try Dataset(rows: [[0, 1], [1, 0]], labels: [0, 1]) }
 
   static let options: [(Optimizer, String)] = [
-    (.sgd(learningRate: 0), "learning_rate: expected a number above 0, found 0.0"),
-    (.adam(learningRate: -0.1), "learning_rate: expected a number above 0, found -0.1"),
-    (.rmsprop(learningRate: .nan), "learning_rate: expected a number above 0, found nan"),
-    (.sgd(learningRate: 1e300), "learning_rate: expected a number above 0 in single precision, found 1e+300"),
-    (.sgd(momentum: 1), "momentum: expected a number from 0 to below 1, found 1.0"),
-    (.sgd(nesterov: true), "nesterov: needs a momentum above 0"),
-    (.adam(beta1: -0.5), "beta_1: expected a number from 0 to below 1, found -0.5"),
-    (.adam(beta2: 1.5), "beta_2: expected a number from 0 to below 1, found 1.5"),
-    (.adam(epsilon: 0), "epsilon: expected a number from 1.2e-38 to 1e+37, found 0.0"),
-    (.adam(epsilon: 1e-40), "epsilon: expected a number from 1.2e-38 to 1e+37, found 1e-40"),
-    (.adam(epsilon: 1e38), "epsilon: expected a number from 1.2e-38 to 1e+37, found 1e+38"),
-    (.sgd(learningRate: 1e-40), "learning_rate: expected a number above 0 in single precision, found 1e-40"),
-    (.rmsprop(rho: .infinity), "rho: expected a number from 0 to below 1, found inf"),
-    (.rmsprop(epsilon: -1), "epsilon: expected a number from 1.2e-38 to 1e+37, found -1.0"),
-    (.rmsprop(epsilon: 1e-40), "epsilon: expected a number from 1.2e-38 to 1e+37, found 1e-40"),
+    (.sgd(learningRate: 0), "optimizer: learning_rate: expected a number above 0, found 0.0"),
+    (.adam(learningRate: -0.1), "optimizer: learning_rate: expected a number above 0, found -0.1"),
+    (.rmsprop(learningRate: .constant(.nan)), "optimizer: learning_rate: expected a finite number, found NaN"),
+    (.sgd(learningRate: 1e300), "optimizer: learning_rate: expected a number above 0 in single precision, found 1e+300"),
+    (.sgd(momentum: 1), "optimizer: momentum: expected a number from 0 to below 1, found 1.0"),
+    (.sgd(nesterov: true), "optimizer: nesterov: nesterov needs a momentum above 0"),
+    (.adam(beta1: -0.5), "optimizer: beta_1: expected a number from 0 to below 1, found -0.5"),
+    (.adam(beta2: 1.5), "optimizer: beta_2: expected a number from 0 to below 1, found 1.5"),
+    (.adam(epsilon: 0), "optimizer: epsilon: expected a number from 1.2e-38 to 1e+37, found 0.0"),
+    (.adam(epsilon: 1e-40), "optimizer: epsilon: expected a number from 1.2e-38 to 1e+37, found 1e-40"),
+    (.adam(epsilon: 1e38), "optimizer: epsilon: expected a number from 1.2e-38 to 1e+37, found 1e+38"),
+    (.sgd(learningRate: 1e-40), "optimizer: learning_rate: expected a number above 0 in single precision, found 1e-40"),
+    (.rmsprop(rho: .infinity), "optimizer: rho: expected a finite number, found Infinity"),
+    (.rmsprop(epsilon: -1), "optimizer: epsilon: expected a number from 1.2e-38 to 1e+37, found -1.0"),
+    (.rmsprop(epsilon: 1e-40), "optimizer: epsilon: expected a number from 1.2e-38 to 1e+37, found 1e-40"),
   ]
 
   @Test(arguments: options.indices)

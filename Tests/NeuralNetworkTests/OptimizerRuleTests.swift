@@ -42,7 +42,9 @@ import Testing
 
   @Test func momentsAreKeptWhereTheyAreNeeded() {
     let optimizers: [(Optimizer, Int)] = [
-      (.sgd(), 0), (.sgd(momentum: 0.9), 1), (.sgd(momentum: 0.9, nesterov: true), 1), (.rmsprop(), 1), (.adam(), 2),
+      (.sgd(), 0), (.sgd(momentum: 0.9), 1), (.sgd(momentum: 0.9, nesterov: true), 1), (.rmsprop(), 1), (.rmsprop(momentum: 0.5), 2),
+      (.rmsprop(centered: true), 2), (.rmsprop(momentum: 0.5, centered: true), 3), (.adam(), 2), (.adam(amsgrad: true), 3), (.adamw(), 2), (.nadam(), 2),
+      (.adamax(), 2), (.adagrad(), 1), (.adadelta(), 2), (.lion(), 1),
     ]
     for (optimizer, count) in optimizers { #expect(OptimizerRule(optimizer).momentCount == count, "\(optimizer)") }
   }

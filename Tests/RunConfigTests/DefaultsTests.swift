@@ -26,9 +26,15 @@ import RunConfig
   }
 
   @Test(arguments: [
-    ("sgd", Optimizer.sgd(learningRate: 0.01, momentum: 0, nesterov: false), Optimizer.sgd()),
-    ("adam", .adam(learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-7), .adam()),
-    ("rmsprop", .rmsprop(learningRate: 0.001, rho: 0.9, epsilon: 1e-7), .rmsprop()),
+    ("sgd", Optimizer.sgd(learningRate: 0.01, momentum: 0, nesterov: false, weightDecay: nil, clipping: .none), Optimizer.sgd()),
+    ("adam", .adam(learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-7, amsgrad: false, weightDecay: nil, clipping: .none), .adam()),
+    ("adamw", .adamw(learningRate: 0.001, weightDecay: 0.004, beta1: 0.9, beta2: 0.999, epsilon: 1e-7, amsgrad: false, clipping: .none), .adamw()),
+    ("nadam", .nadam(learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-7, weightDecay: nil, clipping: .none), .nadam()),
+    ("adamax", .adamax(learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-7, weightDecay: nil, clipping: .none), .adamax()),
+    ("rmsprop", .rmsprop(learningRate: 0.001, rho: 0.9, momentum: 0, epsilon: 1e-7, centered: false, weightDecay: nil, clipping: .none), .rmsprop()),
+    ("adagrad", .adagrad(learningRate: 0.001, initialAccumulatorValue: 0.1, epsilon: 1e-7, weightDecay: nil, clipping: .none), .adagrad()),
+    ("adadelta", .adadelta(learningRate: 0.001, rho: 0.95, epsilon: 1e-7, weightDecay: nil, clipping: .none), .adadelta()),
+    ("lion", .lion(learningRate: 0.001, beta1: 0.9, beta2: 0.99, weightDecay: nil, clipping: .none), .lion()),
   ]) func optimizers(_ word: String, _ keras: Optimizer, _ swift: Optimizer) throws {
     #expect(keras == swift)
     #expect(try Example.read(Example.text, ["compile.optimizer=\(word)"]).compile.optimizer == keras)

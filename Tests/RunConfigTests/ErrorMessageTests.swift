@@ -27,7 +27,10 @@ struct Mistake: Sendable, CustomTestStringConvertible {
     Mistake("epochs: 5", "batchSize: 5", "fit.batchSize: unknown key; did you mean 'batch_size'?"),
     Mistake("epochs: 5", "foo: 5", "fit.foo: unknown key; known here: epochs, batch_size, shuffle, terminate_on_nan, checkpoint"),
     Mistake("units: 10", "units: 10, use_bais: true", "model.layers[1].use_bais: unknown key; did you mean 'use_bias'?"),
-    Mistake("type: \"adam\"", "type: \"adam\", rho: 1", "compile.optimizer.rho: unknown key; known here: type, learning_rate, beta_1, beta_2, epsilon"),
+    Mistake(
+      "type: \"adam\"", "type: \"adam\", rho: 1",
+      "compile.optimizer.rho: unknown key; known here: type, learning_rate, beta_1, beta_2, epsilon, amsgrad, weight_decay, clipvalue, clipnorm, global_clipnorm"
+    ),
     Mistake("fraction: 0.2", "fraction: 0.2, seed: 1", "data.validation.seed: unknown key; known here: fraction, stratified"),
     Mistake("epochs: 5", "'a\\u001bb': 5", "fit.a\\u{1B}b: unknown key; known here: epochs, batch_size, shuffle, terminate_on_nan, checkpoint"),
     Mistake(
@@ -109,8 +112,12 @@ struct Mistake: Sendable, CustomTestStringConvertible {
       "\"bundled\",", "\"bundled\", targets: 'onehot',",
       "data.targets: unknown targets 'onehot'; did you mean 'one_hot'? (known: classes, one_hot, value)"),
     Mistake("\"dense\", units: 10", "\"Dense\", units: 10", "model.layers[1].type: unknown layer type 'Dense'; did you mean 'dense'? (known: dense)"),
-    Mistake("\"adam\"", "\"adma\"", "compile.optimizer.type: unknown optimizer 'adma'; did you mean 'adam'? (known: sgd, adam, rmsprop)"),
-    Mistake("{ type: \"adam\" }", "\"adma\"", "compile.optimizer: unknown optimizer 'adma'; did you mean 'adam'? (known: sgd, adam, rmsprop)"),
+    Mistake(
+      "\"adam\"", "\"adma\"",
+      "compile.optimizer.type: unknown optimizer 'adma'; did you mean 'adam'? (known: sgd, adam, adamw, nadam, adamax, rmsprop, adagrad, adadelta, lion)"),
+    Mistake(
+      "{ type: \"adam\" }", "\"adma\"",
+      "compile.optimizer: unknown optimizer 'adma'; did you mean 'adam'? (known: sgd, adam, adamw, nadam, adamax, rmsprop, adagrad, adadelta, lion)"),
     Mistake(
       "\"sparse_categorical_crossentropy\"", "\"mse\"",
       "compile.loss.type: unknown loss 'mse'; known: binary_crossentropy, binary_focal_crossentropy, categorical_crossentropy, sparse_categorical_crossentropy, kl_divergence, mean_squared_error, mean_absolute_error, huber, log_cosh, poisson, hinge, squared_hinge, categorical_hinge"

@@ -106,11 +106,32 @@ struct Generated: RandomNumberGenerator {
   }
 
   private mutating func optimizer() -> Optimizer {
-    switch Int.random(in: 0..<3, using: &self) {
-    case 0: .sgd(learningRate: positive(), momentum: 0.001 + decay() / 2, nesterov: Bool.random(using: &self))
-    case 1: .adam(learningRate: positive(), beta1: decay(), beta2: decay(), epsilon: positive())
-    default: .rmsprop(learningRate: positive(), rho: decay(), epsilon: positive())
-    }
+    let flag = Bool.random(using: &self)
+    let (beta1, beta2, epsilon) = (decay(), decay(), positive())
+    let algorithms: [Optimizer.Algorithm] = [
+      .sgd(momentum: 0.001 + decay() / 2, nesterov: flag), .adam(beta1: beta1, beta2: beta2, epsilon: epsilon, amsgrad: flag),
+      .adamw(beta1: beta1, beta2: beta2, epsilon: epsilon, amsgrad: flag), .nadam(beta1: beta1, beta2: beta2, epsilon: epsilon),
+      .adamax(beta1: beta1, beta2: beta2, epsilon: epsilon), .rmsprop(rho: decay(), momentum: decay(), epsilon: epsilon, centered: flag),
+      .adagrad(initialAccumulatorValue: positive(), epsilon: epsilon), .adadelta(rho: decay(), epsilon: epsilon), .lion(beta1: beta1, beta2: beta2),
+    ]
+    let clippings: [Optimizer.Clipping] = [.none, .clipvalue(positive()), .clipnorm(positive()), .globalClipnorm(positive())]
+    return Optimizer(
+      algorithms.randomElement(using: &self)!, learningRate: learningRate(), weightDecay: Bool.random(using: &self) ? positive() : nil,
+      clipping: clippings.randomElement(using: &self)!)
+  }
+
+  private mutating func learningRate() -> LearningRate {
+    let flag = Bool.random(using: &self)
+    let steps = Int.random(in: 1...100_000, using: &self)
+    let rates: [LearningRate] = [
+      .constant(positive()), .exponentialDecay(initial: positive(), decaySteps: steps, decayRate: positive(), staircase: flag),
+      .polynomialDecay(initial: positive(), decaySteps: steps, end: positive(), power: positive(), cycle: flag),
+      .piecewiseConstantDecay(boundaries: [steps, 2 * steps], values: [positive(), positive(), positive()]),
+      .cosineDecay(initial: positive(), decaySteps: steps, alpha: decay(), warmupTarget: flag ? positive() : nil, warmupSteps: steps / 2),
+      .cosineDecayRestarts(initial: positive(), firstDecaySteps: steps, tMul: 1 + decay(), mMul: positive(), alpha: decay()),
+      .inverseTimeDecay(initial: positive(), decaySteps: steps, decayRate: positive(), staircase: flag),
+    ]
+    return rates.randomElement(using: &self)!
   }
 
   private mutating func engine() -> EngineSection {

@@ -93,7 +93,10 @@ import RunConfig
       "model.layers.0.activation=sigmod",
       "--set model.layers.0.activation=sigmod: unknown activation 'sigmod'; did you mean 'sigmoid'? (known: linear, sigmoid, relu, softmax, tanh, softplus, softsign, elu, selu, gelu, silu, leaky_relu, exponential, hard_sigmoid, mish)"
     ),
-    ("compile.optimizer=adma", "--set compile.optimizer=adma: unknown optimizer 'adma'; did you mean 'adam'? (known: sgd, adam, rmsprop)"),
+    (
+      "compile.optimizer=adma",
+      "--set compile.optimizer=adma: unknown optimizer 'adma'; did you mean 'adam'? (known: sgd, adam, adamw, nadam, adamax, rmsprop, adagrad, adadelta, lion)"
+    ),
     ("name=a/b", "--set name=a/b: expected 1 to 100 letters a-z, digits, '-', '_' and '.', not beginning with '.', found 'a/b'"),
     ("name=", "--set name=: expected a string that is not empty"),
     ("engine.placement=null", "--set engine.placement=null: expected a placement word, an array of CPU numbers or a list such as \"0-3,8\", found null"),

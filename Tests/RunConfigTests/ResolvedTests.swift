@@ -29,10 +29,14 @@ import RunConfig
 
             ],
             "optimizer" : {
+              "clipnorm" : null,
+              "clipvalue" : null,
+              "global_clipnorm" : null,
               "learning_rate" : 0.01,
               "momentum" : 0,
               "nesterov" : false,
-              "type" : "sgd"
+              "type" : "sgd",
+              "weight_decay" : null
             }
           },
           "data" : {

@@ -29,6 +29,11 @@ public struct DoubleNetwork: Sendable {
     }
   }
 
+  /// Where each kernel and each bias begins and ends among `parameters`.
+  public var tensors: [Range<Int>] {
+    layers.flatMap { [$0.kernel.count, $0.bias.count] }.reduce(into: [0]) { $0.append($0.last! + $1) }.adjacentRanges
+  }
+
   /// Every parameter: kernel and bias of each layer in turn, the order of `tensors`.
   public var parameters: [Double] {
     get { layers.flatMap { $0.kernel + $0.bias } }
@@ -177,4 +182,8 @@ private func normalizedExponentials(_ z: [Double]) -> [Double] {
   let e = z.map { exp($0) }
   let sum = e.reduce(0, +)
   return e.map { $0 / sum }
+}
+
+extension [Int] {
+  fileprivate var adjacentRanges: [Range<Int>] { zip(self, dropFirst()).map { $0..<$1 } }
 }

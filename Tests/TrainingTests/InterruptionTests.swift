@@ -8,13 +8,10 @@ import Training
 
 /// The promise: a fit that is stopped between any two steps and goes on, in another process with any number of workers, ends with the same bits.
 @Suite struct InterruptionTests {
-  static let optimizers: [Optimizer] = [
-    .sgd(learningRate: 0.1), .sgd(learningRate: 0.05, momentum: 0.9, nesterov: true), .adam(learningRate: 0.01), .rmsprop(learningRate: 0.01),
-  ]
 
   /// 75 rows in batches of 32 are three steps an epoch, the last one partial; after each epoch comes a pause more. So these stop behind each of two epochs' steps
   /// and behind both epochs' validation.
-  @Test(arguments: optimizers) func stoppedAnywhere(_ optimizer: Optimizer) throws {
+  @Test(arguments: Optimizer.every) func stoppedAnywhere(_ optimizer: Optimizer) throws {
     let dataset = try SmallData.bytes(75, width: SmallData.leafyWidth)
     var fit = SmallFit(optimizer: optimizer)
     fit.options = FitSection(epochs: 2, batchSize: 32)

@@ -42,10 +42,7 @@ struct RandomRun {
         one(of: [upTo(5), upTo(70)]), activation: one(of: Activation.every.filter { $0 != .softmax && $0 != .exponential }), useBias: upTo(4) > 1,
         kernelInitializer: one(of: Initializer.allCases))
     }
-    optimizer = one(of: [
-      .sgd(learningRate: 0.1), .sgd(learningRate: 0.05, momentum: 0.9), .sgd(learningRate: 0.05, momentum: 0.9, nesterov: true), .adam(learningRate: 0.01),
-      .rmsprop(learningRate: 0.01),
-    ])
+    optimizer = one(of: Optimizer.every)
     (loss, encoding) = one(of: [
       (.sparseCategoricalCrossentropy(fromLogits: true), .classes), (.categoricalCrossentropy(fromLogits: false), .oneHot),
       (.binaryCrossentropy(fromLogits: true), .oneHot), (.meanSquaredError, .oneHot), (.binaryFocalCrossentropy(fromLogits: true), .oneHot),

@@ -7,10 +7,6 @@ import Training
 /// The promise: the same weights, moments and losses to the bit on any number of workers and from run to run, and on AVX2 as on AVX-512.
 @Suite(.serialized) struct SameBitsTests {
   static let workerCounts = [2, 3, 4, 5, 8, 13]
-  static let optimizers: [Optimizer] = [
-    .sgd(learningRate: 0.1), .sgd(learningRate: 0.05, momentum: 0.9), .sgd(learningRate: 0.05, momentum: 0.9, nesterov: true), .adam(learningRate: 0.01),
-    .rmsprop(learningRate: 0.01),
-  ]
 
   private static func expectSameOnAllWorkers(_ fit: SmallFit, _ dataset: Dataset, sourceLocation: SourceLocation = #_sourceLocation) throws {
     let expected = try fit.run(dataset, workers: 1)
@@ -32,7 +28,7 @@ import Training
     }
   }
 
-  @Test(arguments: optimizers)
+  @Test(arguments: Optimizer.every)
   func anyNumberOfWorkersForEachOptimizer(_ optimizer: Optimizer) throws {
     for set in InstructionSet.supported {
       try Self.expectSameOnAllWorkers(SmallFit(optimizer: optimizer, set: set), try SmallData.floats(97))
@@ -104,7 +100,7 @@ import Training
     #expect(try fit.run(dataset, workers: 3) == fit.run(dataset, workers: 3))
   }
 
-  @Test(.enabled(if: InstructionSet.supported.contains(.avx512), "this CPU has no AVX-512"), arguments: optimizers)
+  @Test(.enabled(if: InstructionSet.supported.contains(.avx512), "this CPU has no AVX-512"), arguments: Optimizer.every)
   func avx512GivesTheBitsOfAVX2(_ optimizer: Optimizer) throws {
     for dataset in [try SmallData.bytes(130, width: SmallData.leafyWidth), try SmallData.floats(130)] {
       #expect(try SmallFit(optimizer: optimizer, set: .avx512).run(dataset, workers: 2) == SmallFit(optimizer: optimizer, set: .avx2).run(dataset, workers: 3))

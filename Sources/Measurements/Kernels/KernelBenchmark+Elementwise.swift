@@ -82,7 +82,9 @@ extension KernelBenchmark {
     let second = try OwnedMatrix(rows: 1, columns: count)
     let factors = StepFactors(gradientScale: 1 / 32, rate: 1e-3, firstMomentShare: 0.1, secondMomentShare: 0.001, epsilon: 1e-7)
     let (before, sums) = (weights.row(0), gradients.row(0))
-    func update() { kernels.adam(weights.matrix.base, first.matrix.base, second.matrix.base, gradients.matrix.base, count: count, factors) }
+    let arenas = UpdateArenas(
+      weights: weights.matrix.base, first: first.matrix.base, second: second.matrix.base, third: second.matrix.base, gradient: gradients.matrix.base)
+    func update() { kernels.update(.adam, arenas, count: count, factors) }
     update()
     for index in 0..<count {
       let expected = adamReference(weight: Double(before[index]), first: 0, second: 0, gradient: Double(sums[index]), factors)

@@ -2,6 +2,8 @@
 enum NumberRange {
   case positive
   case notNegative
+  /// What makes something longer, or leaves it.
+  case factor
   /// A share of something, all and nothing included.
   case portion
   /// A share of something: some, but not all.
@@ -18,6 +20,7 @@ enum NumberRange {
     switch self {
     case .positive: "a number above 0"
     case .notNegative: "a number, 0 or above"
+    case .factor: "a number, 1 or above"
     case .portion: "a number from 0 to 1"
     case .share: "a number above 0 and below 1"
     case .decay: "a number from 0 to below 1"
@@ -42,6 +45,7 @@ enum NumberRange {
     switch self {
     case .positive: number > 0
     case .notNegative: number >= 0
+    case .factor: number >= 1
     case .portion: number >= 0 && number <= 1
     case .share: number > 0 && number < 1
     case .decay: number >= 0 && number < 1

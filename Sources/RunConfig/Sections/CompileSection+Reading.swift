@@ -9,36 +9,6 @@ extension CompileSection {
   }
 }
 
-extension Optimizer {
-  /// The words of `compile.optimizer.type`.
-  enum TypeWord: String, CaseIterable {
-    case sgd, adam, rmsprop
-  }
-
-  // Keras's defaults, as in the cases of `Optimizer`; a test compares the two.
-  init(_ reader: inout ObjectReader) throws(Failure) {
-    switch try reader.required("type").word("optimizer", TypeWord.self) {
-    case .sgd:
-      let rate = try reader.optional("learning_rate")?.number(.positive) ?? 0.01
-      let momentum = try reader.optional("momentum")?.number(.decay) ?? 0
-      let nesterov = reader.optional("nesterov")
-      self = .sgd(learningRate: rate, momentum: momentum, nesterov: try nesterov?.bool() ?? false)
-      if case .sgd(_, 0, true) = self, let nesterov { throw nesterov.failure("nesterov needs a momentum above 0") }
-    case .adam:
-      self = .adam(
-        learningRate: try reader.optional("learning_rate")?.number(.positive) ?? 0.001,
-        beta1: try reader.optional("beta_1")?.number(.decay) ?? 0.9,
-        beta2: try reader.optional("beta_2")?.number(.decay) ?? 0.999,
-        epsilon: try reader.optional("epsilon")?.number(.epsilon) ?? 1e-7)
-    case .rmsprop:
-      self = .rmsprop(
-        learningRate: try reader.optional("learning_rate")?.number(.positive) ?? 0.001,
-        rho: try reader.optional("rho")?.number(.decay) ?? 0.9,
-        epsilon: try reader.optional("epsilon")?.number(.epsilon) ?? 1e-7)
-    }
-  }
-}
-
 extension Loss {
   // Keras's defaults, as in the cases of `Loss`; a test compares the two.
   init(_ reader: inout ObjectReader) throws(Failure) {

@@ -107,21 +107,6 @@ extension Activation {
   }
 }
 
-extension Optimizer {
-  fileprivate var json: JSONValue {
-    switch self {
-    case .sgd(let learningRate, let momentum, let nesterov):
-      .object(["type": .string(name), "learning_rate": .number(learningRate), "momentum": .number(momentum), "nesterov": .bool(nesterov)])
-    case .adam(let learningRate, let beta1, let beta2, let epsilon):
-      .object([
-        "type": .string(name), "learning_rate": .number(learningRate), "beta_1": .number(beta1), "beta_2": .number(beta2), "epsilon": .number(epsilon),
-      ])
-    case .rmsprop(let learningRate, let rho, let epsilon):
-      .object(["type": .string(name), "learning_rate": .number(learningRate), "rho": .number(rho), "epsilon": .number(epsilon)])
-    }
-  }
-}
-
 extension Loss {
   fileprivate var json: JSONValue {
     var fields: [String: JSONValue] = ["type": .string(name)]

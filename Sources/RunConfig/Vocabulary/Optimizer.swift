@@ -1,17 +1,131 @@
 /// An optimizer with Keras's names and defaults. Formulas: `KernelTemplates/Optimizers.swift`.
-public enum Optimizer: Equatable, Sendable {
-  case sgd(learningRate: Double = 0.01, momentum: Double = 0, nesterov: Bool = false)
-  case adam(learningRate: Double = 0.001, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-7)
-  case rmsprop(learningRate: Double = 0.001, rho: Double = 0.9, epsilon: Double = 1e-7)
+public struct Optimizer: Equatable, Sendable {
+  public enum Algorithm: Equatable, Sendable {
+    case sgd(momentum: Double, nesterov: Bool)
+    case adam(beta1: Double, beta2: Double, epsilon: Double, amsgrad: Bool)
+    case adamw(beta1: Double, beta2: Double, epsilon: Double, amsgrad: Bool)
+    case nadam(beta1: Double, beta2: Double, epsilon: Double)
+    case adamax(beta1: Double, beta2: Double, epsilon: Double)
+    case rmsprop(rho: Double, momentum: Double, epsilon: Double, centered: Bool)
+    case adagrad(initialAccumulatorValue: Double, epsilon: Double)
+    case adadelta(rho: Double, epsilon: Double)
+    case lion(beta1: Double, beta2: Double)
+  }
+
+  public var algorithm: Algorithm
+  public var learningRate: LearningRate
+  /// Before each step every weight loses this share of itself, times the learning rate; nil for none.
+  public var weightDecay: Double?
+  /// How gradients are kept from becoming too large.
+  public var clipping: Clipping
+
+  /// A limit to gradients, by Keras's names.
+  public enum Clipping: Equatable, Sendable {
+    case none
+    /// Each number is limited to ± this.
+    case clipvalue(Double)
+    /// The gradient of each kernel and each bias is scaled down to this norm.
+    case clipnorm(Double)
+    /// All gradients together are scaled down to this norm.
+    case globalClipnorm(Double)
+  }
+
+  public init(_ algorithm: Algorithm, learningRate: LearningRate, weightDecay: Double? = nil, clipping: Clipping = .none) {
+    self.algorithm = algorithm
+    self.learningRate = learningRate
+    self.weightDecay = weightDecay
+    self.clipping = clipping
+  }
+}
+
+// Keras's constructors, with its defaults.
+extension Optimizer {
+  public static func sgd(
+    learningRate: LearningRate = 0.01, momentum: Double = 0, nesterov: Bool = false, weightDecay: Double? = nil, clipping: Clipping = .none
+  ) -> Optimizer {
+    Optimizer(.sgd(momentum: momentum, nesterov: nesterov), learningRate: learningRate, weightDecay: weightDecay, clipping: clipping)
+  }
+
+  public static func adam(
+    learningRate: LearningRate = 0.001, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-7, amsgrad: Bool = false,
+    weightDecay: Double? = nil, clipping: Clipping = .none
+  ) -> Optimizer {
+    Optimizer(
+      .adam(beta1: beta1, beta2: beta2, epsilon: epsilon, amsgrad: amsgrad), learningRate: learningRate, weightDecay: weightDecay, clipping: clipping)
+  }
+
+  /// Adam with a weight decay.
+  public static func adamw(
+    learningRate: LearningRate = 0.001, weightDecay: Double? = 0.004, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-7,
+    amsgrad: Bool = false, clipping: Clipping = .none
+  ) -> Optimizer {
+    Optimizer(
+      .adamw(beta1: beta1, beta2: beta2, epsilon: epsilon, amsgrad: amsgrad), learningRate: learningRate, weightDecay: weightDecay, clipping: clipping)
+  }
+
+  public static func nadam(
+    learningRate: LearningRate = 0.001, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-7, weightDecay: Double? = nil,
+    clipping: Clipping = .none
+  ) -> Optimizer {
+    Optimizer(.nadam(beta1: beta1, beta2: beta2, epsilon: epsilon), learningRate: learningRate, weightDecay: weightDecay, clipping: clipping)
+  }
+
+  public static func adamax(
+    learningRate: LearningRate = 0.001, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-7, weightDecay: Double? = nil,
+    clipping: Clipping = .none
+  ) -> Optimizer {
+    Optimizer(.adamax(beta1: beta1, beta2: beta2, epsilon: epsilon), learningRate: learningRate, weightDecay: weightDecay, clipping: clipping)
+  }
+
+  public static func rmsprop(
+    learningRate: LearningRate = 0.001, rho: Double = 0.9, momentum: Double = 0, epsilon: Double = 1e-7, centered: Bool = false,
+    weightDecay: Double? = nil, clipping: Clipping = .none
+  ) -> Optimizer {
+    Optimizer(
+      .rmsprop(rho: rho, momentum: momentum, epsilon: epsilon, centered: centered), learningRate: learningRate, weightDecay: weightDecay, clipping: clipping)
+  }
+
+  public static func adagrad(
+    learningRate: LearningRate = 0.001, initialAccumulatorValue: Double = 0.1, epsilon: Double = 1e-7, weightDecay: Double? = nil,
+    clipping: Clipping = .none
+  ) -> Optimizer {
+    Optimizer(
+      .adagrad(initialAccumulatorValue: initialAccumulatorValue, epsilon: epsilon), learningRate: learningRate, weightDecay: weightDecay, clipping: clipping)
+  }
+
+  public static func adadelta(
+    learningRate: LearningRate = 0.001, rho: Double = 0.95, epsilon: Double = 1e-7, weightDecay: Double? = nil, clipping: Clipping = .none
+  ) -> Optimizer {
+    Optimizer(.adadelta(rho: rho, epsilon: epsilon), learningRate: learningRate, weightDecay: weightDecay, clipping: clipping)
+  }
+
+  public static func lion(
+    learningRate: LearningRate = 0.001, beta1: Double = 0.9, beta2: Double = 0.99, weightDecay: Double? = nil, clipping: Clipping = .none
+  ) -> Optimizer {
+    Optimizer(.lion(beta1: beta1, beta2: beta2), learningRate: learningRate, weightDecay: weightDecay, clipping: clipping)
+  }
 }
 
 extension Optimizer {
-  /// Keras's string for the optimizer.
-  public var name: String {
-    switch self {
-    case .sgd: "sgd"
-    case .adam: "adam"
-    case .rmsprop: "rmsprop"
+  /// The words of `compile.optimizer.type`.
+  enum TypeWord: String, CaseIterable {
+    case sgd, adam, adamw, nadam, adamax, rmsprop, adagrad, adadelta, lion
+  }
+
+  var word: TypeWord {
+    switch algorithm {
+    case .sgd: .sgd
+    case .adam: .adam
+    case .adamw: .adamw
+    case .nadam: .nadam
+    case .adamax: .adamax
+    case .rmsprop: .rmsprop
+    case .adagrad: .adagrad
+    case .adadelta: .adadelta
+    case .lion: .lion
     }
   }
+
+  /// Keras's string for the optimizer.
+  public var name: String { word.rawValue }
 }
