@@ -29,6 +29,9 @@ public struct Network: Equatable, Sendable {
         throw Failure(
           .badData, at: "model.layers[\(index)].units", "expected 1 to \(min(1 << 24, (1 << 30) / width)) units for \(width) inputs, found \(dense.units)")
       }
+      guard !dense.useBias || !dense.biasInitializer.needsMatrix else {
+        throw Failure(.badData, at: "model.layers[\(index)].bias_initializer", "\(dense.biasInitializer.name) makes matrices; a bias needs another initializer")
+      }
       let layout = DenseLayout(
         name: index == 0 ? "dense" : "dense_\(index)", inputs: width, units: dense.units, useBias: dense.useBias,
         activation: ActivationKernel(dense.activation), offset: offset, transposedOffset: transposedOffset,

@@ -293,7 +293,7 @@ def initializer_table() -> dict[str, Any]:
     import keras
 
     shape, repeats = (784, 25), 100
-    variances = {"glorot": 2 / (shape[0] + shape[1]), "he": 2 / shape[0]}
+    variances = {"glorot": 2 / (shape[0] + shape[1]), "he": 2 / shape[0], "lecun": 1 / shape[0]}
     table: dict[str, Any] = {"shape": list(shape)}
     for family, variance in variances.items():
         deviation = math.sqrt(variance)

@@ -78,6 +78,23 @@ import RunConfig
     #expect(try Example.read(Example.text, ["model.layers.0.activation=\(text)"]).model.layers[0] == .dense(Dense(25, activation: activation)))
   }
 
+  @Test(arguments: [
+    ("zeros", Initializer.zeros, Initializer.zeros), ("ones", .ones, .ones), ("constant", .constant(value: 0), .constant()),
+    ("identity", .identity(gain: 1), .identity()), ("orthogonal", .orthogonal(gain: 1), .orthogonal()),
+    ("random_normal", .randomNormal(mean: 0, stddev: 0.05), .randomNormal()),
+    ("random_uniform", .randomUniform(minval: -0.05, maxval: 0.05), .randomUniform()),
+    ("truncated_normal", .truncatedNormal(mean: 0, stddev: 0.05), .truncatedNormal()),
+    ("variance_scaling", .varianceScaling(scale: 1, mode: .fanIn, distribution: .truncatedNormal), .varianceScaling()),
+    ("glorot_uniform", .glorotUniform, .glorotUniform), ("glorot_normal", .glorotNormal, .glorotNormal), ("he_uniform", .heUniform, .heUniform),
+    ("he_normal", .heNormal, .heNormal), ("lecun_uniform", .lecunUniform, .lecunUniform), ("lecun_normal", .lecunNormal, .lecunNormal),
+  ]) func initializers(_ word: String, _ keras: Initializer, _ swift: Initializer) throws {
+    #expect(keras == swift && keras.name == word)
+    for value in [word, "{type:'\(word)'}"] {
+      let config = try Example.read(Example.text, ["model.layers.0.kernel_initializer=\(value)"])
+      #expect(config.model.layers[0] == .dense(Dense(25, activation: .sigmoid, kernelInitializer: keras)))
+    }
+  }
+
   @Test func swiftsDefaultsAreThose() {
     #expect(Activation.elu() == .elu(alpha: 1) && Activation.gelu() == .gelu(approximate: false) && Activation.leakyRelu() == .leakyRelu(negativeSlope: 0.2))
   }

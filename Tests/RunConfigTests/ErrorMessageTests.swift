@@ -126,7 +126,8 @@ struct Mistake: Sendable, CustomTestStringConvertible {
     Mistake(
       "units: 10", "units: 10, kernel_initializer: 'zero'",
       "model.layers[1].kernel_initializer: unknown initializer 'zero'; did you mean 'zeros'?"
-        + " (known: glorot_uniform, glorot_normal, he_uniform, he_normal, zeros)"),
+        + " (known: zeros, ones, constant, identity, orthogonal, random_normal, random_uniform, truncated_normal, variance_scaling, glorot_uniform, glorot_normal, he_uniform, he_normal, lecun_uniform, lecun_normal)"
+    ),
     // Lists.
     Mistake(
       "[{ type: \"dense\", units: 25, activation: \"sigmoid\" }, { type: \"dense\", units: 10 }]", "[]",

@@ -90,7 +90,8 @@ struct Generated: RandomNumberGenerator {
   private mutating func dense(_ units: Int) -> Dense {
     Dense(
       units, activation: Activation.every.randomElement(using: &self)!, useBias: Bool.random(using: &self),
-      kernelInitializer: Initializer.allCases.randomElement(using: &self)!, biasInitializer: Initializer.allCases.randomElement(using: &self)!)
+      kernelInitializer: Initializer.every.randomElement(using: &self)!,
+      biasInitializer: Initializer.every.filter { !$0.needsMatrix }.randomElement(using: &self)!)
   }
 
   private mutating func data(_ targets: DataSection.Targets) -> DataSection {

@@ -96,6 +96,17 @@ extension DoubleNetwork.DenseLayer {
   }
 }
 
+extension Initializer {
+  /// Every initialiser, with Keras's options and with others.
+  public static let every: [Initializer] = [
+    .zeros, .ones, .constant(), .constant(value: 0.3), .identity(), .orthogonal(), .orthogonal(gain: 0.5), .randomNormal(),
+    .randomNormal(mean: 0.1, stddev: 0.2),
+    .randomUniform(), .randomUniform(minval: -0.3, maxval: 0.1), .truncatedNormal(), .truncatedNormal(mean: -0.1, stddev: 0.3), .varianceScaling(),
+    .varianceScaling(scale: 2, mode: .fanOut, distribution: .untruncatedNormal), .varianceScaling(scale: 0.5, mode: .fanAverage, distribution: .uniform),
+    .glorotUniform, .glorotNormal, .heUniform, .heNormal, .lecunUniform, .lecunNormal,
+  ]
+}
+
 extension Activation {
   /// Every activation, with Keras's options and with others.
   public static let every: [Activation] = [

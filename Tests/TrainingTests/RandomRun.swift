@@ -40,7 +40,7 @@ struct RandomRun {
     hidden = (0..<Int.random(in: 0...2, using: &draw)).map { _ in
       Dense(
         one(of: [upTo(5), upTo(70)]), activation: one(of: Activation.every.filter { $0 != .softmax && $0 != .exponential }), useBias: upTo(4) > 1,
-        kernelInitializer: one(of: Initializer.allCases))
+        kernelInitializer: one(of: Initializer.every))
     }
     optimizer = one(of: Optimizer.every)
     (loss, encoding) = one(of: [

@@ -1,5 +1,6 @@
 /// The ranges numbers may lie in.
 enum NumberRange {
+  case any
   case positive
   case notNegative
   /// What makes something longer, or leaves it.
@@ -18,6 +19,7 @@ enum NumberRange {
   /// How errors name the range.
   private var words: String {
     switch self {
+    case .any: "a number"
     case .positive: "a number above 0"
     case .notNegative: "a number, 0 or above"
     case .factor: "a number, 1 or above"
@@ -43,6 +45,7 @@ enum NumberRange {
 
   private func contains(_ number: Double) -> Bool {
     switch self {
+    case .any: true
     case .positive: number > 0
     case .notNegative: number >= 0
     case .factor: number >= 1

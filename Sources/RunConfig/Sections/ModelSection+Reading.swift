@@ -30,8 +30,11 @@ extension Dense {
     self.init(try reader.required("units").integer(1...Self.mostUnits))
     if let activation = try reader.optional("activation")?.object(word: "type", Activation.init) { self.activation = activation }
     if let useBias = try reader.optional("use_bias")?.bool() { self.useBias = useBias }
-    if let initializer = try reader.optional("kernel_initializer")?.word("initializer", Initializer.self) { kernelInitializer = initializer }
-    if let initializer = try reader.optional("bias_initializer")?.word("initializer", Initializer.self) { biasInitializer = initializer }
+    if let initializer = try reader.optional("kernel_initializer")?.object(word: "type", Initializer.init) { kernelInitializer = initializer }
+    if let node = reader.optional("bias_initializer") {
+      biasInitializer = try node.object(word: "type", Initializer.init)
+      if biasInitializer.needsMatrix { throw node.failure("\(biasInitializer.name) makes matrices; a bias needs another initializer") }
+    }
   }
 }
 

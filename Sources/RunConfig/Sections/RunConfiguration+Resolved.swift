@@ -88,8 +88,8 @@ extension Layer {
         "units": .integer(Int128(dense.units)),
         "activation": dense.activation.json,
         "use_bias": .bool(dense.useBias),
-        "kernel_initializer": .string(dense.kernelInitializer.rawValue),
-        "bias_initializer": .string(dense.biasInitializer.rawValue),
+        "kernel_initializer": dense.kernelInitializer.json,
+        "bias_initializer": dense.biasInitializer.json,
       ])
     }
   }

@@ -1,12 +1,84 @@
-/// How a kernel or bias starts, by Keras's name. `fan_in` is the layer's inputs, `fan_out` its units.
-public enum Initializer: String, CaseIterable, Sendable {
+/// How a kernel or bias starts, with Keras's names and defaults. A kernel's `fan_in` is the layer's inputs, its `fan_out` the units; both of a bias are its
+/// length, as in Keras. Each tensor draws from a stream of its own of the run's seed.
+public enum Initializer: Equatable, Sendable {
+  case zeros, ones
+  case constant(value: Double = 0)
+  /// Ones, times `gain`, where the number of input and unit are the same; kernels only.
+  case identity(gain: Double = 1)
+  /// Rows, or columns where there are fewer of those, that are orthogonal and have length `gain`; kernels only.
+  case orthogonal(gain: Double = 1)
+  case randomNormal(mean: Double = 0, stddev: Double = 0.05)
+  case randomUniform(minval: Double = -0.05, maxval: Double = 0.05)
+  /// Normal, drawn again beyond two standard deviations.
+  case truncatedNormal(mean: Double = 0, stddev: Double = 0.05)
+  /// With variance scale / fan.
+  case varianceScaling(scale: Double = 1, mode: Fan = .fanIn, distribution: Distribution = .truncatedNormal)
   /// Uniform in ±√(6 / (fan_in + fan_out)).
-  case glorotUniform = "glorot_uniform"
-  /// Normal, truncated at two standard deviations, with variance 2 / (fan_in + fan_out).
-  case glorotNormal = "glorot_normal"
+  case glorotUniform
+  /// Truncated normal with variance 2 / (fan_in + fan_out).
+  case glorotNormal
   /// Uniform in ±√(6 / fan_in).
-  case heUniform = "he_uniform"
-  /// Normal, truncated at two standard deviations, with variance 2 / fan_in.
-  case heNormal = "he_normal"
-  case zeros
+  case heUniform
+  /// Truncated normal with variance 2 / fan_in.
+  case heNormal
+  /// Uniform in ±√(3 / fan_in).
+  case lecunUniform
+  /// Truncated normal with variance 1 / fan_in.
+  case lecunNormal
+
+  /// What a variance is divided by.
+  public enum Fan: String, CaseIterable, Sendable {
+    case fanIn = "fan_in"
+    case fanOut = "fan_out"
+    case fanAverage = "fan_avg"
+  }
+
+  public enum Distribution: String, CaseIterable, Sendable {
+    case truncatedNormal = "truncated_normal"
+    case untruncatedNormal = "untruncated_normal"
+    case uniform
+  }
+}
+
+extension Initializer {
+  /// The words of a config's initialiser, or of its `type`.
+  enum TypeWord: String, CaseIterable {
+    case zeros, ones, constant, identity, orthogonal
+    case randomNormal = "random_normal"
+    case randomUniform = "random_uniform"
+    case truncatedNormal = "truncated_normal"
+    case varianceScaling = "variance_scaling"
+    case glorotUniform = "glorot_uniform"
+    case glorotNormal = "glorot_normal"
+    case heUniform = "he_uniform"
+    case heNormal = "he_normal"
+    case lecunUniform = "lecun_uniform"
+    case lecunNormal = "lecun_normal"
+  }
+
+  var word: TypeWord {
+    switch self {
+    case .zeros: .zeros
+    case .ones: .ones
+    case .constant: .constant
+    case .identity: .identity
+    case .orthogonal: .orthogonal
+    case .randomNormal: .randomNormal
+    case .randomUniform: .randomUniform
+    case .truncatedNormal: .truncatedNormal
+    case .varianceScaling: .varianceScaling
+    case .glorotUniform: .glorotUniform
+    case .glorotNormal: .glorotNormal
+    case .heUniform: .heUniform
+    case .heNormal: .heNormal
+    case .lecunUniform: .lecunUniform
+    case .lecunNormal: .lecunNormal
+    }
+  }
+
+  /// Keras's string for the initialiser.
+  public var name: String { word.rawValue }
+
+  /// Whether it makes matrices only.
+  public var needsMatrix: Bool { word == .identity || word == .orthogonal }
 }
