@@ -74,7 +74,7 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["RandomStreams", "RunConfig"], path: "Tests/TestSupport"),
     tests("Failures"),
     tests("RandomStreams"),
-    tests("Kernels", ["KernelTemplates", "RandomStreams"]),
+    tests("Kernels", ["KernelTemplates", "RandomStreams", "CLinux"]),
     tests("Topology", ["Failures"]),
     tests("Datasets", ["Failures", "RandomStreams"]),
     tests("Interchange", ["Failures"], exclude: ["Fixtures"]),

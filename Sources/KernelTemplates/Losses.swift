@@ -135,9 +135,12 @@ func focal(
 ) -> (loss: Vector, derivative: Vector) {
   // 1 − pₜ, which the logarithm takes when it is normal and above 0.
   let rest = vector_max(splat(1.2e-38), multiplyAdd(y, q, (splat(1) - y) * p))
-  let weight = multiplyAdd(y, splat(positive - negative), splat(negative)) * exponential(splat(gamma) * logarithm(rest))
-  let pull = splat(gamma) / rest * (splat(1) - y - y) * slope
-  return (weight * crossentropy.loss, weight * multiplyAdd(pull, crossentropy.loss, crossentropy.derivative))
+  let weight = multiplyAdd(y, splat(positive - negative), splat(negative))
+  let power = logarithm(rest)
+  let modulator = exponential(splat(gamma) * power)
+  // γ·(1 − pₜ)^(γ − 1): as a power of its own, since (1 − pₜ)^γ / (1 − pₜ) is 0 / 0 where a right answer is sure.
+  let pull = splat(gamma) * exponential(splat(gamma - 1) * power) * (splat(1) - y - y) * slope
+  return (weight * modulator * crossentropy.loss, weight * multiplyAdd(pull, crossentropy.loss, modulator * crossentropy.derivative))
 }
 
 /// One row's loss, and its gradient: −y, and 1 at the largest of (1 − y)·p.

@@ -43,8 +43,8 @@ import CVectorMath
   /// What Nadam multiplies the gradient itself by, and its second moment.
   public var gradientRate: Float
   public var correction: Float
-  /// What weights are multiplied by before the step: 1 − rate·weight_decay.
-  public var keep: Float = 1
+  /// The share that every weight loses before the step: rate·weight_decay. (Not what it keeps: beside 1, a small share would be rounded away.)
+  public var loss: Float = 0
   /// Gradients are limited to ± this; 0: they are not.
   public var clip: Float = 0
 
@@ -92,10 +92,11 @@ public func updateTemplate(_ kind: OptimizerKernel, _ arenas: UpdateArenas, coun
   let (w, g) = (arenas.weights, arenas.gradient)
   // Passes of their own, over numbers that are in the first-level cache by then: most optimizers need neither.
   if factors.clip > 0 {
-    clip(g, count: count, factors)
+    // An infinite gradient would be limited like any other.
+    guard clip(g, count: count, factors) else { return false }
     factors.gradientScale = 1
   }
-  if factors.keep != 1 { scale(w, count: count, factors.keep) }
+  if factors.loss > 0 { decay(w, count: count, factors.loss) }
   switch kind {
   case .sgd: return sgdTemplate(w, g, count: count, factors)
   case .momentum(let nesterov): return momentumTemplate(w, arenas.first, g, count: count, nesterov: nesterov, factors)
@@ -126,24 +127,31 @@ public func sumSquaresTemplate(_ values: UnsafePointer<Float>, into sums: Unsafe
   }
 }
 
-/// Sums become means, limited to ± `factors.clip`.
+/// Sums become means, limited to ± `factors.clip`. Returns whether they were finite.
 @inlinable @inline(__always)
-func clip(_ g: UnsafeMutablePointer<Float>, count: Int, _ factors: StepFactors) {
+func clip(_ g: UnsafeMutablePointer<Float>, count: Int, _ factors: StepFactors) -> Bool {
+  var check = FiniteCheck()
   let gradientScale = splat(factors.gradientScale)
   let (lower, upper) = (splat(-factors.clip), splat(factors.clip))
   var i = 0
   while i < count {
-    (g + i).vector = vector_max(lower, vector_min(upper, mean((g + i).vector, gradientScale)))
+    let gradient = mean((g + i).vector, gradientScale)
+    check.look(at: gradient)
+    // What is not finite stays as it is, for the diagnosis to find.
+    let limited = vector_max(lower, vector_min(upper, gradient))
+    (g + i).vector = vector_if_equal(gradient - gradient, splat(0), limited, gradient)
     i += 16
   }
+  return check.isFinite
 }
 
+/// w −= share·w.
 @inlinable @inline(__always)
-func scale(_ w: UnsafeMutablePointer<Float>, count: Int, _ factor: Float) {
-  let factor = splat(factor)
+func decay(_ w: UnsafeMutablePointer<Float>, count: Int, _ share: Float) {
+  let share = splat(-share)
   var i = 0
   while i < count {
-    (w + i).vector = (w + i).vector * factor
+    (w + i).vector = multiplyAdd((w + i).vector, share, (w + i).vector)
     i += 16
   }
 }

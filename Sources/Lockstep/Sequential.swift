@@ -30,7 +30,9 @@ public final class Sequential {
   ///
   /// - Throws: `Failure` when there are no inputs, no layers, or a layer has no units.
   public init(inputs: Int, seed: UInt64 = 1, @LayerBuilder layers: () -> [Layer]) throws(Failure) {
-    network = try Network(inputs: inputs, layers: layers())
+    let layers = layers()
+    network = try Network(inputs: inputs, layers: layers)
+    for (index, layer) in layers.enumerated() { try layer.check(index: index) }
     self.seed = seed
     state = ModelState(weights: network.initialArena(seed: seed))
   }
@@ -41,6 +43,7 @@ public final class Sequential {
   /// - Throws: `Failure` when an option is out of its range.
   public func compile(optimizer: Optimizer, loss: Loss, metrics: [Metric] = []) throws(Failure) {
     try optimizer.check()
+    try loss.check()
     let compiled = CompiledNetwork(network: network, compile: CompileSection(optimizer: optimizer, loss: loss, metrics: metrics))
     self.compiled = compiled
     state = compiled.freshState(weights: state.weights)

@@ -25,6 +25,7 @@ extension LearningRate {
         restarts = step / first
         start = Double(restarts * first)
       } else {
+        // A hundred restarts at 1.01 times the length are as long as 170 first stretches; a thousand, as two million.
         while t - start >= length { (start, length, restarts) = (start + length, length * tMul, restarts + 1) }
       }
       return initial * Self.cosine((t - start) / length, height: ExactFunctions.power(mMul, restarts), alpha: alpha)

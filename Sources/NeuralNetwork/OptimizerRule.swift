@@ -1,10 +1,12 @@
 import KernelTemplates
 import RunConfig
 
-/// An optimizer as the step loop wants it: no strings, no payload to unpack.
+/// An optimizer as the step loop wants it: a kernel, and what each step multiplies by.
 public struct OptimizerRule: Equatable, Sendable {
   let kernel: OptimizerKernel
   public let learningRate: LearningRate
+  /// The rate where it never changes, so that a step need not look into a schedule, whose reference count all workers share.
+  private let constantRate: Double?
   /// What Keras calls its moments, in the order of the kernel's.
   public let momentNames: [String]
   /// What the first moment starts with; the others start with 0.
@@ -28,6 +30,7 @@ public struct OptimizerRule: Equatable, Sendable {
 
   public init(_ optimizer: Optimizer) {
     learningRate = optimizer.learningRate
+    constantRate = if case .constant(let rate) = optimizer.learningRate { rate } else { nil }
     weightDecay = optimizer.weightDecay ?? 0
     (clip, normLimit) =
       switch optimizer.clipping {
@@ -91,7 +94,7 @@ public struct OptimizerRule: Equatable, Sendable {
   /// What step `step` (from 1) over a batch of total sample weight `weight` multiplies by. A pure function, so every worker gets the same
   /// numbers.
   public func factors(step: Int, weight: Double) -> StepFactors {
-    let learningRate = learningRate.value(step: step - 1)
+    let learningRate = constantRate ?? learningRate.value(step: step - 1)
     var (rate, gradientRate, correction) = (learningRate, 0.0, 0.0)
     switch kernel {
     case .adam, .amsgrad: rate *= (1 - ExactFunctions.power(beta2, step)).squareRoot() / (1 - ExactFunctions.power(beta1, step))
@@ -106,7 +109,7 @@ public struct OptimizerRule: Equatable, Sendable {
     var factors = StepFactors(
       gradientScale: Float(1 / weight), rate: Float(rate), momentum: Float(momentum), firstMomentShare: Float(1 - beta1),
       secondMomentShare: Float(1 - beta2), epsilon: Float(epsilon), decay: Float(beta2), gradientRate: Float(gradientRate), correction: Float(correction))
-    factors.keep = Float(1 - learningRate * weightDecay)
+    factors.loss = Float(learningRate * weightDecay)
     factors.clip = Float(clip)
     return factors
   }

@@ -16,7 +16,8 @@ public final class ParameterArena: @unchecked Sendable {
   let moments: AlignedBuffer
   /// The batch's summed gradient.
   let gradient: AlignedBuffer
-  /// For each 16 floats of the gradient the sum of their squares, where norms are clipped.
+  /// For each 16 floats of the gradient the sum of their squares, where norms are clipped. Each worker writes those of its stripe behind a step's second barrier;
+  /// all read all of them behind the third, which only such steps have; and nobody writes again before the next step's second.
   private let squares: AlignedBuffer
   private let momentCount: Int
 
@@ -66,7 +67,7 @@ public final class ParameterArena: @unchecked Sendable {
     return kernels.update(rule.kernel, arenas, count: count, factors)
   }
 
-  /// The squares of the segment's gradient, for `norm`.
+  /// The squares of the segment's gradient, for `squaredNorms`.
   public func sumSquares(_ kernels: any KernelSet.Type, _ segment: Stripe.Segment) {
     kernels.sumSquares(gradient.base + segment.offset, into: squares.base + segment.offset / 16, count: segment.count)
   }
@@ -83,17 +84,15 @@ public final class ParameterArena: @unchecked Sendable {
     return (kernel, bias)
   }
 
-  /// The first layer of which a weight is NaN or infinite, and whether that weight's gradient is, too. To be asked while no worker runs.
+  /// The first layer of which a gradient is NaN or infinite, or else a weight. To be asked while no worker runs.
   public var firstNonFinite: (layer: DenseLayout, gradientIsFinite: Bool)? {
-    for layer in network.layers {
-      for row in 0..<layer.rows {
-        for unit in 0..<layer.units {
-          let index = layer.index(row: row, unit: unit)
-          if !weights.base[index].isFinite { return (layer, gradient.base[index].isFinite) }
-        }
+    func first(in arena: UnsafeMutablePointer<Float>) -> DenseLayout? {
+      network.layers.first { layer in
+        (0..<layer.rows).contains { row in (0..<layer.units).contains { !arena[layer.index(row: row, unit: $0)].isFinite } }
       }
     }
-    return nil
+    if let layer = first(in: gradient.base) { return (layer, false) }
+    return first(in: weights.base).map { ($0, true) }
   }
 
   /// The last batch's gradient, summed over its rows.
@@ -104,7 +103,7 @@ public final class ParameterArena: @unchecked Sendable {
   public var transposedBytes: Int {
     (transposed.count - network.layers[0].units * network.layers[0].transposedColumns) * MemoryLayout<Float>.stride
   }
-  public var gradientBytes: Int { gradient.count * MemoryLayout<Float>.stride }
+  public var gradientBytes: Int { (gradient.count + squares.count) * MemoryLayout<Float>.stride }
   public var momentBytes: Int { moments.count * MemoryLayout<Float>.stride }
 
   /// The weights and moments as a value, after `step` steps.

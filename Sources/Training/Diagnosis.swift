@@ -15,9 +15,13 @@ struct Diagnosis {
     if let step = faults.weightsStep, step <= faults.lossPlace?.step ?? step {
       self.step = step
       let rows = step * epoch.batchSize..<min((step + 1) * epoch.batchSize, epoch.rows)
-      let found = loop.parameters.firstNonFinite
-      let layer = found.map { "of layer \($0.layer.name)" } ?? "of some layer"
-      let what = found?.gradientIsFinite == false ? "a gradient \(layer) is NaN or infinite" : "a weight \(layer) has become NaN or infinite"
+      let what =
+        switch loop.parameters.firstNonFinite {
+        case (let layer, gradientIsFinite: false)?: "a gradient of layer \(layer.name) is NaN or infinite"
+        case (let layer, gradientIsFinite: true)?: "a weight of layer \(layer.name) has become NaN or infinite"
+        // All of them can be finite, and the sum of their squares not.
+        case nil: "the norm of the gradients is infinite"
+        }
       words = "\(what), from the batch's \(rows.count) rows; " + Self.cause(order[rows], source, loop, step: firstStep + step)
     } else if let (step, number) = faults.lossPlace {
       self.step = step

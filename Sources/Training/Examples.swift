@@ -91,7 +91,8 @@ final class Examples: @unchecked Sendable {
   /// Every target that belongs to the data set, against what the loss can take.
   private static func check(_ dataset: Dataset, network: Network, objective: Objective, loss: Loss, name: String) throws(Failure) {
     let isQuantity = loss.question == .quantity
-    let lowest: Float = loss.question == .side ? -1 : 0
+    // Where the training data's 0 stands for −1, there is no −1.
+    let lowest: Float = loss.question == .side && objective.targetMap == .identity ? -1 : 0
     switch (objective.targetForm, dataset.targets) {
     case (.oneHot, .classes(let labels)):
       for row in dataset.rows where !(0..<network.outputs ~= Int(labels[Int(row)])) {

@@ -227,9 +227,9 @@ import Testing
   /// With weight decay and a limit to gradients, and without.
   @Test(arguments: instructionSets, [16, 160])
   func updatesFollowTheFormulas(_ set: InstructionSet, _ count: Int) {
-    for (keep, clip) in [(Float(1), Float(0)), (0.99, 0), (1, 0.1), (0.99, 0.1)] {
+    for (loss, clip) in [(Float(0), Float(0)), (0.01, 0), (0, 0.1), (0.01, 0.1)] {
       var factors = Self.factors
-      (factors.keep, factors.clip) = (keep, clip)
+      (factors.loss, factors.clip) = (loss, clip)
       for rule in Self.rules {
         let w = TestMatrix(rows: 1, columns: count, seed: 13)
         let m = (0..<3).map { TestMatrix(rows: 1, columns: count, seed: 14 + UInt64($0)) }
@@ -241,7 +241,7 @@ import Testing
           for i in 0..<count {
             let mean = Double(g.row(0)[i]) * 0.25
             var (weight, moments) = exact[i]
-            weight *= Double(keep)
+            weight -= weight * Double(loss)
             rule.exact(&weight, &moments, clip > 0 ? min(max(mean, -Double(clip)), Double(clip)) : mean)
             exact[i] = (weight, moments)
           }
@@ -252,6 +252,18 @@ import Testing
         #expect(w.guardIsUntouched)
       }
     }
+  }
+
+  /// A share far below what a float beside 1 can show is still taken, again and again, from weights that have the digits for it.
+  @Test(arguments: instructionSets) func smallWeightDecaysCount(_ set: InstructionSet) {
+    var factors = Self.factors
+    factors.loss = 4e-8
+    let matrices = (0..<5).map { _ in TestMatrix(rows: 1, columns: 16, padding: 0) }
+    // Just below 1, where digits are half as wide as above.
+    for column in 0..<16 { matrices[0].matrix.base[column] = 0.999 }
+    for _ in 0..<100 { _ = Self.update(set, .sgd, matrices, count: 16, factors) }
+    expectClose(matrices[0].row(0), Array(repeating: Float(0.999 * (1 - 100 * 4e-8)), count: 16), within: 3e-6)
+    #expect(matrices[0].row(0).allSatisfy { $0 < 0.999 })
   }
 
   @Test(arguments: instructionSets) func squaresAreSummedBySixteen(_ set: InstructionSet) {
@@ -284,15 +296,17 @@ import Testing
     for count in [16, 48, 64] {
       for place in 0..<count {
         for (bad, value) in [("weight", Float.nan), ("weight", .infinity), ("gradient", .nan), ("gradient", -.infinity), ("weight", 3e38), ("none", 0)] {
-          for kind in Self.rules.map(\.kind) {
+          for (kind, clip) in Self.rules.flatMap({ [($0.kind, Float(0)), ($0.kind, Float(0.1))] }) {
+            var factors = Self.factors
+            factors.clip = clip
             let matrices = (0..<5).map { _ in TestMatrix(rows: 1, columns: count) }
             for column in 0..<count {
               for (matrix, value) in zip(matrices, [0.5, 0, 0, 0, 0.25] as [Float]) { matrix.matrix.base[column] = value }
             }
             if bad == "weight" { matrices[0].matrix.base[place] = value }
             if bad == "gradient" { matrices[4].matrix.base[place] = value }
-            let isFinite = Self.update(set, kind, matrices, count: count, Self.factors)
-            #expect(isFinite == value.isFinite, "\(kind), \(bad) \(value) at \(place) of \(count)")
+            let isFinite = Self.update(set, kind, matrices, count: count, factors)
+            #expect(isFinite == value.isFinite, "\(kind), limit \(clip), \(bad) \(value) at \(place) of \(count)")
           }
         }
       }

@@ -126,6 +126,31 @@ import Testing
     }
   }
 
+  /// Sure answers, right and wrong, make no NaN of a focal loss, whatever its exponent, also where denormal numbers are taken for 0, as workers do.
+  @Test(arguments: instructionSets, [Float(0), 0.5, 1, 2, 5, 30]) func focalLossesAreStable(_ set: InstructionSet, _ gamma: Float) {
+    let numbers: [(LossKernel, [Float])] = [
+      (.sigmoidFocalCrossentropy(gamma: gamma, negative: 1, positive: 1), [-1000, -100, -88, -87, -20, 0, 20, 87, 88, 100, 1000]),
+      (.binaryFocalCrossentropy(gamma: gamma, negative: 1, positive: 1), [0, 1e-38, 1e-8, 1e-7, 0.5, 0.999_999_9, 1]),
+    ]
+    for (kind, values) in numbers {
+      for target: Float in [0, 1] {
+        let (outputs, targets) = (Self.rows(values, units: 1), Self.rows(values.map { _ in target }, units: 1))
+        let gradient = TestMatrix(rows: values.count, columns: 16)
+        let losses = TestMatrix(rows: 1, columns: 16)
+        withExtendedLifetime((outputs, targets)) {
+          flushingDenormals {
+            set.kernels.loss(
+              kind, outputs: outputs.matrix, targets: targets.matrix, gradient: gradient.matrix, rows: values.count, columns: 16, units: 1,
+              losses: losses.matrix.base)
+          }
+        }
+        for (row, value) in values.enumerated() {
+          #expect(losses.row(0)[row].isFinite && gradient.row(row)[0].isFinite, "\(kind) at \(value) for \(target)")
+        }
+      }
+    }
+  }
+
   /// What the stable form is for: large logits, right and wrong, and losses too small for 1 + e^−z to show.
   @Test(arguments: instructionSets, [Float(-100), -30, -17, 17, 30, 100])
   func crossentropiesAreStable(_ set: InstructionSet, _ z: Float) {

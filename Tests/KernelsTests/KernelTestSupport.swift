@@ -1,3 +1,4 @@
+import CLinux
 import KernelTemplates
 import Kernels
 import RandomStreams
@@ -82,3 +83,10 @@ final class TestRuns {
 
 /// The levels that this CPU can run.
 let instructionSets = InstructionSet.supported
+
+/// Runs `body` as workers run everything: denormal numbers are 0.
+func flushingDenormals(_ body: () -> Void) {
+  let mode = lockstep_flush_denormals()
+  body()
+  lockstep_restore_float_mode(mode)
+}

@@ -33,6 +33,29 @@ import Testing
     #expect(throws: Failure.self, "still not compiled") { try model.fit(try Self.data(), observer: ProgressDisplay.silent()) }
   }
 
+  @Test(arguments: [
+    (Loss.huber(delta: -1), "loss: delta: expected a number above 0, found -1.0"),
+    (.binaryCrossentropy(labelSmoothing: 2), "loss: label_smoothing: expected a number from 0 to below 1, found 2.0"),
+    (.binaryFocalCrossentropy(gamma: -1), "loss: gamma: expected a number, 0 or above, found -1.0"),
+  ]) func badLossesAreRefused(_ loss: Loss, _ message: String) throws {
+    let failure = #expect(throws: Failure.self) { try Self.model().compile(optimizer: .sgd(), loss: loss) }
+    #expect(failure?.description == message)
+  }
+
+  @Test(arguments: [
+    (Dense(1, activation: .leakyRelu(negativeSlope: 0)), "layers[1]: activation.negative_slope: expected a number above 0, found 0.0"),
+    (Dense(1, activation: .elu(alpha: -1)), "layers[1]: activation.alpha: expected a number above 0, found -1.0"),
+    (Dense(1, kernelInitializer: .randomUniform(minval: 1, maxval: 0)), "layers[1]: kernel_initializer: expected minval below maxval, found 1.0 and 0.0"),
+  ]) func badLayersAreRefused(_ layer: Dense, _ message: String) {
+    let failure = #expect(throws: Failure.self) {
+      try Sequential(inputs: 2) {
+        Dense(2)
+        layer
+      }
+    }
+    #expect(failure?.description == message)
+  }
+
   @Test func callsBeforeCompileAreRefused() throws {
     let model = try Self.model()
     let data = try Self.data()

@@ -107,6 +107,54 @@ struct Mistake: Sendable, CustomTestStringConvertible {
       "model.layers[0].activation: unknown activation 'gelu_new'; known: linear, sigmoid, relu, softmax, tanh, softplus, softsign, elu, selu, gelu, silu, leaky_relu, exponential, hard_sigmoid, mish"
     ),
     Mistake("\"bundled\"", "\"mnist\"", "data.source: unknown source 'mnist'; known: bundled, idx"),
+    Mistake(
+      "\"adam\"", "\"adam\", clipnorm: 1, clipvalue: 1", "compile.optimizer.clipnorm: only one of clipvalue, clipnorm and global_clipnorm can be set"),
+    Mistake("\"adam\"", "\"adam\", weight_decay: -1", "compile.optimizer.weight_decay: expected a number, 0 or above, found -1"),
+    Mistake(
+      "\"adam\"", "\"lion\", epsilon: 1",
+      "compile.optimizer.epsilon: unknown key; known here: type, learning_rate, beta_1, beta_2, weight_decay, clipvalue, clipnorm, global_clipnorm"),
+    Mistake(
+      "\"adam\"", "\"adam\", learning_rate: { type: 'cosine' }",
+      "compile.optimizer.learning_rate.type: unknown learning rate schedule 'cosine'; known: exponential_decay, polynomial_decay, piecewise_constant_decay, cosine_decay, cosine_decay_restarts, inverse_time_decay"
+    ),
+    Mistake(
+      "\"adam\"", "\"adam\", learning_rate: { type: 'exponential_decay', initial_learning_rate: 1, decay_steps: 0, decay_rate: 1 }",
+      "compile.optimizer.learning_rate.decay_steps: expected at least 1, found 0"),
+    Mistake(
+      "\"adam\"", "\"adam\", learning_rate: { type: 'piecewise_constant_decay', boundaries: [3, 3], values: [1, 1, 1] }",
+      "compile.optimizer.learning_rate.boundaries[1]: expected more than the boundary before, found 3"),
+    Mistake(
+      "\"adam\"", "\"adam\", learning_rate: { type: 'piecewise_constant_decay', boundaries: [3], values: [1] }",
+      "compile.optimizer.learning_rate.values: expected one value more than boundaries, 2; found 1"),
+    Mistake(
+      "\"adam\"", "\"adam\", learning_rate: { type: 'polynomial_decay', initial_learning_rate: 1, decay_steps: 9, power: 1e19 }",
+      "compile.optimizer.learning_rate.power: expected a number above 0, up to 1000, found 1e+19"),
+    Mistake(
+      "\"adam\"", "\"adam\", learning_rate: { type: 'cosine_decay', initial_learning_rate: 1, decay_steps: 9, warmup_steps: 3 }",
+      "compile.optimizer.learning_rate.warmup_steps: warmup_steps need a warmup_target"),
+    Mistake(
+      "\"adam\"", "\"adam\", learning_rate: { type: 'cosine_decay', initial_learning_rate: 1, decay_steps: 9, warmup_target: 2 }",
+      "compile.optimizer.learning_rate: a warmup_target needs warmup_steps above 0"),
+    Mistake(
+      "\"adam\"", "\"adam\", learning_rate: { type: 'cosine_decay', initial_learning_rate: 0, decay_steps: 9 }",
+      "compile.optimizer.learning_rate: an initial_learning_rate of 0 needs a warmup_target"),
+    Mistake(
+      "\"adam\"", "\"adam\", learning_rate: { type: 'cosine_decay_restarts', initial_learning_rate: 1, first_decay_steps: 9, t_mul: 1.001 }",
+      "compile.optimizer.learning_rate.t_mul: expected 1, or a number from 1.01 to 1000, found 1.001"),
+    Mistake(
+      "activation: \"sigmoid\"", "activation: { type: 'leaky_relu', negative_slope: 0 }",
+      "model.layers[0].activation.negative_slope: expected a number above 0, found 0"),
+    Mistake("activation: \"sigmoid\"", "activation: { type: 'silu', alpha: 1 }", "model.layers[0].activation.alpha: unknown key; known here: type"),
+    Mistake("activation: \"sigmoid\"", "activation: 5", "model.layers[0].activation: expected a string or an object, found 5"),
+    Mistake(
+      "from_logits: true", "from_logits: true, label_smoothing: 0.1",
+      "compile.loss.label_smoothing: unknown key; known here: type, from_logits"),
+    Mistake(
+      "units: 10", "units: 10, bias_initializer: 'orthogonal'",
+      "model.layers[1].bias_initializer: orthogonal makes matrices; a bias needs another initializer"),
+    Mistake(
+      "units: 10", "units: 10, kernel_initializer: { type: 'random_uniform', minval: 1 }",
+      "model.layers[1].kernel_initializer: expected minval below maxval, found 1.0 and 0.05"),
     Mistake("{ fraction: 0.2 }", "'tset'", "data.validation: unknown validation 'tset'; did you mean 'test'? (known: none, test)"),
     Mistake(
       "\"bundled\",", "\"bundled\", targets: 'onehot',",

@@ -57,7 +57,7 @@ struct Generated: RandomNumberGenerator {
     var targets = DataSection.Targets.classes
     let fromLogits = Bool.random(using: &self)
     last.activation = fromLogits ? .linear : .softmax
-    let smoothing = Double.random(in: 0...1, using: &self)
+    let smoothing = decay()
     switch Int.random(in: 0..<8, using: &self) {
     case 0: loss = .sparseCategoricalCrossentropy(fromLogits: fromLogits)
     case 1: (loss, targets, last.units) = (.categoricalCrossentropy(fromLogits: fromLogits, labelSmoothing: smoothing), .oneHot, 10)
@@ -126,10 +126,10 @@ struct Generated: RandomNumberGenerator {
     let steps = Int.random(in: 1...100_000, using: &self)
     let rates: [LearningRate] = [
       .constant(positive()), .exponentialDecay(initial: positive(), decaySteps: steps, decayRate: positive(), staircase: flag),
-      .polynomialDecay(initial: positive(), decaySteps: steps, end: positive(), power: positive(), cycle: flag),
+      .polynomialDecay(initial: positive(), decaySteps: steps, end: positive(), power: 0.5 + decay(), cycle: flag),
       .piecewiseConstantDecay(boundaries: [steps, 2 * steps], values: [positive(), positive(), positive()]),
-      .cosineDecay(initial: positive(), decaySteps: steps, alpha: decay(), warmupTarget: flag ? positive() : nil, warmupSteps: steps / 2),
-      .cosineDecayRestarts(initial: positive(), firstDecaySteps: steps, tMul: 1 + decay(), mMul: positive(), alpha: decay()),
+      .cosineDecay(initial: positive(), decaySteps: steps, alpha: decay(), warmupTarget: flag ? positive() : nil, warmupSteps: flag ? steps : 0),
+      .cosineDecayRestarts(initial: positive(), firstDecaySteps: steps, tMul: 1.01 + decay(), mMul: positive(), alpha: decay()),
       .inverseTimeDecay(initial: positive(), decaySteps: steps, decayRate: positive(), staircase: flag),
     ]
     return rates.randomElement(using: &self)!

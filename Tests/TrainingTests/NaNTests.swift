@@ -112,4 +112,14 @@ import Training
     #expect(result.figures.count == 3)
     #expect(result.state.weights.contains { !$0.isFinite })
   }
+
+  /// Gradients that are all finite, but not the sum of their squares: scaled by a limit to it, they would all be 0, in silence.
+  @Test(arguments: [1, 3]) func aNormBeyondAllNumbers(_ workers: Int) throws {
+    var fit = SmallFit(layers: [Dense(1, useBias: false)], optimizer: .sgd(learningRate: 0.1, clipping: .globalClipnorm(1)), loss: .meanAbsoluteError)
+    fit.encoding = .value
+    let dataset = try Dataset(floats: Array(repeating: 1e25, count: 12), width: 3, values: [0, 0, 0, 0])
+    let failure = try Self.failure(fit, dataset, workers: workers)
+    #expect(failure.place == "epoch 1: step 1")
+    #expect(failure.message.hasPrefix("the norm of the gradients is infinite, from the batch's 4 rows; likely cause: inputs as large as"), "\(failure)")
+  }
 }

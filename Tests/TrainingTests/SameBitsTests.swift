@@ -35,6 +35,16 @@ import Training
     }
   }
 
+  /// The norm is that of the whole batch's gradient, also where it comes in several sections.
+  @Test(arguments: [Optimizer.Clipping.clipnorm(0.02), .globalClipnorm(0.02)]) func normsOverSeveralSections(_ clipping: Optimizer.Clipping) throws {
+    let dataset = try SmallData.bytes(1500, width: SmallData.leafyWidth)
+    let fit = SmallFit(optimizer: .sgd(learningRate: 0.1, clipping: clipping), options: FitSection(epochs: 2, batchSize: 1400))
+    try Self.expectSameOnAllWorkers(fit, dataset)
+    var free = fit
+    free.optimizer = .sgd(learningRate: 0.1)
+    #expect(try fit.run(dataset, workers: 1) != free.run(dataset, workers: 1), "the limit is reached")
+  }
+
   /// Several chunks of rows, and several sections.
   @Test(arguments: [600, 1500])
   func anyNumberOfWorkersForLargeBatches(_ batchSize: Int) throws {

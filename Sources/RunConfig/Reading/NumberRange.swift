@@ -3,8 +3,10 @@ enum NumberRange {
   case any
   case positive
   case notNegative
-  /// What makes something longer, or leaves it.
+  /// What makes a stretch longer than the one before.
   case factor
+  /// The power of a polynomial.
+  case power
   /// A share of something, all and nothing included.
   case portion
   /// A share of something: some, but not all.
@@ -22,7 +24,8 @@ enum NumberRange {
     case .any: "a number"
     case .positive: "a number above 0"
     case .notNegative: "a number, 0 or above"
-    case .factor: "a number, 1 or above"
+    case .factor: "1, or a number from 1.01 to 1000"
+    case .power: "a number above 0, up to 1000"
     case .portion: "a number from 0 to 1"
     case .share: "a number above 0 and below 1"
     case .decay: "a number from 0 to below 1"
@@ -48,7 +51,8 @@ enum NumberRange {
     case .any: true
     case .positive: number > 0
     case .notNegative: number >= 0
-    case .factor: number >= 1
+    case .factor: number == 1 || 1.01...1000 ~= number
+    case .power: number > 0 && number <= 1000
     case .portion: number >= 0 && number <= 1
     case .share: number > 0 && number < 1
     case .decay: number >= 0 && number < 1

@@ -35,12 +35,15 @@ extension Loss {
     }
   }
 
+  /// - Throws: `Failure` (bad data) naming the option that is out of its range. A config is checked as it is read; this is for Swift callers.
+  public func check() throws(Failure) { _ = try ConfigNode(json, at: ConfigPath(file: "loss")).object(Loss.init) }
+
   private static func fromLogits(_ reader: inout ObjectReader) throws(Failure) -> Bool {
     try reader.optional("from_logits")?.bool() ?? false
   }
 
   private static func labelSmoothing(_ reader: inout ObjectReader) throws(Failure) -> Double {
-    try reader.optional("label_smoothing")?.number(.portion) ?? 0
+    try reader.optional("label_smoothing")?.number(.decay) ?? 0
   }
 }
 

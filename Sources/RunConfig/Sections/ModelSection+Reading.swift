@@ -20,6 +20,12 @@ extension Layer {
     case .dense: self = .dense(try Dense(&reader))
     }
   }
+
+  /// - Parameter index: in the stack.
+  /// - Throws: `Failure` (bad data) naming the option that is out of its range. A config is checked as it is read; this is for Swift callers.
+  public func check(index: Int) throws(Failure) {
+    _ = try ConfigNode(json, at: ConfigPath(file: "layers[\(index)]")).object(Layer.init)
+  }
 }
 
 extension Dense {

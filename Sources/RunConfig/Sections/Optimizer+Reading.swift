@@ -84,7 +84,7 @@ extension LearningRate {
         initial: try initial(), decaySteps: try steps(), decayRate: try reader.required("decay_rate").number(.positive), staircase: try flag("staircase"))
     case .polynomialDecay:
       self = .polynomialDecay(
-        initial: try initial(), decaySteps: try steps(), end: try number("end_learning_rate", .notNegative, 0.0001), power: try number("power", .positive, 1),
+        initial: try initial(), decaySteps: try steps(), end: try number("end_learning_rate", .notNegative, 0.0001), power: try number("power", .power, 1),
         cycle: try flag("cycle"))
     case .piecewiseConstantDecay:
       let list = try reader.required("boundaries")
@@ -101,10 +101,13 @@ extension LearningRate {
       }
       self = .piecewiseConstantDecay(boundaries: boundaries, values: rates)
     case .cosineDecay:
-      self = .cosineDecay(
-        initial: try initial(), decaySteps: try steps(), alpha: try number("alpha", .portion, 0),
-        warmupTarget: try reader.nullable("warmup_target")?.number(.positive),
-        warmupSteps: try reader.optional("warmup_steps")?.integer(0...Int(Int32.max)) ?? 0)
+      let (start, target, warmup) = (try initial(), try reader.nullable("warmup_target")?.number(.positive), reader.optional("warmup_steps"))
+      let warmupSteps = try warmup?.integer(0...Int(Int32.max)) ?? 0
+      // One without the other would do nothing; and without both, a rate that begins with 0 stays there.
+      if target == nil, let warmup, warmupSteps > 0 { throw warmup.failure("warmup_steps need a warmup_target") }
+      if target != nil, warmupSteps == 0 { throw (warmup ?? reader.node).failure("a warmup_target needs warmup_steps above 0") }
+      if target == nil, start == 0 { throw reader.node.failure("an initial_learning_rate of 0 needs a warmup_target") }
+      self = .cosineDecay(initial: start, decaySteps: try steps(), alpha: try number("alpha", .portion, 0), warmupTarget: target, warmupSteps: warmupSteps)
     case .cosineDecayRestarts:
       self = .cosineDecayRestarts(
         initial: try initial(), firstDecaySteps: try steps("first_decay_steps"), tMul: try number("t_mul", .factor, 2), mMul: try number("m_mul", .positive, 1),

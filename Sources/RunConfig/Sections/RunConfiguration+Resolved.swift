@@ -80,7 +80,7 @@ extension DataSection {
 }
 
 extension Layer {
-  fileprivate var json: JSONValue {
+  var json: JSONValue {
     switch self {
     case .dense(let dense):
       .object([
@@ -108,7 +108,7 @@ extension Activation {
 }
 
 extension Loss {
-  fileprivate var json: JSONValue {
+  var json: JSONValue {
     var fields: [String: JSONValue] = ["type": .string(name)]
     switch self {
     case .binaryCrossentropy(let fromLogits, let smoothing), .categoricalCrossentropy(let fromLogits, let smoothing):

@@ -85,6 +85,16 @@ struct CheckpointFolder {
     rmdir(path)
   }
 
+  /// Removes the run's checkpoints, and moves what else is in the folder aside: afterwards there is none.
+  ///
+  /// - Throws: `Failure` (input and output) with the system's words.
+  func clear() throws(Failure) {
+    remove()
+    guard rename(path, path + ".earlier") == 0 || errno == ENOENT else {
+      throw Failure(.inputOutput, at: path, "cannot be moved aside: \(systemErrorText(errno))")
+    }
+  }
+
   /// Moves the folder to where `other` is, which goes aside if it still holds something.
   ///
   /// - Throws: `Failure` (input and output) with the system's words.

@@ -104,8 +104,8 @@ public struct RunDirectory: Sendable {
     var locks = [try lock(destination)]
     if replaced != nil {
       try checkReplaceable()
-      // What an interrupted replacement left; its config last, for what has checkpoints and no config counts as done.
-      checkpoints.remove()
+      // What an interrupted replacement left; its config last, for checkpoints without one count as those of a run that is done.
+      try checkpoints.clear()
       for file in Self.files.map({ "\(path)/\($0)" }) { unlink(file) }
       try makeFolders(path, as: "run directory")
       locks.append(try lock(path))
@@ -123,7 +123,8 @@ public struct RunDirectory: Sendable {
       locks.append(try lock(path))
     } else {
       // A run that took its place, but for its checkpoints: its process was killed between the last two names.
-      try RunDirectory(path: Self.replacement(in: path), replaced: path).takePlaceOfCheckpoints()
+      let placed = RunDirectory(path: Self.replacement(in: path), replaced: path)
+      if FileManager.default.fileExists(atPath: placed.checkpoints.path) { try placed.takePlaceOfCheckpoints() }
     }
     return locks
   }
@@ -192,7 +193,7 @@ public struct RunDirectory: Sendable {
   /// The rest of `takePlace`, once the config is in its place.
   private func takePlaceOfCheckpoints() throws(Failure) {
     guard let replaced else { return }
-    if FileManager.default.fileExists(atPath: checkpoints.path) { try checkpoints.takePlace(of: CheckpointFolder(path: "\(replaced)/checkpoints")) }
+    try checkpoints.takePlace(of: CheckpointFolder(path: "\(replaced)/checkpoints"))
     rmdir(path)
   }
 
