@@ -93,6 +93,25 @@ import Testing
     }
   }
 
+  /// A run that is to replace another one and gets no further than its folder: what an earlier attempt left there is not taken for its checkpoints, and the earlier
+  /// run goes on with its own.
+  @Test func leftoversOfAReplacementAreNoRun() throws {
+    try withDigitsFolder { folder in
+      try succeed(["train", "digits.json", "--quiet", "--output", "run"] + set("fit.epochs=2"), in: folder)
+      let attempt = folder.appendingPathComponent("run/replacement/checkpoints")
+      try FileManager.default.createDirectory(at: attempt, withIntermediateDirectories: true)
+      for name in ["step-000000000125.safetensors", "step-000000000250.safetensors.damaged"] { try put([1, 2, 3], name, in: attempt) }
+      try put(Array("{}".utf8), "config.json", in: attempt.deletingLastPathComponent())
+      let ending = try Self.failing(
+        "open", ENOSPC, on: "run/replacement/.lockstep", 1, 1, ["train", "digits.json", "--quiet", "--output", "run", "--overwrite"] + set("seed=3"), in: folder
+      )
+      #expect(ending.status == 74, "\(ending)")
+      try succeed(["train", "run", "--resume", "--quiet"] + set("fit.epochs=3"), in: folder)
+      try succeed(["train", "digits.json", "--quiet", "--output", "whole"] + set("fit.epochs=3"), in: folder)
+      #expect(try TrainedRun(folder: folder.appendingPathComponent("run")).bits == TrainedRun(folder: folder.appendingPathComponent("whole")).bits)
+    }
+  }
+
   /// A file system of 300 kB, which has room for one checkpoint of 247 kB, and not for the next beside it.
   @Test(.enabled(if: canMount)) func aSmallFileSystem() throws {
     try withDigitsFolder { folder in
