@@ -13,6 +13,7 @@ typedef float vector_float16 __attribute__((ext_vector_type(16)));
 typedef float vector_float8 __attribute__((ext_vector_type(8)));
 typedef float vector_float4 __attribute__((ext_vector_type(4)));
 typedef int32_t vector_int16 __attribute__((ext_vector_type(16)));
+typedef uint32_t vector_word16 __attribute__((ext_vector_type(16)));
 typedef uint8_t vector_byte8 __attribute__((ext_vector_type(8)));
 typedef uint64_t vector_long8 __attribute__((ext_vector_type(8)));
 typedef bool vector_bit8 __attribute__((ext_vector_type(8)));
@@ -135,6 +136,30 @@ VECTOR_FUNCTION float vector_largest(vector_float16 x) {
 
 /// The smallest lane.
 VECTOR_FUNCTION float vector_smallest(vector_float16 x) { return -vector_largest(-x); }
+
+/// 2^-24 times a whole number drawn evenly from 0 ..< 2^24, for each of 32 columns from `column` (a multiple of 32) on: a pure function of key, row and
+/// column. The generator is Threefry-2x32 with 20 rounds (Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011), JAX's own: the
+/// counter is (row, column / 2 + lane), and of its two words the first is for column + lane, the second for column + 16 + lane.
+/// `half` is 0 for the first, 1 for the second; of two calls in a row the compiler makes one.
+VECTOR_FUNCTION vector_float16 vector_uniform(uint64_t key, uint32_t row, uint32_t column, int half) {
+    const int turns[2][4] = {{13, 15, 26, 6}, {17, 29, 16, 24}};
+    const uint32_t keys[3] = {(uint32_t)key, (uint32_t)(key >> 32), 0x1bd11bda ^ (uint32_t)key ^ (uint32_t)(key >> 32)};
+    const vector_word16 lanes = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    vector_word16 a = (vector_word16)(row + keys[0]);
+    vector_word16 b = lanes + (column / 2 + keys[1]);
+#pragma clang loop unroll(full)
+    for (int group = 0; group < 5; group++) {
+#pragma clang loop unroll(full)
+        for (int round = 0; round < 4; round++) {
+            int turn = turns[group % 2][round];
+            a += b;
+            b = (b << turn | b >> (32 - turn)) ^ a;
+        }
+        a += keys[(group + 1) % 3];
+        b += keys[(group + 2) % 3] + group + 1;
+    }
+    return __builtin_convertvector((vector_int16)((half ? b : a) >> 8), vector_float16) * 0x1p-24f;
+}
 
 /// Brings the cache line at `address` into the second-level cache.
 VECTOR_FUNCTION void vector_prefetch(const void *address) { __builtin_prefetch(address, 0, 2); }

@@ -52,7 +52,7 @@ public func gatherFloatsTemplate(
 
 /// How many rows before its turn a row is asked for. Rows are scattered over memory that no cache holds, 0.1 µs away and more, and a digit is 13 lines, of
 /// which a core can wait for about ten at once. Measured: 10 and 16 rows are the same.
-@inlinable @inline(__always) var rowsAhead: Int { 10 }
+@inlinable @inline(__always) public var rowsAhead: Int { 10 }
 
 /// Row by row, the entries of `runs`; rows ahead, those of `following` too, are asked for. `whole` answers a bit for each of up to 64 whole runs from a place
 /// on, set where one is not all zero; `values` gives a whole run's values, `one` an input's of the last, partial run, which has an entry in every row.

@@ -12,6 +12,13 @@ public protocol KernelSet: Sendable {
     _ floats: UnsafePointer<Float>, width: Int, rows: UnsafePointer<UInt32>, count: Int, following: UnsafeBufferPointer<UInt32>,
     scale: Float, runs: Range<Int>, into out: InputRuns)
 
+  static func expandBytes(_ bytes: UnsafePointer<UInt8>, scale: Float, columns: Range<Int>, into values: UnsafeMutablePointer<Float>)
+  static func expandFloats(_ floats: UnsafePointer<Float>, scale: Float, columns: Range<Int>, into values: UnsafeMutablePointer<Float>)
+  static func scaleInputs(
+    _ values: UnsafeMutablePointer<Float>, factors: UnsafePointer<Float>, offsets: UnsafePointer<Float>, columns: Range<Int>)
+  static func dropOutInputs(_ values: UnsafeMutablePointer<Float>, rate: Float, scale: Float, key: UInt64, row: Int, columns: Range<Int>)
+  static func addNoiseToInputs(_ values: UnsafeMutablePointer<Float>, deviation: Float, key: UInt64, row: Int, columns: Range<Int>)
+
   static func multiplyRuns(_ x: InputRuns, runs: Range<Int>, _ w: Panel, into out: Panel, rows: Int)
   static func weightGradientRuns(_ x: InputRuns, runs: Range<Int>, _ dz: Panel, into gradient: Panel, adds: Bool)
 
@@ -21,6 +28,26 @@ public protocol KernelSet: Sendable {
 
   static func activate(_ kind: ActivationKernel, _ values: Matrix, keeping sums: Matrix, rows: Int, columns: Int, units: Int)
   static func activationGradient(_ kind: ActivationKernel, kept: Matrix, _ gradient: Matrix, rows: Int, columns: Int, units: Int)
+  static func dropOut(_ x: Matrix, into out: Matrix, rate: Float, scale: Float, key: UInt64, firstRow: Int, rows: Int, columns: Int)
+  static func addNoise(_ x: Matrix, into out: Matrix, deviation: Float, key: UInt64, firstRow: Int, rows: Int, columns: Int)
+  static func rescale(_ x: Matrix, into out: Matrix, scale: Float, offset: Float, rows: Int, columns: Int)
+  static func setOnes(_ values: Matrix, rows: Int, units: Int)
+
+  static func columnMoments(_ x: Matrix, into slots: Matrix, rows: Int, columns: Int)
+  static func joinMoments(_ slots: Matrix, into moments: Matrix, rows: Int, columns: Int)
+  static func normalizeColumns(
+    _ x: Matrix, moments: Matrix, epsilon: Float, parameters: Matrix, normalized: Matrix, into out: Matrix, rows: Int, columns: Int)
+  static func columnProducts(_ gradient: Matrix, normalized: Matrix, into slots: Matrix, rows: Int, columns: Int)
+  static func addSlices(_ slots: Panel, into out: Panel, slices: Range<Int>, rows: Range<Int>, adds: Bool)
+  static func normalizeColumnsGradient(
+    _ gradient: Matrix, normalized: Matrix, moments: Matrix, products: Matrix, epsilon: Float, parameters: Matrix, batch: Int, rows: Int, columns: Int)
+  static func moveRows(_ values: Matrix, towards target: Matrix, keeping momentum: Float, share: Float, rows: Int, columns: Int, units: Int)
+  static func normalizeRows(
+    _ x: Matrix, epsilon: Float, parameters: Matrix, normalized: Matrix, factors: UnsafeMutablePointer<Float>, into out: Matrix, rows: Int, columns: Int,
+    units: Int)
+  static func normalizeRowsGradient(
+    _ gradient: Matrix, normalized: Matrix, factors: UnsafePointer<Float>, parameters: Matrix, rows: Int, columns: Int, units: Int)
+
   static func loss(
     _ kind: LossKernel, outputs: Matrix, targets: Matrix, gradient: Matrix, rows: Int, columns: Int, units: Int, losses: UnsafeMutablePointer<Float>)
   static func countLargest(_ outputs: Matrix, classes: UnsafePointer<Int32>, rows: Range<Int>, columns: Int, units: Int) -> Int

@@ -35,6 +35,26 @@ public enum PortableKernels: KernelSet {
     gatherFloatsTemplate(floats, width: width, rows: rows, count: count, following: following, scale: scale, runs: runs, into: out)
   }
 
+  public static func expandBytes(_ bytes: UnsafePointer<UInt8>, scale: Float, columns: Range<Int>, into values: UnsafeMutablePointer<Float>) {
+    expandBytesTemplate(bytes, scale: scale, columns: columns, into: values)
+  }
+
+  public static func expandFloats(_ floats: UnsafePointer<Float>, scale: Float, columns: Range<Int>, into values: UnsafeMutablePointer<Float>) {
+    expandFloatsTemplate(floats, scale: scale, columns: columns, into: values)
+  }
+
+  public static func scaleInputs(_ values: UnsafeMutablePointer<Float>, factors: UnsafePointer<Float>, offsets: UnsafePointer<Float>, columns: Range<Int>) {
+    scaleInputsTemplate(values, factors: factors, offsets: offsets, columns: columns)
+  }
+
+  public static func dropOutInputs(_ values: UnsafeMutablePointer<Float>, rate: Float, scale: Float, key: UInt64, row: Int, columns: Range<Int>) {
+    dropOutInputsTemplate(values, rate: rate, scale: scale, key: key, row: row, columns: columns)
+  }
+
+  public static func addNoiseToInputs(_ values: UnsafeMutablePointer<Float>, deviation: Float, key: UInt64, row: Int, columns: Range<Int>) {
+    addNoiseToInputsTemplate(values, deviation: deviation, key: key, row: row, columns: columns)
+  }
+
   public static func multiplyRuns(_ x: InputRuns, runs: Range<Int>, _ w: Panel, into out: Panel, rows: Int) {
     multiplyRunsTemplate(RunWide.self, RunSums.self, RunNarrow.self, RunNarrowSums.self, x, runs: runs, w, into: out, rows: rows)
   }
@@ -61,6 +81,70 @@ public enum PortableKernels: KernelSet {
 
   public static func activationGradient(_ kind: ActivationKernel, kept: Matrix, _ gradient: Matrix, rows: Int, columns: Int, units: Int) {
     activationGradientTemplate(kind, kept: kept, gradient, rows: rows, columns: columns, units: units)
+  }
+
+  public static func dropOut(_ x: Matrix, into out: Matrix, rate: Float, scale: Float, key: UInt64, firstRow: Int, rows: Int, columns: Int) {
+    dropOutTemplate(x, into: out, rate: rate, scale: scale, key: key, firstRow: firstRow, rows: rows, columns: columns)
+  }
+
+  public static func addNoise(_ x: Matrix, into out: Matrix, deviation: Float, key: UInt64, firstRow: Int, rows: Int, columns: Int) {
+    addNoiseTemplate(x, into: out, deviation: deviation, key: key, firstRow: firstRow, rows: rows, columns: columns)
+  }
+
+  public static func rescale(_ x: Matrix, into out: Matrix, scale: Float, offset: Float, rows: Int, columns: Int) {
+    rescaleTemplate(x, into: out, scale: scale, offset: offset, rows: rows, columns: columns)
+  }
+
+  public static func setOnes(_ values: Matrix, rows: Int, units: Int) {
+    setOnesTemplate(values, rows: rows, units: units)
+  }
+
+  public static func columnMoments(_ x: Matrix, into slots: Matrix, rows: Int, columns: Int) {
+    columnMomentsTemplate(x, into: slots, rows: rows, columns: columns)
+  }
+
+  public static func joinMoments(_ slots: Matrix, into moments: Matrix, rows: Int, columns: Int) {
+    joinMomentsTemplate(slots, into: moments, rows: rows, columns: columns)
+  }
+
+  public static func normalizeColumns(
+    _ x: Matrix, moments: Matrix, epsilon: Float, parameters: Matrix, normalized: Matrix, into out: Matrix, rows: Int, columns: Int
+  ) {
+    normalizeColumnsTemplate(x, moments: moments, epsilon: epsilon, parameters: parameters, normalized: normalized, into: out, rows: rows, columns: columns)
+  }
+
+  public static func columnProducts(_ gradient: Matrix, normalized: Matrix, into slots: Matrix, rows: Int, columns: Int) {
+    columnProductsTemplate(gradient, normalized: normalized, into: slots, rows: rows, columns: columns)
+  }
+
+  public static func addSlices(_ slots: Panel, into out: Panel, slices: Range<Int>, rows: Range<Int>, adds: Bool) {
+    addSlicesTemplate(slots, into: out, slices: slices, rows: rows, adds: adds)
+  }
+
+  public static func normalizeColumnsGradient(
+    _ gradient: Matrix, normalized: Matrix, moments: Matrix, products: Matrix, epsilon: Float, parameters: Matrix, batch: Int, rows: Int, columns: Int
+  ) {
+    normalizeColumnsGradientTemplate(
+      gradient, normalized: normalized, moments: moments, products: products, epsilon: epsilon, parameters: parameters, batch: batch, rows: rows,
+      columns: columns)
+  }
+
+  public static func moveRows(_ values: Matrix, towards target: Matrix, keeping momentum: Float, share: Float, rows: Int, columns: Int, units: Int) {
+    moveRowsTemplate(values, towards: target, keeping: momentum, share: share, rows: rows, columns: columns, units: units)
+  }
+
+  public static func normalizeRows(
+    _ x: Matrix, epsilon: Float, parameters: Matrix, normalized: Matrix, factors: UnsafeMutablePointer<Float>, into out: Matrix, rows: Int, columns: Int,
+    units: Int
+  ) {
+    normalizeRowsTemplate(
+      x, epsilon: epsilon, parameters: parameters, normalized: normalized, factors: factors, into: out, rows: rows, columns: columns, units: units)
+  }
+
+  public static func normalizeRowsGradient(
+    _ gradient: Matrix, normalized: Matrix, factors: UnsafePointer<Float>, parameters: Matrix, rows: Int, columns: Int, units: Int
+  ) {
+    normalizeRowsGradientTemplate(gradient, normalized: normalized, factors: factors, parameters: parameters, rows: rows, columns: columns, units: units)
   }
 
   public static func loss(

@@ -29,6 +29,10 @@ extension Sequential {
     placement: Placement = .cores, observer: some FitObserver = ProgressDisplay.standard()
   ) throws(Failure) -> History {
     let compiled = try requireCompiled("fit")
+    if !isAdapted, data.width == network.inputs {
+      network.adapt(&state.weights, to: data)
+      isAdapted = true
+    }
     let fitting = try Fitting(
       compiled, state: state, training: data, validation: validationData, options: FitSection(epochs: epochs, batchSize: batchSize, shuffle: shuffle),
       seed: seed,

@@ -13,7 +13,10 @@ extension Sequential {
   /// Replaces all weights; the optimizer's moments and step stay.
   ///
   /// - Throws: `Failure` naming the tensor that is missing or has another shape. The weights are then as they were.
-  public func setWeights(_ tensors: [Tensor]) throws(Failure) { state.weights = try network.arena(tensors: tensors) }
+  public func setWeights(_ tensors: [Tensor]) throws(Failure) {
+    state.weights = try network.arena(tensors: tensors)
+    isAdapted = true
+  }
 
   /// Writes the weights as safetensors; equal weights make equal files.
   ///
@@ -23,7 +26,10 @@ extension Sequential {
   /// Reads the weights from a safetensors file, Lockstep's or any other with these names and shapes.
   ///
   /// - Throws: `Failure` naming the file and tensor. The weights are then as they were.
-  public func loadWeights(from path: String) throws(Failure) { state.weights = try Training.loadWeights(network, from: path) }
+  public func loadWeights(from path: String) throws(Failure) {
+    state.weights = try Training.loadWeights(network, from: path)
+    isAdapted = true
+  }
 
   /// The stack as a table: a line a layer with its output width and number of parameters.
   public var summary: String { network.summary }

@@ -23,6 +23,8 @@ public final class Sequential {
   public let seed: UInt64
   var compiled: CompiledNetwork?
   var state: ModelState
+  /// Whether mean and variance of the inputs are known, by a fit or a file of weights.
+  var isAdapted: Bool
   /// Epochs over all fits, so that a second fit goes on with new shuffles.
   var epochsDone = 0
 
@@ -35,6 +37,7 @@ public final class Sequential {
     for (index, layer) in layers.enumerated() { try layer.check(index: index) }
     self.seed = seed
     state = ModelState(weights: network.initialArena(seed: seed))
+    isAdapted = !network.adapts
   }
 
   /// 2. Compile: how to improve (`optimizer`), on what (`loss`), and what else to report (`metrics`). Starts the optimizer anew; the

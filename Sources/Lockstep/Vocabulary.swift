@@ -8,6 +8,13 @@ import Training
 public typealias Dense = RunConfig.Dense
 public typealias Layer = RunConfig.Layer
 public typealias Activation = RunConfig.Activation
+public typealias Dropout = RunConfig.Dropout
+public typealias GaussianNoise = RunConfig.GaussianNoise
+public typealias BatchNormalization = RunConfig.BatchNormalization
+public typealias LayerNormalization = RunConfig.LayerNormalization
+public typealias Flatten = RunConfig.Flatten
+public typealias Rescaling = RunConfig.Rescaling
+public typealias Normalization = RunConfig.Normalization
 public typealias Initializer = RunConfig.Initializer
 public typealias Loss = RunConfig.Loss
 public typealias Optimizer = RunConfig.Optimizer

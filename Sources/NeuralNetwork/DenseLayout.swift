@@ -12,7 +12,6 @@ public struct DenseLayout: Equatable, Sendable {
   public let inputs: Int
   public let units: Int
   public let useBias: Bool
-  public let activation: ActivationKernel
   /// Where the matrix starts in the arena, in floats; a multiple of 16.
   public let offset: Int
   /// Where the transposed kernel `[units, padded inputs]`, in panels too, starts in the arena of transposed kernels.
@@ -24,6 +23,26 @@ public struct DenseLayout: Equatable, Sendable {
   public var rows: Int { inputs + (useBias ? 1 : 0) }
   /// Rows of the matrix in the arena: those of the first layer are padded to whole runs of eight inputs; the padding stays zero.
   public let arenaRows: Int
+  public internal(set) var activation: ActivationKernel
+  /// What is done to the layer's outputs before the next dense layer takes them, in order.
+  public internal(set) var followers: [Follower] = []
+
+  /// What the outputs went through last; linear where it was no activation.
+  public var outputActivation: ActivationKernel {
+    switch followers.last {
+    case nil: activation
+    case .activation(let kernel)?: kernel
+    default: .linear
+    }
+  }
+
+  /// The matrix as optimizers see it.
+  var block: ParameterBlock {
+    ParameterBlock(
+      offset: offset, arenaRows: arenaRows, columns: columns, units: units, variables: [0..<inputs] + (useBias ? [inputs..<rows] : []),
+      trainedRows: 0..<arenaRows)
+  }
+
   /// Floats of the matrix in the arena.
   public var count: Int { arenaRows * columns }
   /// Panels of 32 units; the last may be 16 wide.
@@ -43,6 +62,18 @@ public struct DenseLayout: Equatable, Sendable {
   func transposedMatrix(_ arena: UnsafeMutablePointer<Float>) -> Matrix {
     Matrix(arena + transposedOffset, rows: units, columns: transposedColumns)
   }
+}
+
+/// What is done to a dense layer's outputs, behind its activation. It leaves as many.
+public enum Follower: Equatable, Sendable {
+  case activation(ActivationKernel)
+  /// x · scale + offset.
+  case rescaling(scale: Float, offset: Float)
+  /// In training only. Random numbers come from `stream`.
+  case dropout(rate: Float, stream: UInt64)
+  case gaussianNoise(deviation: Float, stream: UInt64)
+  /// The number of one of `Network.normalizations`.
+  case normalization(Int)
 }
 
 extension ActivationKernel {

@@ -2,11 +2,44 @@ import RandomStreams
 import RunConfig
 
 extension Network {
-  /// The arena at the start of training: each layer's kernel and bias drawn by its initialisers from its own stream of `seed`.
+  /// The arena at the start of training: each layer's kernel and bias drawn by its initialisers from its own stream of `seed`. What the training rows tell,
+  /// mean and variance of the inputs, is as `Normalization` gives it, or 0 and 1.
   public func initialArena(seed: UInt64) -> [Float] {
     var arena = [Float](repeating: 0, count: arenaCount)
-    for (index, layer) in layers.enumerated() {
-      guard case .dense(let dense) = description[index] else { continue }
+    setDense(&arena, seed)
+    setNormalizations(&arena, seed)
+    for case .normalization(let normalization) in description {
+      guard let layout = inputNormalization else { continue }
+      for (row, given, other) in [(0, normalization.mean, 0.0), (1, normalization.variance, 1.0)] {
+        for unit in 0..<inputs { arena[layout.index(row: row, unit: unit)] = Float(given.map { $0.count == 1 ? $0[0] : $0[unit] } ?? other) }
+      }
+    }
+    return arena
+  }
+
+  private func setNormalizations(_ arena: inout [Float], _ seed: UInt64) {
+    let initializers: [[Initializer]] = description.compactMap { layer in
+      switch layer {
+      case .batchNormalization(let layer):
+        [layer.gammaInitializer, layer.betaInitializer, layer.movingMeanInitializer, layer.movingVarianceInitializer]
+      case .layerNormalization(let layer): [layer.gammaInitializer, layer.betaInitializer]
+      default: nil
+      }
+    }
+    for (number, (layout, initializers)) in zip(normalizations, initializers).enumerated() {
+      for (row, initializer) in initializers.enumerated() {
+        // A factor that is not learned is 1, an offset 0.
+        let initializer = row == 0 && !layout.scale ? .ones : row == 1 && !layout.center ? .zeros : initializer
+        var stream = CounterGenerator(seed: seed, stream: Stream.normalization(number, row: row))
+        let numbers = initializer.numbers(layout.units, fanIn: layout.units, fanOut: layout.units, &stream)
+        for unit in 0..<layout.units { arena[layout.index(row: row, unit: unit)] = numbers[unit] }
+      }
+    }
+  }
+
+  private func setDense(_ arena: inout [Float], _ seed: UInt64) {
+    let denses = description.compactMap { if case .dense(let dense) = $0 { dense } else { nil } }
+    for (index, (layer, dense)) in zip(layers, denses).enumerated() {
       var stream = CounterGenerator(seed: seed, stream: Stream.kernel(layer: index))
       let kernel = dense.kernelInitializer.matrix(rows: layer.inputs, columns: layer.units, &stream)
       for row in 0..<layer.inputs { for unit in 0..<layer.units { arena[layer.index(row: row, unit: unit)] = kernel[row * layer.units + unit] } }
@@ -15,7 +48,6 @@ extension Network {
       let bias = dense.biasInitializer.numbers(layer.units, fanIn: layer.units, fanOut: layer.units, &stream)
       for unit in 0..<layer.units { arena[layer.index(row: layer.inputs, unit: unit)] = bias[unit] }
     }
-    return arena
   }
 }
 

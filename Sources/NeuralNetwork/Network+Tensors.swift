@@ -2,55 +2,84 @@ import Failures
 import Interchange
 
 extension Network {
-  /// The arena's numbers as Keras's tensors: `dense.kernel` [inputs, units], `dense.bias` [units], `dense_1.kernel`, …; unpadded, in layer
-  /// order.
-  public func tensors(arena: [Float]) -> [NamedTensor] {
-    precondition(arena.count == arenaCount, "an arena of \(arena.count) floats for a network of \(arenaCount)")
-    var tensors: [NamedTensor] = []
+  /// A tensor of Keras's, and the rows of the arena that it lies in.
+  private struct Place {
+    let name: String
+    let shape: [Int]
+    let rows: Range<Int>
+    let units: Int
+    /// Whether optimizers change it.
+    let isTrained: Bool
+    let index: (_ row: Int, _ unit: Int) -> Int
+
+    var numbers: Int { rows.count * units }
+    /// Where its numbers lie, in their order.
+    var indices: [Int] { rows.flatMap { row in (0..<units).map { index(row, $0) } } }
+  }
+
+  /// `dense.kernel` [inputs, units], `dense.bias` [units], `dense_1.kernel`, …, then `batch_normalization.gamma` [units], `.beta`, `.moving_mean`,
+  /// `.moving_variance`, …, and `normalization.mean` [inputs] and `.variance`.
+  private var places: [Place] {
+    var places: [Place] = []
     for layer in layers {
-      func rows(_ range: Range<Int>) -> [Float] {
-        range.flatMap { row in (0..<layer.units).map { arena[layer.index(row: row, unit: $0)] } }
-      }
-      tensors.append(NamedTensor(name: "\(layer.name).kernel", shape: [layer.inputs, layer.units], values: rows(0..<layer.inputs)))
-      if layer.useBias {
-        tensors.append(NamedTensor(name: "\(layer.name).bias", shape: [layer.units], values: rows(layer.inputs..<layer.inputs + 1)))
+      places.append(
+        Place(
+          name: "\(layer.name).kernel", shape: [layer.inputs, layer.units], rows: 0..<layer.inputs, units: layer.units, isTrained: true, index: layer.index))
+      guard layer.useBias else { continue }
+      places.append(
+        Place(
+          name: "\(layer.name).bias", shape: [layer.units], rows: layer.inputs..<layer.inputs + 1, units: layer.units, isTrained: true, index: layer.index))
+    }
+    for layout in normalizations + [inputNormalization].compactMap(\.self) {
+      for (name, row) in layout.tensors {
+        places.append(
+          Place(
+            name: "\(layout.name).\(name)", shape: [layout.units], rows: row..<row + 1, units: layout.units,
+            isTrained: layout.block.trainedRows.contains(row) && layout.kind != .inputs, index: layout.index))
       }
     }
-    return tensors
+    return places
+  }
+
+  /// The arena's numbers as Keras's tensors, unpadded, in layer order.
+  ///
+  /// - Parameter trained: only those that optimizers change, as an arena of moments has them.
+  public func tensors(arena: [Float], trained: Bool = false) -> [NamedTensor] {
+    precondition(arena.count == arenaCount, "an arena of \(arena.count) floats for a network of \(arenaCount)")
+    return places.filter { $0.isTrained || !trained }.map { place in
+      NamedTensor(name: place.name, shape: place.shape, values: place.indices.map { arena[$0] })
+    }
   }
 
   /// The arena for `tensors`, padding zero: the inverse of `tensors(arena:)`, in any order of the tensors.
   ///
-  /// - Parameter allowsNaN: whether NaN and infinities are taken.
+  /// - Parameters:
+  ///   - trained: as for `tensors(arena:)`.
+  ///   - allowsNaN: whether NaN and infinities are taken.
   /// - Throws: `Failure` (bad data) naming the tensor that is missing, has another shape or not as many numbers, is not of this network, or holds a NaN or
   ///   infinity.
-  public func arena(tensors: [NamedTensor], allowsNaN: Bool = false) throws(Failure) -> [Float] {
+  public func arena(tensors: [NamedTensor], trained: Bool = false, allowsNaN: Bool = false) throws(Failure) -> [Float] {
     var arena = [Float](repeating: 0, count: arenaCount)
+    // A factor that is not learned is in no file.
+    if !trained { for layout in normalizations where !layout.scale { for unit in 0..<layout.units { arena[layout.index(row: 0, unit: unit)] = 1 } } }
     var unused = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    func take(_ name: String, _ shape: [Int]) throws(Failure) -> NamedTensor {
+    for place in places where place.isTrained || !trained {
+      let name = place.name
       guard let tensor = unused.removeValue(forKey: name) else {
-        throw Failure(.badData, at: name, "missing; expected shape \(shape)")
+        throw Failure(.badData, at: name, "missing; expected shape \(place.shape)")
       }
-      guard tensor.shape == shape else { throw Failure(.badData, at: name, "expected shape \(shape), found \(tensor.shape)") }
-      let count = shape.reduce(1, *)
-      guard tensor.values.count == count else {
-        throw Failure(.badData, at: name, "expected \(count) numbers for shape \(shape), found \(tensor.values.count)")
+      guard tensor.shape == place.shape else { throw Failure(.badData, at: name, "expected shape \(place.shape), found \(tensor.shape)") }
+      guard tensor.values.count == place.numbers else {
+        throw Failure(.badData, at: name, "expected \(place.numbers) numbers for shape \(place.shape), found \(tensor.values.count)")
       }
       if !allowsNaN, let bad = tensor.values.firstIndex(where: { !$0.isFinite }) {
         throw Failure(.badData, at: name, "expected finite numbers, found \(tensor.values[bad]) at element \(bad)")
       }
-      return tensor
-    }
-    for layer in layers {
-      let kernel = try take("\(layer.name).kernel", [layer.inputs, layer.units])
-      let bias = layer.useBias ? try take("\(layer.name).bias", [layer.units]).values : []
-      let values = kernel.values + bias
-      for row in 0..<layer.rows {
-        for unit in 0..<layer.units { arena[layer.index(row: row, unit: unit)] = values[row * layer.units + unit] }
-      }
+      for (index, value) in zip(place.indices, tensor.values) { arena[index] = value }
     }
     if let extra = unused.keys.min() {
-      throw Failure(.badData, at: extra, "the network has no such tensor; it has \(layers.map(\.name).joined(separator: ", "))")
+      let names = layers.map(\.name) + normalizations.map(\.name) + [inputNormalization].compactMap { $0?.name }
+      throw Failure(.badData, at: extra, "the network has no such tensor; it has \(names.joined(separator: ", "))")
     }
     return arena
   }

@@ -3,59 +3,108 @@ import KernelTemplates
 import RunConfig
 
 /// A stack of layers laid out in the parameter arena: what `define` makes.
+///
+/// Its backbone are the dense layers. What stands before the first of them is done to the inputs as they are gathered; what stands behind one, up to the next,
+/// follows it, number by number.
 public struct Network: Equatable, Sendable {
   /// Numbers in one example.
   public let inputs: Int
   /// The layers as the user wrote them.
   public let description: [Layer]
+  /// Keras's name of each of them: `dense`, `dense_1`, …
+  public let names: [String]
+  /// Inputs are multiplied by this as they are gathered.
+  public let inputScale: Double
+  /// What is done to the inputs after that, in order.
+  public let preparation: [Preparation]
   public let layers: [DenseLayout]
+  /// The normalisations that follow dense layers, in order.
+  public let normalizations: [NormalizationLayout]
+  /// Every matrix of numbers that optimizers change: those of `layers`, then those of `normalizations`.
+  public let blocks: [ParameterBlock]
+  /// Floats in the parameter arena, padding included.
+  public let arenaCount: Int
 
   /// Lays out `layers` for examples of `inputs` numbers.
   ///
-  /// - Throws: `Failure` (bad data) when there is no input, no layer, or a layer without units.
+  /// - Throws: `Failure` (bad data) when there is no input, no dense layer, a layer without units, or one where it cannot stand.
   public init(inputs: Int, layers description: [Layer]) throws(Failure) {
     guard inputs > 0 else { throw Failure(.badData, at: "inputs", "expected at least 1, found \(inputs)") }
-    guard !description.isEmpty else { throw Failure(.badData, at: "model.layers", "expected at least one layer, found none") }
+    var stack = LayerStack(inputs: inputs)
+    for (index, layer) in description.enumerated() {
+      try stack.push(layer, at: "model.layers[\(index)]")
+    }
+    guard !stack.layers.isEmpty else { throw Failure(.badData, at: "model.layers", "expected at least one dense layer, found none") }
     self.inputs = inputs
     self.description = description
-    var layers: [DenseLayout] = []
-    var width = inputs
-    var offset = 0
-    var transposedOffset = 0
-    for (index, layer) in description.enumerated() {
-      guard case .dense(let dense) = layer else { continue }
-      // A billion parameters in one layer is beyond any dense network; the bound keeps every size below in range.
-      guard dense.units > 0, dense.units <= 1 << 24, width * dense.units <= 1 << 30 else {
-        throw Failure(
-          .badData, at: "model.layers[\(index)].units", "expected 1 to \(min(1 << 24, (1 << 30) / width)) units for \(width) inputs, found \(dense.units)")
-      }
-      guard !dense.useBias || !dense.biasInitializer.needsMatrix else {
-        throw Failure(.badData, at: "model.layers[\(index)].bias_initializer", "\(dense.biasInitializer.name) makes matrices; a bias needs another initializer")
-      }
-      let layout = DenseLayout(
-        name: index == 0 ? "dense" : "dense_\(index)", inputs: width, units: dense.units, useBias: dense.useBias,
-        activation: ActivationKernel(dense.activation), offset: offset, transposedOffset: transposedOffset,
-        arenaRows: index == 0 ? 8 * InputRuns.runs(width + (dense.useBias ? 1 : 0)) : width + (dense.useBias ? 1 : 0))
-      layers.append(layout)
-      offset += layout.count
-      transposedOffset += layout.units * layout.transposedColumns
-      width = dense.units
+    names = stack.names
+    inputScale = stack.inputScale
+    // Behind the dense layers' matrices.
+    var offset = stack.layers.reduce(0) { $0 + $1.count }
+    func placed(_ layout: NormalizationLayout) -> NormalizationLayout {
+      defer { offset += layout.count }
+      return layout.placed(at: offset)
     }
-    self.layers = layers
+    normalizations = stack.normalizations.map(placed)
+    preparation = stack.preparation.map { if case .normalization(let layout) = $0 { .normalization(placed(layout)) } else { $0 } }
+    layers = stack.layers
+    blocks = layers.map(\.block) + normalizations.map(\.block)
+    arenaCount = offset
   }
 
   /// Numbers the network gives for one example.
   public var outputs: Int { layers[layers.count - 1].units }
 
-  /// The last layer's activation.
-  public var outputActivation: ActivationKernel { layers[layers.count - 1].activation }
-
-  /// Floats in the parameter arena, padding included.
-  public var arenaCount: Int { layers.reduce(0) { $0 + $1.count } }
+  /// What the outputs went through last; linear where it was no activation.
+  public var outputActivation: ActivationKernel { layers[layers.count - 1].outputActivation }
 
   /// Floats in the arena of transposed kernels.
   public var transposedCount: Int { layers.reduce(0) { $0 + $1.units * $1.transposedColumns } }
 
   /// Trainable numbers, padding not counted.
-  public var parameterCount: Int { layers.reduce(0) { $0 + $1.rows * $1.units } }
+  public var parameterCount: Int { blocks.reduce(0) { $0 + $1.variables.reduce(0) { $0 + $1.count } * $1.units } }
+
+  /// The normalisation of inputs, if there is one.
+  public var inputNormalization: NormalizationLayout? {
+    for case .normalization(let layout) in preparation { return layout }
+    return nil
+  }
+
+  /// Whether a row's outputs in training depend on the other rows of its batch.
+  public var usesBatchStatistics: Bool { normalizations.contains { $0.kind.isBatch } }
+}
+
+/// One thing that is done to inputs before the first dense layer.
+public enum Preparation: Equatable, Sendable {
+  /// x · scale + offset.
+  case rescaling(scale: Double, offset: Double)
+  /// (x − mean) / √variance.
+  case normalization(NormalizationLayout)
+  /// In training only. Random numbers come from `stream`.
+  case dropout(rate: Float, stream: UInt64)
+  case gaussianNoise(deviation: Float, stream: UInt64)
+}
+
+/// A matrix of the parameter arena as optimizers see it.
+public struct ParameterBlock: Equatable, Sendable {
+  /// Where it starts in the arena, in floats.
+  public let offset: Int
+  /// Rows in the arena.
+  public let arenaRows: Int
+  public let columns: Int
+  public let units: Int
+  /// The rows of each of Keras's trainable variables: a kernel, a bias. One behind the other.
+  public let variables: [Range<Int>]
+  /// The rows that gradients are summed for: those of the variables, and padding.
+  public let trainedRows: Range<Int>
+
+  /// Panels of 32 units; the last may be 16 wide.
+  public var panels: Int { (columns + 31) / 32 }
+  /// Floats that are trained.
+  public var trainedCount: Int { trainedRows.count * columns }
+
+  /// Where a number lies in the arena.
+  public func index(row: Int, unit: Int) -> Int { offset + Matrix.index(row: row, column: unit, rows: arenaRows, columns: columns) }
+
+  func matrix(_ arena: UnsafeMutablePointer<Float>) -> Matrix { Matrix(arena + offset, rows: arenaRows, columns: columns) }
 }

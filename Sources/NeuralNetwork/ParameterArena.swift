@@ -34,6 +34,19 @@ public final class ParameterArena: @unchecked Sendable {
     gradient = try AlignedBuffer(count: network.arenaCount)
   }
 
+  /// Copies in what no stripe holds, since no optimizer changes it: running means and variances, factors that are not learned.
+  public func loadUntrained(_ state: ModelState) {
+    for layout in network.normalizations + [network.inputNormalization].compactMap(\.self) {
+      let trained = layout.kind == .inputs ? 0..<0 : layout.block.trainedRows
+      for row in 0..<layout.arenaRows where !trained.contains(row) {
+        for unit in 0..<layout.units {
+          let index = layout.index(row: row, unit: unit)
+          weights.base[index] = state.weights[index]
+        }
+      }
+    }
+  }
+
   /// Copies the rows of `stripe` in from `state`. Each worker loads its own stripe, so its pages lie in its own memory.
   public func load(_ state: ModelState, stripe: Stripe) {
     for segment in stripe.segments {
@@ -49,11 +62,11 @@ public final class ParameterArena: @unchecked Sendable {
     values.withUnsafeBufferPointer { arena.advanced(by: segment.offset).update(from: $0.baseAddress! + segment.offset, count: segment.count) }
   }
 
-  /// Writes the transposed kernel of `rows` of the segment's layer; the first layer needs none, since nothing lies before it.
+  /// Writes the transposed kernel of `rows` of the segment's layer; the first layer needs none, since nothing lies before it, and a normalisation has no kernel.
   @inline(__always)
   public func transpose(_ kernels: any KernelSet.Type, _ segment: Stripe.Segment, rows: Range<Int>) {
-    guard segment.layer > 0 else { return }
-    let layer = network.layers[segment.layer]
+    guard segment.block > 0, segment.block < network.layers.count else { return }
+    let layer = network.layers[segment.block]
     kernels.transpose(
       layer.matrix(weights.base), into: layer.transposedMatrix(transposed.base), panel: segment.panel, firstRow: rows.lowerBound,
       endRow: min(rows.upperBound, layer.inputs))
@@ -72,24 +85,24 @@ public final class ParameterArena: @unchecked Sendable {
     kernels.sumSquares(gradient.base + segment.offset, into: squares.base + segment.offset / 16, count: segment.count)
   }
 
-  /// After `sumSquares` of everything: the norms of the summed gradients of a layer's kernel and of its bias, squared. Added in one order, whoever asks.
-  public func squaredNorms(_ layer: DenseLayout) -> (kernel: Double, bias: Double) {
-    var (kernel, bias) = (0.0, 0.0)
-    for panel in 0..<layer.panels {
-      let width = min(32, layer.columns - 32 * panel) / 16
-      let first = layer.index(row: 0, unit: 32 * panel) / 16
-      for place in first..<first + layer.inputs * width { kernel += Double(squares.base[place]) }
-      if layer.useBias { for place in first + layer.inputs * width..<first + layer.rows * width { bias += Double(squares.base[place]) } }
+  /// After `sumSquares` of everything: the norm of the summed gradient of a variable, these rows of `block`, squared. Added in one order, whoever asks.
+  public func squaredNorm(_ block: ParameterBlock, _ rows: Range<Int>) -> Double {
+    var sum = 0.0
+    for panel in 0..<block.panels {
+      let width = min(32, block.columns - 32 * panel) / 16
+      let first = block.index(row: 0, unit: 32 * panel) / 16
+      for place in first + rows.lowerBound * width..<first + rows.upperBound * width { sum += Double(squares.base[place]) }
     }
-    return (kernel, bias)
+    return sum
   }
 
   /// The first layer of which a gradient is NaN or infinite, or else a weight. To be asked while no worker runs.
-  public var firstNonFinite: (layer: DenseLayout, gradientIsFinite: Bool)? {
-    func first(in arena: UnsafeMutablePointer<Float>) -> DenseLayout? {
-      network.layers.first { layer in
-        (0..<layer.rows).contains { row in (0..<layer.units).contains { !arena[layer.index(row: row, unit: $0)].isFinite } }
-      }
+  public var firstNonFinite: (layer: String, gradientIsFinite: Bool)? {
+    let names = network.layers.map(\.name) + network.normalizations.map(\.name)
+    func first(in arena: UnsafeMutablePointer<Float>) -> String? {
+      zip(names, network.blocks).first { _, block in
+        block.variables.joined().contains { row in (0..<block.units).contains { !arena[block.index(row: row, unit: $0)].isFinite } }
+      }?.0
     }
     if let layer = first(in: gradient.base) { return (layer, false) }
     return first(in: weights.base).map { ($0, true) }
@@ -136,8 +149,8 @@ public struct ModelState: Equatable, Sendable {
     var moments = Array(repeating: [Float](repeating: 0, count: weights.count), count: optimizer.momentCount)
     if optimizer.initialMoment != 0 {
       // Padding stays zero.
-      for layer in network.layers {
-        for row in 0..<layer.rows { for unit in 0..<layer.units { moments[0][layer.index(row: row, unit: unit)] = optimizer.initialMoment } }
+      for block in network.blocks {
+        for row in block.variables.joined() { for unit in 0..<block.units { moments[0][block.index(row: row, unit: unit)] = optimizer.initialMoment } }
       }
     }
     self.init(weights: weights, moments: moments)

@@ -1,9 +1,10 @@
 /// The part of the parameters that one worker sums gradients for and updates: whole rows of the panels of the layers' matrices, so that a row's
 /// transposed copy has one writer.
 public struct Stripe: Equatable, Sendable {
-  /// Rows of one panel of one layer; contiguous in the arena.
+  /// Rows of one panel of one block; contiguous in the arena.
   public struct Segment: Equatable, Sendable {
-    public let layer: Int
+    /// The number of one of `Network.blocks`; of a dense layer's it is the layer's.
+    public let block: Int
     public let panel: Int
     public let rows: Range<Int>
     /// Floats from the arena's start.
@@ -15,38 +16,39 @@ public struct Stripe: Equatable, Sendable {
     public var count: Int { rows.count * width }
   }
 
-  /// For each layer its segments.
-  public let layers: [[Segment]]
+  /// For each block its segments.
+  public let blocks: [[Segment]]
 
-  public var segments: [Segment] { layers.flatMap(\.self) }
+  public var segments: [Segment] { blocks.flatMap(\.self) }
 
   /// - Parameters:
   ///   - runs: of the first layer's inputs; the weights of these inputs.
-  ///   - share: of the other layers' weights, from a part of the whole to another, 0 … 1. Stripes whose runs and shares cover everything once, do.
+  ///   - share: of the other weights, from a part of the whole to another, 0 … 1. Stripes whose runs and shares cover everything once, do.
   public init(runs: Range<Int>, share: Range<Double>, network: Network) {
-    var layers = network.layers.map { _ in [Segment]() }
+    var blocks = network.blocks.map { _ in [Segment]() }
     func append(_ number: Int, _ panel: Int, _ rows: Range<Int>) {
       guard !rows.isEmpty else { return }
-      let layer = network.layers[number]
-      layers[number].append(
+      let block = network.blocks[number]
+      blocks[number].append(
         Segment(
-          layer: number, panel: panel, rows: rows, offset: layer.index(row: rows.lowerBound, unit: 32 * panel), width: min(32, layer.columns - 32 * panel)))
+          block: number, panel: panel, rows: rows, offset: block.index(row: rows.lowerBound, unit: 32 * panel), width: min(32, block.columns - 32 * panel)))
     }
     for panel in 0..<network.layers[0].panels { append(0, panel, runs.lowerBound * 8..<runs.upperBound * 8) }
-    let total = network.layers.dropFirst().reduce(0) { $0 + $1.count }
-    let begin = Int(share.lowerBound * Double(total))
-    let end = Int(share.upperBound * Double(total))
+    let total = network.blocks.dropFirst().reduce(0) { $0 + $1.trainedCount }
+    let first = Int(share.lowerBound * Double(total))
+    let last = Int(share.upperBound * Double(total))
     /// Floats of the panels before.
     var before = 0
-    for (number, layer) in network.layers.enumerated().dropFirst() {
-      for panel in 0..<layer.panels {
-        let width = min(32, layer.columns - 32 * panel)
+    for (number, block) in network.blocks.enumerated().dropFirst() {
+      for panel in 0..<block.panels {
+        let width = min(32, block.columns - 32 * panel)
+        let rows = block.trainedRows
         // A row belongs to the stripe that its first float falls into.
-        func rowsBefore(_ floats: Int) -> Int { min(max((floats - before + width - 1) / width, 0), layer.arenaRows) }
-        append(number, panel, rowsBefore(begin)..<rowsBefore(end))
-        before += layer.arenaRows * width
+        func row(at floats: Int) -> Int { rows.lowerBound + min(max((floats - before + width - 1) / width, 0), rows.count) }
+        append(number, panel, row(at: first)..<row(at: last))
+        before += rows.count * width
       }
     }
-    self.layers = layers
+    self.blocks = blocks
   }
 }

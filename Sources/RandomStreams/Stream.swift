@@ -6,6 +6,10 @@ public enum Stream {
   public static func kernel(layer: Int) -> UInt64 { 2 << 56 | UInt64(layer) }
   /// The initial bias of layer `layer` (from 0).
   public static func bias(layer: Int) -> UInt64 { 3 << 56 | UInt64(layer) }
+  /// What random layer `number` (from 0, in stack order) draws; each step has a family of its own of it.
+  public static func randomLayer(_ number: Int) -> UInt64 { 7 << 56 | UInt64(number) }
+  /// The initial numbers of row `row` of normalisation `number` (from 0).
+  public static func normalization(_ number: Int, row: Int) -> UInt64 { 8 << 56 | UInt64(number) << 8 | UInt64(row) }
   /// The choice of the validation rows.
   public static var validationSplit: UInt64 { 4 << 56 }
   /// The shape of synthetic digit `index`.

@@ -32,8 +32,8 @@ package struct BatchPlan: Equatable, Sendable {
   /// reading, and read weights that others update; and where one worker of a group has all leaves, it writes the layer's outputs themselves.
   package let endsWithBarrier: Bool
 
-  /// Rows that are divided as one, and whose losses are summed as one. Eight, as many as a tile is high or more.
-  package static let sliceRows = 8
+  /// Rows that are divided as one, and whose losses are summed as one.
+  package static var sliceRows: Int { BatchBuffers.sliceRows }
 
   package static func slices(_ rows: Int) -> Int { (rows + sliceRows - 1) / sliceRows }
 
@@ -46,24 +46,25 @@ package struct BatchPlan: Equatable, Sendable {
     }
   }
 
-  package init(rows: Int, leaves: InputLeaves, shares: Shares) {
+  /// - Parameter sectionRows: the most rows of a section.
+  package init(rows: Int, leaves: InputLeaves, shares: Shares, sectionRows: Int = BatchBuffers.mostRows) {
     precondition(rows > 0, "a plan for \(rows) rows")
     self.rows = rows
     let groups = Self.groups(of: shares.members, leaves: leaves)
     self.groups = groups.count
     isAlone = groups.count == shares.members.count
-    let sections = stride(from: 0, to: rows, by: BatchBuffers.mostRows).map { first in
-      Self.section(first..<min(first + BatchBuffers.mostRows, rows), leaves, shares, groups)
+    let sections = stride(from: 0, to: rows, by: sectionRows).map { first in
+      Self.section(first..<min(first + sectionRows, rows), leaves, shares, groups)
     }
     self.sections = sections
     let writesOutputs = sections.contains { $0.shards.contains { $0.parts.contains(0) } }
     endsWithBarrier = groups.count > 1 || !isAlone && writesOutputs
   }
 
-  /// Lists of inputs that the buffers of an engine with `workers` workers need for batches of `rows` rows, whatever the shares.
+  /// Lists of inputs that the buffers of an engine with `workers` workers need for sections of `rows` rows, whatever the shares.
   package static func mostChunks(rows: Int, workers: Int, leaves: InputLeaves) -> Int {
     let groups = (1...workers).map { members in Self.groups(of: Array(0..<members), leaves: leaves).count }.max()!
-    return (min(rows, BatchBuffers.mostRows) + BatchBuffers.chunkRows - 1) / BatchBuffers.chunkRows + groups - 1
+    return (rows + BatchBuffers.chunkRows - 1) / BatchBuffers.chunkRows + groups - 1
   }
 
   /// The members in groups, each of which divides the leaves among its own: as few as let nobody wait much longer than with more of them, since each group

@@ -17,8 +17,8 @@ struct Diagnosis {
       let rows = step * epoch.batchSize..<min((step + 1) * epoch.batchSize, epoch.rows)
       let what =
         switch loop.parameters.firstNonFinite {
-        case (let layer, gradientIsFinite: false)?: "a gradient of layer \(layer.name) is NaN or infinite"
-        case (let layer, gradientIsFinite: true)?: "a weight of layer \(layer.name) has become NaN or infinite"
+        case (let layer, gradientIsFinite: false)?: "a gradient of layer \(layer) is NaN or infinite"
+        case (let layer, gradientIsFinite: true)?: "a weight of layer \(layer) has become NaN or infinite"
         // All of them can be finite, and the sum of their squares not.
         case nil: "the norm of the gradients is infinite"
         }
@@ -35,7 +35,7 @@ struct Diagnosis {
       let first = section.rows.lowerBound
       let row = Int(order[begin + first + place])
       let layer =
-        loop.buffers.firstNonFiniteLayer(row: place).map { "the outputs of layer \($0.name) are NaN or infinite" } ?? "all layers' outputs are finite"
+        loop.buffers.firstNonFiniteLayer(row: place).map { "the outputs of layer \($0) are NaN or infinite" } ?? "all layers' outputs are finite"
       words =
         "the loss of row \(row) of the data is NaN or infinite, and \(layer) (worker \(worker), rows \(first + rows.lowerBound) to \(first + rows.upperBound - 1) of the batch); "
         + Self.cause(order[begin..<min(begin + plan.rows, order.count)], source, loop, step: firstStep + step)

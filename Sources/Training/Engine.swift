@@ -33,22 +33,26 @@ public final class Engine {
   ///   - batchSize: rows of a step.
   ///   - countsAccuracy: whether to look at the answers as well as the loss.
   ///   - balance: how a batch is divided among the workers.
+  ///   - seed: of the run, for random layers.
   ///   - terminatesOnNaN: whether training fails at the step in which a loss or weight becomes NaN or infinite.
   /// - Throws: `Failure` when there is not enough memory.
   public init(
     pool: WorkerPool, kernels: any KernelSet.Type, network: Network, objective: Objective, optimizer: OptimizerRule, state: ModelState, trainingRows: Int,
-    batchSize: Int, countsAccuracy: Bool, balance: Balance = .even, terminatesOnNaN: Bool = true
+    batchSize: Int, countsAccuracy: Bool, seed: UInt64 = 0, balance: Balance = .even, terminatesOnNaN: Bool = true
   ) throws(Failure) {
     let parameters = try ParameterArena(network: network, optimizer: optimizer)
     // Workers that would share a core begin by sitting out: two cores are no faster for having four of them.
     let shares = Shares.even(pool.count, members: balance == .measured ? pool.spread : nil)
     let leaves = InputLeaves(network.layers[0])
-    let epoch = EpochPlan(rows: max(trainingRows, 1), batchSize: batchSize, leaves: leaves, shares: shares)
+    // Statistics over a batch need all of it in memory.
+    let sectionRows = network.usesBatchStatistics ? max(batchSize, BatchBuffers.mostRows) : BatchBuffers.mostRows
+    let epoch = EpochPlan(rows: max(trainingRows, 1), batchSize: batchSize, leaves: leaves, shares: shares, sectionRows: sectionRows)
+    parameters.loadUntrained(state)
     let stripes = epoch.stripes(network)
     let evaluators = try pool.collect { worker throws(Failure) in
       parameters.load(state, stripe: stripes[worker.number])
       for segment in stripes[worker.number].segments { parameters.transpose(kernels, segment, rows: segment.rows) }
-      return try BatchBuffers(kernels: kernels, parameters: parameters, objective: objective, rows: BatchBuffers.chunkRows, chunks: 1, workers: 1)
+      return try BatchBuffers(kernels: kernels, parameters: parameters, objective: objective, rows: BatchBuffers.chunkRows, chunks: 1, workers: 1, seed: nil)
     }
     let rows = epoch.whole.sections[0].rows.count
     self.pool = pool
@@ -58,7 +62,7 @@ public final class Engine {
       kernels: kernels, parameters: parameters, rule: optimizer, countsAccuracy: countsAccuracy,
       buffers: try BatchBuffers(
         kernels: kernels, parameters: parameters, objective: objective, rows: rows,
-        chunks: BatchPlan.mostChunks(rows: rows, workers: pool.count, leaves: leaves), workers: pool.count), epoch: epoch,
+        chunks: BatchPlan.mostChunks(rows: rows, workers: pool.count, leaves: leaves), workers: pool.count, seed: seed), epoch: epoch,
       busy: BusyClock(workers: pool.count), faults: StepFaults(isWatching: terminatesOnNaN))
     if trainingRows > 0, balance == .measured, pool.count > 1 { self.balance = MeasuredBalance(epoch) }
     step = state.step
@@ -177,10 +181,13 @@ public final class Engine {
         for pass in passes * worker.number / worker.count..<passes * (worker.number + 1) / worker.count {
           let start = order.baseAddress! + pass * BatchBuffers.chunkRows
           let shard = pass == passes - 1 ? last : whole
+          let position = BatchPosition(step: 0, firstRow: 0, rows: shard.rows.count)
           buffers.gather(
-            shard, shard.chunks[0], source, rows: start, following: UnsafeBufferPointer(rebasing: order.dropFirst((pass + 1) * BatchBuffers.chunkRows)))
+            shard, shard.chunks[0], source, rows: start, following: UnsafeBufferPointer(rebasing: order.dropFirst((pass + 1) * BatchBuffers.chunkRows)),
+            position,
+            worker: 0)
           buffers.multiplyInputs(shard, shard.chunks[0], worker: 0)
-          buffers.forward(shard, shard.rows)
+          buffers.forward(shard, shard.rows, position, worker: 0)
           body(buffers, shard, pass, start)
         }
       }

@@ -7,6 +7,8 @@ package struct EpochPlan: Sendable {
   package let batchSize: Int
   package let leaves: InputLeaves
   package let shares: Shares
+  /// The most rows of a batch that are in memory at once.
+  package let sectionRows: Int
   package let steps: Int
   package let wholeSteps: Int
   /// The plan of a whole batch; when there is none, the same as `rest`.
@@ -14,23 +16,24 @@ package struct EpochPlan: Sendable {
   /// The plan of the last, partial batch; when there is none, the same as `whole`.
   package private(set) var rest: BatchPlan
 
-  package init(rows: Int, batchSize: Int, leaves: InputLeaves, shares: Shares) {
+  package init(rows: Int, batchSize: Int, leaves: InputLeaves, shares: Shares, sectionRows: Int = BatchBuffers.mostRows) {
     precondition(rows > 0, "an epoch without rows")
     self.rows = rows
     self.batchSize = batchSize
     self.leaves = leaves
     self.shares = shares
+    self.sectionRows = sectionRows
     wholeSteps = rows / batchSize
     let left = rows % batchSize
     steps = wholeSteps + (left > 0 ? 1 : 0)
-    let partial = left > 0 ? BatchPlan(rows: left, leaves: leaves, shares: shares) : nil
-    let full = wholeSteps > 0 ? BatchPlan(rows: batchSize, leaves: leaves, shares: shares) : nil
+    let partial = left > 0 ? BatchPlan(rows: left, leaves: leaves, shares: shares, sectionRows: sectionRows) : nil
+    let full = wholeSteps > 0 ? BatchPlan(rows: batchSize, leaves: leaves, shares: shares, sectionRows: sectionRows) : nil
     whole = full ?? partial!
     rest = partial ?? full!
   }
 
   /// The same epoch, divided otherwise.
-  package func divided(by shares: Shares) -> EpochPlan { EpochPlan(rows: rows, batchSize: batchSize, leaves: leaves, shares: shares) }
+  package func divided(by shares: Shares) -> EpochPlan { EpochPlan(rows: rows, batchSize: batchSize, leaves: leaves, shares: shares, sectionRows: sectionRows) }
 
   /// The same in one worker's own memory, without the others' shards.
   package func own(_ worker: Int) -> EpochPlan {

@@ -25,7 +25,8 @@ final class Examples: @unchecked Sendable {
     guard dataset.width == network.inputs else {
       throw Failure(.badData, at: name, "an example has \(dataset.width) numbers, the network takes \(network.inputs)")
     }
-    try Self.check(scale: dataset.scale, name: name)
+    let scale = dataset.scale / network.inputScale
+    try Self.check(scale: scale, name: name)
     try Self.check(dataset, network: network, objective: objective, loss: compiled.compile.loss, name: name)
     rows = dataset.rows
     store = dataset.store
@@ -44,7 +45,7 @@ final class Examples: @unchecked Sendable {
     }
     floats = try Self.floats(of: store)
     source = ExampleSource(
-      features: Self.features(of: store, floats: floats.base), width: store.width, scale: Float(dataset.scale), classes: classes.base,
+      features: Self.features(of: store, floats: floats.base), width: store.width, scale: Float(scale), classes: classes.base,
       vectors: vectors.count > 0 ? UnsafePointer(vectors.base) : nil)
   }
 
@@ -55,6 +56,7 @@ final class Examples: @unchecked Sendable {
     guard store.width == network.inputs else {
       throw Failure(.badData, at: "input", "an example has \(store.width) numbers, the network takes \(network.inputs)")
     }
+    let scale = scale / network.inputScale
     try Self.check(scale: scale, name: "input")
     self.store = store
     rows = Array(0..<UInt32(store.count))

@@ -73,7 +73,7 @@ public struct Fitting {
     self.rowsPerEpoch = min(rowsPerEpoch ?? training.count, training.count)
     engine = try Engine(
       pool: crew.pool, kernels: crew.instructionSet.kernels, network: compiled.network, objective: objective, optimizer: compiled.rule, state: state,
-      trainingRows: self.rowsPerEpoch, batchSize: options.batchSize, countsAccuracy: compiled.countsAccuracy, balance: crew.balance,
+      trainingRows: self.rowsPerEpoch, batchSize: options.batchSize, countsAccuracy: compiled.countsAccuracy, seed: seed, balance: crew.balance,
       terminatesOnNaN: options.terminateOnNaN)
   }
 

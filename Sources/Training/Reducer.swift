@@ -23,7 +23,7 @@ struct Reducer<Meter: PhaseMeter> {
   /// Sums a section's gradients, behind those of the section before it where `adds`. With `factors`, in a batch's last section, the parameters move;
   /// `step` is the epoch's that this is.
   func reduce(_ section: BatchPlan.Section, adds: Bool, step: Int, factors: StepFactors?) {
-    for segments in stripe.layers {
+    for segments in stripe.blocks {
       let groupCount = BatchBuffers.gradientUnits / 32
       for group in stride(from: 0, to: segments.count, by: groupCount) {
         let group = group..<min(group + groupCount, segments.count)
@@ -67,7 +67,7 @@ struct Reducer<Meter: PhaseMeter> {
 
   /// Where the gradient's norm is clipped: after `reduce` of a batch's last section without factors, and before `update`.
   func sumSquares() {
-    for segments in stripe.layers { for segment in segments { parameters.sumSquares(kernels, segment) } }
+    for segments in stripe.blocks { for segment in segments { parameters.sumSquares(kernels, segment) } }
     meter.end(.reduce, worker)
   }
 
@@ -77,16 +77,14 @@ struct Reducer<Meter: PhaseMeter> {
   func update(_ limit: OptimizerRule.NormLimit, step: Int, weight: Double, factors: StepFactors) {
     var all = 0.0
     if limit.isGlobal {
-      for layer in parameters.network.layers {
-        let norms = parameters.squaredNorms(layer)
-        all += norms.kernel + norms.bias
+      for block in parameters.network.blocks {
+        for variable in block.variables { all += parameters.squaredNorm(block, variable) }
       }
     }
-    for (layer, segments) in zip(parameters.network.layers, stripe.layers) where !segments.isEmpty {
-      let norms = limit.isGlobal ? (kernel: all, bias: all) : parameters.squaredNorms(layer)
-      for segment in segments {
-        update(segment, segment.rows.clamped(to: 0..<layer.inputs), limit, step, weight, norms.kernel, factors)
-        update(segment, segment.rows.clamped(to: layer.inputs..<layer.arenaRows), limit, step, weight, norms.bias, factors)
+    for (block, segments) in zip(parameters.network.blocks, stripe.blocks) where !segments.isEmpty {
+      for variable in block.variables {
+        let norm = limit.isGlobal ? all : parameters.squaredNorm(block, variable)
+        for segment in segments { update(segment, segment.rows.clamped(to: variable), limit, step, weight, norm, factors) }
       }
     }
     meter.end(.reduce, worker)

@@ -60,62 +60,55 @@ struct StepLoop: Sendable {
     let epoch = epochs[worker.number]
     let isFirst = worker.number == epoch.shares.members[0]
     let isOnly = epoch.shares.members.count == 1
+    let passes = buffers.passes
     meter.begin(worker.number)
     for number in steps {
       let plan = epoch.plan(number)
       for section in plan.sections {
         let batch = rows + (number * epoch.batchSize + section.rows.lowerBound)
+        let position = BatchPosition(step: firstStep + number, firstRow: section.rows.lowerBound, rows: section.rows.count)
         let shard = section.shards[worker.number]
 
         var begin = monotonicNanoseconds()
         for chunk in shard.chunks {
           let following = epoch.following(chunk, of: shard, in: section, step: number)
           buffers.gather(
-            shard, chunk, source, rows: batch, following: UnsafeBufferPointer(start: rows + following.lowerBound, count: following.count))
+            shard, chunk, source, rows: batch, following: UnsafeBufferPointer(start: rows + following.lowerBound, count: following.count), position,
+            worker: worker.number)
           buffers.prefetchLabels(shard.rows.clamped(to: chunk.rows), source, rows: batch)
           meter.end(.gather, worker.number)
           buffers.multiplyInputs(shard, chunk, worker: worker.number)
           meter.end(.forward, worker.number)
-          // Alone with its rows, a worker takes each chunk all the way while it is in its cache.
-          if plan.isAlone { compute(worker, shard, chunk.rows, section, source, batch, total, meter, step: number) }
+          // Alone with its rows, a worker takes each chunk all the way while it is in its cache; unless it must wait for others on the way.
+          if plan.isAlone, passes == 1 { compute(worker, shard, chunk.rows, section, source, batch, position, total, meter, step: number, &begin) }
         }
         if !plan.isAlone {
-          busy.add(worker.number, since: begin)
-          meter.waits(worker.number)
-          guard worker.barrier.wait(), !faults.weightsHaveFailed else { return }
-          meter.end(.wait, worker.number)
-          begin = monotonicNanoseconds()
-          compute(worker, shard, shard.rows, section, source, batch, total, meter, step: number)
+          guard cross(worker, meter, &begin), !faults.weightsHaveFailed else { return }
         }
-        busy.add(worker.number, since: begin)
-        meter.waits(worker.number)
-        guard worker.barrier.wait(), !faults.lossHasFailed else { return }
-        meter.end(.wait, worker.number)
+        if !plan.isAlone || passes > 1 {
+          guard compute(worker, shard, shard.rows, section, source, batch, position, total, meter, step: number, &begin) else { return }
+        }
+        guard cross(worker, meter, &begin), !faults.lossHasFailed else { return }
 
-        begin = monotonicNanoseconds()
         let last = section.rows.upperBound == plan.rows
         let factors = last ? rule.factors(step: firstStep + number + 1, weight: Double(plan.rows)) : nil
         reducer.reduce(section, adds: section.rows.lowerBound > 0, step: number, factors: rule.normLimit == nil ? factors : nil)
         if let limit = rule.normLimit, let factors {
           // Nobody moves before the whole gradient is there, and its norm can be told.
           reducer.sumSquares()
-          busy.add(worker.number, since: begin)
-          meter.waits(worker.number)
-          guard worker.barrier.wait() else { return }
-          meter.end(.wait, worker.number)
-          begin = monotonicNanoseconds()
+          guard cross(worker, meter, &begin) else { return }
           reducer.update(limit, step: number, weight: Double(plan.rows), factors: factors)
         }
         if last, isFirst {
+          if passes > 1 { buffers.moveRunningStatistics(worker: worker.number) }
           total.foldStep(slices: plan.slices)
           progress.advance()
         }
-        busy.add(worker.number, since: begin)
         meter.end(.reduce, worker.number)
         if plan.endsWithBarrier {
-          meter.waits(worker.number)
-          guard worker.barrier.wait(), !faults.weightsHaveFailed else { return }
-          meter.end(.wait, worker.number)
+          guard cross(worker, meter, &begin), !faults.weightsHaveFailed else { return }
+        } else {
+          busy.add(worker.number, since: begin)
         }
         // Nobody waits for one who is alone.
         if isOnly, faults.weightsHaveFailed { return }
@@ -123,14 +116,29 @@ struct StepLoop: Sendable {
     }
   }
 
-  /// Everything but the first layer's sums and the weights' gradients, for some rows of one shard.
+  /// Waits for all others. False when the pool has failed.
   @inline(__always)
+  private func cross(_ worker: WorkerContext, _ meter: some PhaseMeter, _ begin: inout UInt64) -> Bool {
+    busy.add(worker.number, since: begin)
+    meter.waits(worker.number)
+    guard worker.barrier.wait() else { return false }
+    meter.end(.wait, worker.number)
+    begin = monotonicNanoseconds()
+    return true
+  }
+
+  /// Everything but the first layer's sums and the weights' gradients, for some rows of one shard. False when the pool has failed.
+  @inline(__always) @discardableResult
   private func compute(
     _ worker: WorkerContext, _ shard: Shard, _ range: Range<Int>, _ section: BatchPlan.Section, _ source: ExampleSource, _ rows: UnsafePointer<UInt32>,
-    _ total: EpochSums, _ meter: some PhaseMeter, step: Int
-  ) {
-    buffers.forward(shard, range)
-    meter.end(.forward, worker.number)
+    _ position: BatchPosition, _ total: EpochSums, _ meter: some PhaseMeter, step: Int, _ begin: inout UInt64
+  ) -> Bool {
+    let last = buffers.passes - 1
+    for pass in 0...last {
+      buffers.forward(shard, range, pass: pass, position, worker: worker.number)
+      meter.end(.forward, worker.number)
+      if pass < last { guard cross(worker, meter, &begin) else { return false } }
+    }
     buffers.computeLoss(range, source, rows: rows)
     for first in stride(from: range.lowerBound, to: range.upperBound, by: BatchPlan.sliceRows) {
       let slice = first..<min(first + BatchPlan.sliceRows, range.upperBound)
@@ -139,7 +147,11 @@ struct StepLoop: Sendable {
       total[(section.rows.lowerBound + first) / BatchPlan.sliceRows] = sums
     }
     meter.end(.loss, worker.number)
-    buffers.backward(range)
-    meter.end(.backward, worker.number)
+    for pass in (0...last).reversed() {
+      buffers.backward(range, pass: pass, position, worker: worker.number)
+      meter.end(.backward, worker.number)
+      if pass > 0 { guard cross(worker, meter, &begin) else { return false } }
+    }
+    return true
   }
 }

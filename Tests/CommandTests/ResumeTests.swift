@@ -50,7 +50,8 @@ import Testing
       let run = TrainedRun(folder: folder.appendingPathComponent("run"))
       var kills = 0
       while true {
-        let delay = 0.02 + 0.23 * moments.nextUnit() + 0.005 * Double(kills)
+        // Longer and longer, so that the slowest build comes to an end, too.
+        let delay = (0.02 + 0.23 * moments.nextUnit()) * pow(1.02, Double(kills))
         let ending = try lockstep(
           ["train", "digits.json", "--quiet", "--resume", "--output", "run", "--workers", "\(kills % 3 + 1)"] + Self.settings
             + set("fit.checkpoint.every_epochs=1"), in: folder, launcher: ["timeout", "-s", "KILL", "\(delay)"])

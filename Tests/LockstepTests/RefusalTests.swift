@@ -100,7 +100,7 @@ import Testing
   }
 
   @Test func modelsWithoutLayersAreRefused() {
-    #expect(throws: Failure(.badData, at: "model.layers", "expected at least one layer, found none")) {
+    #expect(throws: Failure(.badData, at: "model.layers", "expected at least one dense layer, found none")) {
       try Sequential(inputs: 2) { if Bool("false")! { Dense(1) } }
     }
   }

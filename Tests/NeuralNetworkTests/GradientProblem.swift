@@ -14,6 +14,8 @@ struct GradientProblem {
   let reference: DoubleNetwork
   let loss: Loss
   let tensors: [NamedTensor]
+  private let seed: UInt64 = 77
+  private let step = 3
   let width: Int
   let rows: Int
   let features: [Float]
@@ -22,11 +24,11 @@ struct GradientProblem {
   /// The targets as the loss sees them.
   let targets: [[Double]]
 
-  init(inputs: Int, _ layers: [Dense], _ loss: Loss, _ form: Targets, rows: Int) throws {
+  init(inputs: Int, _ layers: [Layer], _ loss: Loss, _ form: Targets, rows: Int) throws {
     self.loss = loss
     self.rows = rows
     width = inputs
-    let network = try Network(inputs: inputs, layers: layers.map(Layer.dense))
+    let network = try Network(inputs: inputs, layers: layers)
     let outputs = network.outputs
     // An output that the loss takes for a probability must be one: about one half.
     let last = network.layers[network.layers.count - 1].name
@@ -34,10 +36,10 @@ struct GradientProblem {
     tensors = network.tensors(arena: [Float](repeating: 0, count: network.arenaCount)).enumerated().map { index, tensor in
       let range: ClosedRange<Float> =
         switch tensor.name {
-        case "\(last).bias" where isProbability: layers[layers.count - 1].activation.sumsNearOneHalf
+        case "\(last).bias" where isProbability: layers.outputActivation.sumsNearOneHalf
         case "\(last).kernel" where isProbability: -0.1...0.1
         // A tower of exponentials grows beyond all numbers.
-        default: layers.count > 2 && layers.dropLast().allSatisfy { $0.activation == .exponential } ? -0.05...0.05 : -0.9...0.9
+        default: layers.count > 2 && layers.dropLast().allSatisfy(\.isExponential) ? -0.05...0.05 : -0.9...0.9
         }
       return NamedTensor(name: tensor.name, shape: tensor.shape, values: seededFloats(tensor.values.count, seed: 100 + UInt64(index), in: range))
     }
@@ -54,13 +56,18 @@ struct GradientProblem {
     objective = try Objective(
       loss: loss, network: network, encoding: form == .oneHot && !isSparse ? .oneHot : .classes, vectorWidth: form == .vector ? outputs : nil,
       areBinary: form != .vector)
-    reference = DoubleNetwork(inputs: inputs, layers, tensors: tensors.map(\.values))
+    let trained = network.tensors(arena: try network.arena(tensors: tensors), trained: true).map(\.values)
+    var reference = DoubleNetwork(inputs: inputs, layers, tensors: trained)
+    (reference.seed, reference.step) = (seed, step)
+    self.reference = reference
     self.network = network
   }
 
   /// Runs the kernels of each instruction set over rows in reverse order, and compares loss and gradients.
   func check(sourceLocation: SourceLocation = #_sourceLocation) throws {
-    let examples = features.map { Double($0) / 2 }.chunks(of: width)
+    // In the batch's order, which random layers draw by.
+    let examples = Array(features.map { Double($0) / 2 }.chunks(of: width).reversed())
+    let targets = Array(targets.reversed())
     let expectedLoss = reference.loss(loss, examples, targets) * Double(rows)
     let expected = reference.gradient(loss, examples, targets).map { $0 * Double(rows) }
     // The sums of many rows are as exact as the largest of them.
@@ -69,10 +76,10 @@ struct GradientProblem {
       let (sums, arena) = try run(set)
       #expect(
         abs(sums.loss - expectedLoss) <= 1e-5 * max(1, expectedLoss), "\(set) loss \(sums.loss), expected \(expectedLoss)", sourceLocation: sourceLocation)
-      let found = network.tensors(arena: arena)
+      let found = network.tensors(arena: arena, trained: true)
       let wrong = zip(found.flatMap(\.values), expected).enumerated().filter { abs(Double($0.element.0) - $0.element.1) > tolerance }
       #expect(wrong.isEmpty, "\(set): \(wrong.count) of \(expected.count) differ, first \(wrong.first.map { "\($0)" } ?? "")", sourceLocation: sourceLocation)
-      #expect(try network.arena(tensors: found) == arena, "\(set): padding stays zero", sourceLocation: sourceLocation)
+      #expect(try network.arena(tensors: found, trained: true) == arena, "\(set): padding stays zero", sourceLocation: sourceLocation)
     }
   }
 
@@ -85,12 +92,15 @@ struct GradientProblem {
     let runs = halves ? [0..<leaves.runs / 2, leaves.runs / 2..<leaves.runs] : [0..<leaves.runs, 0..<0]
     let stripes = [Stripe(runs: runs[0], share: 0..<0.5, network: network), Stripe(runs: runs[1], share: 0.5..<1, network: network)]
     let start = ModelState(weights: try network.arena(tensors: tensors))
+    parameters.loadUntrained(start)
     for stripe in stripes {
       parameters.load(start, stripe: stripe)
       for segment in stripe.segments { parameters.transpose(set.kernels, segment, rows: segment.rows) }
     }
-    let buffers = try BatchBuffers(kernels: set.kernels, parameters: parameters, objective: objective, rows: rows, chunks: 2, workers: 2)
-    let middle = rows / 2
+    let buffers = try BatchBuffers(kernels: set.kernels, parameters: parameters, objective: objective, rows: rows, chunks: 2, workers: 2, seed: seed)
+    let position = BatchPosition(step: step, firstRow: 0, rows: rows)
+    // Sums are taken slice by slice where there are normalisations.
+    let middle = network.normalizations.isEmpty ? rows / 2 : rows / 2 / BatchBuffers.sliceRows * BatchBuffers.sliceRows
     let chunks = [Shard.Chunk(list: 0, rows: 0..<middle), Shard.Chunk(list: 1, rows: middle..<rows)]
     let shards = runs.enumerated().map { worker, runs in
       Shard(
@@ -103,26 +113,33 @@ struct GradientProblem {
       classes.withUnsafeBufferPointer { classes in
         vectors.withUnsafeBufferPointer { vectors in
           let source = ExampleSource(
-            features: .floats(features.baseAddress!), width: width, scale: 2, classes: classes.baseAddress!, vectors: vectors.baseAddress!)
+            features: .floats(features.baseAddress!), width: width, scale: Float(2 / network.inputScale), classes: classes.baseAddress!,
+            vectors: vectors.baseAddress!)
           for (worker, shard) in shards.enumerated() {
             for chunk in shard.chunks {
-              buffers.gather(shard, chunk, source, rows: order, following: UnsafeBufferPointer(start: nil, count: 0))
+              buffers.gather(shard, chunk, source, rows: order, following: UnsafeBufferPointer(start: nil, count: 0), position, worker: worker)
               buffers.multiplyInputs(shard, chunk, worker: worker)
             }
           }
-          for shard in shards where !shard.rows.isEmpty {
-            buffers.forward(shard, shard.rows)
-            buffers.computeLoss(shard.rows, source, rows: order)
-            buffers.backward(shard.rows)
+          for pass in 0..<buffers.passes {
+            for (worker, shard) in shards.enumerated() { buffers.forward(shard, shard.rows, pass: pass, position, worker: worker) }
+          }
+          for shard in shards { buffers.computeLoss(shard.rows, source, rows: order) }
+          for pass in (0..<buffers.passes).reversed() {
+            for (worker, shard) in shards.enumerated() { buffers.backward(shard.rows, pass: pass, position, worker: worker) }
           }
           for segment in stripes.flatMap(\.segments) {
-            for chunk in chunks { buffers.weightGradient(segment, rows: segment.rows, chunk, adds: chunk.rows.lowerBound > 0) }
+            for chunk in chunks where !chunk.rows.isEmpty { buffers.weightGradient(segment, rows: segment.rows, chunk, adds: chunk.rows.lowerBound > 0) }
           }
           return (buffers.sums(0..<rows, accuracy: false), parameters.gradientCopy)
         }
       }
     }
   }
+}
+
+extension Layer {
+  fileprivate var isExponential: Bool { if case .dense(let dense) = self { dense.activation == .exponential } else { false } }
 }
 
 extension Activation {

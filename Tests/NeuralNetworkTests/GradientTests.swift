@@ -38,7 +38,7 @@ import Testing
   /// Every loss on every last activation, behind a hidden layer without and one with a bias.
   @Test(arguments: cases)
   func everyLossAndLastActivation(_ problem: Case) throws {
-    let layers = [Dense(16, activation: .tanh, useBias: false), Dense(3, activation: .sigmoid), Dense(problem.outputs, activation: problem.last)]
+    let layers: [Layer] = [.dense(16, activation: .tanh, useBias: false), .dense(3, activation: .sigmoid), .dense(problem.outputs, activation: problem.last)]
     try GradientProblem(inputs: 17, layers, problem.loss, problem.targets, rows: 19).check()
   }
 
@@ -46,9 +46,10 @@ import Testing
   @Test(arguments: Activation.every, [true, false])
   func everyHiddenActivation(_ activation: Activation, _ useBias: Bool) throws {
     for widths in [[1, 3], [16, 17], [17, 1], [25, 16]] {
-      let hidden = widths.map { Dense($0, activation: activation, useBias: useBias) }
-      for last in [Dense(3, activation: .softmax, useBias: useBias), Dense(3, useBias: !useBias)] {
-        let loss = Loss.categoricalCrossentropy(fromLogits: last.activation == .linear)
+      let hidden = widths.map { Layer.dense($0, activation: activation, useBias: useBias) }
+      for fromLogits in [false, true] {
+        let last = Layer.dense(3, activation: fromLogits ? .linear : .softmax, useBias: fromLogits != useBias)
+        let loss = Loss.categoricalCrossentropy(fromLogits: fromLogits)
         try GradientProblem(inputs: 3, hidden + [last], loss, .vector, rows: 9).check()
       }
     }
@@ -57,17 +58,66 @@ import Testing
   /// One layer alone: logistic and linear regression.
   @Test(arguments: [1, 3, 16, 17, 25], [true, false])
   func oneLayerOfEachWidth(_ inputs: Int, _ useBias: Bool) throws {
-    let logistic = [Dense(1, activation: .sigmoid, useBias: useBias)]
+    let logistic: [Layer] = [.dense(1, activation: .sigmoid, useBias: useBias)]
     try GradientProblem(inputs: inputs, logistic, .binaryCrossentropy(), .number, rows: 20).check()
-    try GradientProblem(inputs: inputs, [Dense(25, useBias: useBias)], .meanSquaredError, .vector, rows: 3).check()
+    try GradientProblem(inputs: inputs, [.dense(25, useBias: useBias)], .meanSquaredError, .vector, rows: 3).check()
   }
 
   /// From one row to more than share lists of inputs, and inputs that fall into leaves.
   @Test(arguments: [1, 2, 7, 8, 9, 33, 64, 127, 128, 200])
   func everyNumberOfRows(_ rows: Int) throws {
     for inputs in [3, 200] {
-      try GradientProblem(inputs: inputs, [Dense(3, activation: .sigmoid), Dense(2)], .sparseCategoricalCrossentropy(fromLogits: true), .oneHot, rows: rows)
+      try GradientProblem(inputs: inputs, [.dense(3, activation: .sigmoid), .dense(2)], .sparseCategoricalCrossentropy(fromLogits: true), .oneHot, rows: rows)
         .check()
+    }
+  }
+
+  static let followers: [[Layer]] = [
+    [.activation(.relu)], [.activation(.gelu())], [.rescaling(Rescaling(0.7, offset: -0.2))], [.dropout(Dropout(0.3))], [.gaussianNoise(GaussianNoise(0.4))],
+    [.batchNormalization(BatchNormalization())], [.batchNormalization(BatchNormalization(epsilon: 0.1, center: false))],
+    [.batchNormalization(BatchNormalization(scale: false)), .activation(.tanh)],
+    [.batchNormalization(BatchNormalization(epsilon: 0.1, center: false, scale: false))],
+    [.layerNormalization(LayerNormalization())], [.layerNormalization(LayerNormalization(epsilon: 0.1, center: false)), .dropout(Dropout(0.5))],
+    [.layerNormalization(LayerNormalization(scale: false))], [.layerNormalization(LayerNormalization(center: false, scale: false)), .activation(.sigmoid)],
+    [.activation(.sigmoid), .activation(.silu), .dropout(Dropout(0.2)), .activation(.tanh)],
+    // What is nearly the same for all rows would be blown up, rounding errors and all.
+    [
+      .batchNormalization(BatchNormalization()), .layerNormalization(LayerNormalization(epsilon: 0.3)), .batchNormalization(BatchNormalization(epsilon: 0.3)),
+      .flatten,
+    ],
+  ]
+
+  /// Every layer that can follow a dense one, behind a hidden layer and behind the last; at widths on both sides of a vector and of a panel.
+  @Test(arguments: followers.indices, [1, 3, 17, 33])
+  func everyFollower(_ number: Int, _ width: Int) throws {
+    let followers = Self.followers[number]
+    let inside = [.dense(width, activation: .sigmoid)] + followers + [.dense(2)]
+    try GradientProblem(inputs: 3, inside, .meanSquaredError, .vector, rows: 11).check()
+    let last = [.dense(2, activation: .tanh), .dense(width)] + followers
+    try GradientProblem(inputs: 3, last, .meanSquaredError, .vector, rows: 11).check()
+  }
+
+  static let preparations: [[Layer]] = [
+    [.flatten, .rescaling(Rescaling(0.5))], [.rescaling(Rescaling(-0.5, offset: 0.1))], [.dropout(Dropout(0.4))], [.gaussianNoise(GaussianNoise(0.3))],
+    [.rescaling(Rescaling(2)), .dropout(Dropout(0.1)), .rescaling(Rescaling(0.25, offset: 1)), .gaussianNoise(GaussianNoise(0.1))],
+  ]
+
+  /// What stands before the first dense layer; leaves among the inputs or none.
+  @Test(arguments: preparations.indices, [5, 200]) func everyPreparation(_ number: Int, _ inputs: Int) throws {
+    for rows in [1, 9, 40, 150] {
+      let layers = Self.preparations[number] + [.dense(3, activation: .sigmoid), .batchNormalization(BatchNormalization()), .dense(2)]
+      try GradientProblem(inputs: inputs, layers, .sparseCategoricalCrossentropy(fromLogits: true), .oneHot, rows: rows).check()
+    }
+  }
+
+  /// A loss that holds the last activation holds that of an activation layer, too.
+  @Test func theLossHoldsALastActivationLayer() throws {
+    for hidden in [[Layer.dense(4, activation: .relu), .dense(3)], [.dense(3), .batchNormalization(BatchNormalization())]] {
+      for (activation, loss) in [(Activation.softmax, Loss.categoricalCrossentropy()), (.sigmoid, .binaryCrossentropy())] {
+        let problem = try GradientProblem(inputs: 3, hidden + [.activation(activation)], loss, .vector, rows: 12)
+        #expect(problem.objective.includesOutputActivation)
+        try problem.check()
+      }
     }
   }
 }

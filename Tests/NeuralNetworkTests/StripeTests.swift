@@ -12,7 +12,14 @@ import Testing
   @Test(arguments: Array(1...17) + [64, 240])
   func stripesCoverTheArenaOnce(_ workers: Int) throws {
     for (inputs, units, useBias) in Self.networks {
-      let network = try Network(inputs: inputs, layers: units.map { .dense(Dense($0, useBias: useBias)) })
+      let network = try Network(
+        inputs: inputs,
+        layers: units.flatMap { units -> [Layer] in
+          [
+            .dense(Dense(units, useBias: useBias)), .batchNormalization(BatchNormalization()), .layerNormalization(LayerNormalization(scale: false)),
+            .batchNormalization(BatchNormalization(center: false, scale: false)),
+          ]
+        })
       let runs = InputLeaves(network.layers[0]).runs
       let stripes = (0..<workers).map { worker in
         Stripe(
@@ -21,16 +28,20 @@ import Testing
       }
       var covered = [Int](repeating: 0, count: network.arenaCount)
       for segment in stripes.flatMap(\.segments) {
-        let layer = network.layers[segment.layer]
-        #expect(segment.width == min(32, layer.columns - 32 * segment.panel))
-        #expect(segment.offset == layer.index(row: segment.rows.lowerBound, unit: 32 * segment.panel), "whole rows")
+        let block = network.blocks[segment.block]
+        #expect(segment.width == min(32, block.columns - 32 * segment.panel))
+        #expect(segment.offset == block.index(row: segment.rows.lowerBound, unit: 32 * segment.panel), "whole rows")
         #expect(segment.count == segment.rows.count * segment.width)
-        #expect(!segment.rows.isEmpty && segment.rows.upperBound <= layer.arenaRows)
+        #expect(!segment.rows.isEmpty && block.trainedRows.contains(segment.rows.lowerBound) && segment.rows.upperBound <= block.trainedRows.upperBound)
         for place in segment.offset..<segment.offset + segment.count { covered[place] += 1 }
       }
-      #expect(covered.allSatisfy { $0 == 1 }, "\(workers) workers, \(inputs) inputs, \(units) units")
+      var expected = [Int](repeating: 0, count: network.arenaCount)
+      for block in network.blocks {
+        for row in block.trainedRows { for unit in 0..<block.columns { expected[block.index(row: row, unit: unit)] = 1 } }
+      }
+      #expect(covered == expected, "\(workers) workers, \(inputs) inputs, \(units) units")
       // Of the layers behind the first a stripe is off its share by less than a row at either end.
-      func floats(_ stripe: Stripe) -> Double { Double(stripe.layers.dropFirst().joined().reduce(0) { $0 + $1.count }) }
+      func floats(_ stripe: Stripe) -> Double { Double(stripe.blocks.dropFirst().joined().reduce(0) { $0 + $1.count }) }
       let share = stripes.reduce(0) { $0 + floats($1) } / Double(workers)
       for stripe in stripes { #expect(abs(floats(stripe) - share) <= 64) }
     }

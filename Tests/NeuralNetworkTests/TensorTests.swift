@@ -72,7 +72,7 @@ import Testing
 
   static let impossible: [(Int, [Dense], String)] = [
     (0, [Dense(1)], "inputs: expected at least 1, found 0"),
-    (4, [], "model.layers: expected at least one layer, found none"),
+    (4, [], "model.layers: expected at least one dense layer, found none"),
     (4, [Dense(0)], "model.layers[0].units: expected 1 to 16777216 units for 4 inputs, found 0"),
     (4, [Dense(3), Dense(-1)], "model.layers[1].units: expected 1 to 16777216 units for 3 inputs, found -1"),
     (1 << 20, [Dense(2000)], "model.layers[0].units: expected 1 to 1024 units for 1048576 inputs, found 2000"),

@@ -26,6 +26,29 @@ import RunConfig
   }
 
   @Test(arguments: [
+    ("{ type: 'activation', activation: 'elu' }", Layer.activation(.elu(alpha: 1))),
+    ("{ type: 'dropout', rate: 0.25 }", .dropout(Dropout(0.25))), ("{ type: 'gaussian_noise', stddev: 0.1 }", .gaussianNoise(GaussianNoise(0.1))),
+    ("{ type: 'flatten' }", .flatten), ("{ type: 'rescaling', scale: 2 }", .rescaling(Rescaling(2, offset: 0))),
+    (
+      "{ type: 'batch_normalization' }",
+      .batchNormalization(
+        BatchNormalization(
+          momentum: 0.99, epsilon: 0.001, center: true, scale: true, betaInitializer: .zeros, gammaInitializer: .ones, movingMeanInitializer: .zeros,
+          movingVarianceInitializer: .ones))
+    ),
+    ("{ type: 'batch_normalization' }", .batchNormalization(BatchNormalization())),
+    (
+      "{ type: 'layer_normalization' }",
+      .layerNormalization(LayerNormalization(epsilon: 0.001, center: true, scale: true, betaInitializer: .zeros, gammaInitializer: .ones))
+    ),
+    ("{ type: 'layer_normalization' }", .layerNormalization(LayerNormalization())),
+    ("{ type: 'normalization' }", .normalization(Normalization(axis: .inputs, mean: nil, variance: nil))),
+    ("{ type: 'normalization', axis: null, mean: 3, variance: 4 }", .normalization(Normalization(axis: .none, mean: [3], variance: [4]))),
+  ]) func layers(_ text: String, _ layer: Layer) throws {
+    #expect(try Example.read(Example.text.replacing("layers: [", with: "layers: [\(text), ")).model.layers[0] == layer)
+  }
+
+  @Test(arguments: [
     ("sgd", Optimizer.sgd(learningRate: 0.01, momentum: 0, nesterov: false, weightDecay: nil, clipping: .none), Optimizer.sgd()),
     ("adam", .adam(learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-7, amsgrad: false, weightDecay: nil, clipping: .none), .adam()),
     ("adamw", .adamw(learningRate: 0.001, weightDecay: 0.004, beta1: 0.9, beta2: 0.999, epsilon: 1e-7, amsgrad: false, clipping: .none), .adamw()),

@@ -159,7 +159,10 @@ struct Mistake: Sendable, CustomTestStringConvertible {
     Mistake(
       "\"bundled\",", "\"bundled\", targets: 'onehot',",
       "data.targets: unknown targets 'onehot'; did you mean 'one_hot'? (known: classes, one_hot, value)"),
-    Mistake("\"dense\", units: 10", "\"Dense\", units: 10", "model.layers[1].type: unknown layer type 'Dense'; did you mean 'dense'? (known: dense)"),
+    Mistake(
+      "\"dense\", units: 10", "\"Dense\", units: 10",
+      "model.layers[1].type: unknown layer type 'Dense'; did you mean 'dense'? (known: dense, activation, dropout, gaussian_noise, batch_normalization, layer_normalization, flatten, rescaling, normalization)"
+    ),
     Mistake(
       "\"adam\"", "\"adma\"",
       "compile.optimizer.type: unknown optimizer 'adma'; did you mean 'adam'? (known: sgd, adam, adamw, nadam, adamax, rmsprop, adagrad, adadelta, lion)"),
@@ -210,6 +213,35 @@ struct Mistake: Sendable, CustomTestStringConvertible {
     Mistake("fit: {", "engine: { placement: '0-1-2' }, fit: {", "engine.placement: expected \(cpuRule), found '0-1-2'"),
     Mistake("fit: {", "engine: { placement: '0,' }, fit: {", "engine.placement: expected \(cpuRule), found '0,'"),
     Mistake("fit: {", "engine: { placement: '0-999999999999' }, fit: {", "engine.placement: expected \(cpuRule), found '0-999999999999'"),
+    Mistake("layers: [", "layers: [{ type: 'dropout' }, ", "model.layers[0].rate: this required key is missing"),
+    Mistake("layers: [", "layers: [{ type: 'dropout', rate: 1 }, ", "model.layers[0].rate: expected a number from 0 to below 1, found 1"),
+    Mistake("layers: [", "layers: [{ type: 'dropout', rate: 0.5, seed: 3 }, ", "model.layers[0].seed: unknown key; known here: type, rate"),
+    Mistake("layers: [", "layers: [{ type: 'gaussian_noise', stddev: -1 }, ", "model.layers[0].stddev: expected a number, 0 or above, found -1"),
+    Mistake(
+      "layers: [", "layers: [{ type: 'activation', activation: 'rely' }, ",
+      "model.layers[0].activation: unknown activation 'rely'; did you mean 'relu'? (known: linear, sigmoid, relu, softmax, tanh, softplus, softsign, elu, selu, gelu, silu, leaky_relu, exponential, hard_sigmoid, mish)"
+    ),
+    Mistake("layers: [", "layers: [{ type: 'batch_normalization', momentum: 2 }, ", "model.layers[0].momentum: expected a number from 0 to 1, found 2"),
+    Mistake(
+      "layers: [", "layers: [{ type: 'batch_normalization', gamma_initializer: 'identity' }, ",
+      "model.layers[0].gamma_initializer: identity makes matrices; a factor needs another initializer"),
+    Mistake("layers: [", "layers: [{ type: 'layer_normalization', epsilon: 0 }, ", "model.layers[0].epsilon: expected a number from 1.2e-38 to 1e+37, found 0"),
+    Mistake("layers: [", "layers: [{ type: 'rescaling', offset: 1 }, ", "model.layers[0].scale: this required key is missing"),
+    Mistake(
+      "layers: [", "layers: [{ type: 'normalization', axis: 1 }, ",
+      "model.layers[0].axis: expected -1 (a mean for each input) or null (one mean for all), found 1"),
+    Mistake(
+      "layers: [", "layers: [{ type: 'normalization', mean: 1 }, ",
+      "model.layers[0].mean: a mean needs a variance; give both, or neither for those of the training rows"),
+    Mistake(
+      "layers: [", "layers: [{ type: 'normalization', mean: [1, 2], variance: [1] }, ",
+      "model.layers[0].variance: expected as many numbers as in mean (2), found 1"),
+    Mistake(
+      "layers: [", "layers: [{ type: 'normalization', mean: [1, 2], variance: [1, -1] }, ",
+      "model.layers[0].variance[1]: expected a number, 0 or above, found -1"),
+    Mistake(
+      "layers: [", "layers: [{ type: 'normalization', axis: null, mean: [1, 2], variance: [1, 1] }, ",
+      "model.layers[0].mean: expected one number, since axis is null, found 2"),
     Mistake(
       "fit: {", "engine: { placement: 3 }, fit: {",
       "engine.placement: expected a placement word, an array of CPU numbers or a list such as \"0-3,8\", found 3"),

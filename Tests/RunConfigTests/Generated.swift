@@ -71,6 +71,8 @@ struct Generated: RandomNumberGenerator {
       (targets, last.units) = (.oneHot, 10)
     default: (loss, targets, last.units) = (.meanSquaredError, .value, 1)
     }
+    layers = layers.flatMap { [$0] + (0..<Int.random(in: 0..<3, using: &self)).map { _ in follower() } }
+    if Bool.random(using: &self) { layers.insert(preparation(), at: 0) }
     layers.append(.dense(last))
     let metrics: [Metric] = Bool.random(using: &self) ? [.accuracy] : []
     return RunConfiguration(
@@ -87,11 +89,37 @@ struct Generated: RandomNumberGenerator {
       engine: engine())
   }
 
+  private mutating func vectorInitializer() -> Initializer { Initializer.every.filter { !$0.needsMatrix }.randomElement(using: &self)! }
+
+  private mutating func follower() -> Layer {
+    let (center, scale) = (Bool.random(using: &self), Bool.random(using: &self))
+    let layers: [Layer] = [
+      .activation(Activation.every.randomElement(using: &self)!), .dropout(Dropout(decay())), .gaussianNoise(GaussianNoise(positive())), .flatten,
+      .rescaling(Rescaling(-positive(), offset: positive())),
+      .batchNormalization(
+        BatchNormalization(
+          momentum: decay(), epsilon: positive(), center: center, scale: scale, betaInitializer: vectorInitializer(), gammaInitializer: vectorInitializer(),
+          movingMeanInitializer: vectorInitializer(), movingVarianceInitializer: vectorInitializer())),
+      .layerNormalization(
+        LayerNormalization(epsilon: positive(), center: center, scale: scale, betaInitializer: vectorInitializer(), gammaInitializer: vectorInitializer())),
+    ]
+    return layers.randomElement(using: &self)!
+  }
+
+  private mutating func preparation() -> Layer {
+    let numbers = (0..<Int.random(in: 1...3, using: &self)).map { _ in positive() }
+    let layers: [Layer] = [
+      .normalization(Normalization()), .normalization(Normalization(axis: .none)), .normalization(Normalization(mean: numbers, variance: numbers)),
+      .rescaling(Rescaling(positive())), .flatten,
+    ]
+    return layers.randomElement(using: &self)!
+  }
+
   private mutating func dense(_ units: Int) -> Dense {
     Dense(
       units, activation: Activation.every.randomElement(using: &self)!, useBias: Bool.random(using: &self),
       kernelInitializer: Initializer.every.randomElement(using: &self)!,
-      biasInitializer: Initializer.every.filter { !$0.needsMatrix }.randomElement(using: &self)!)
+      biasInitializer: vectorInitializer())
   }
 
   private mutating func data(_ targets: DataSection.Targets) -> DataSection {

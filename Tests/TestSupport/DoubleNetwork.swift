@@ -1,99 +1,194 @@
 import Foundation
 import RunConfig
 
-/// A dense network in Double, one example and one number at a time, straight from Keras's formulas. It shares no code with the engine, so that a mistake
-/// cannot agree with itself.
+/// A network in Double, one number at a time, straight from Keras's formulas. It shares no code with the engine, so that a mistake cannot agree with itself.
+///
+/// It takes a whole batch at once, since batch normalisation does, and computes as in training: random layers draw, and statistics are the batch's.
 public struct DoubleNetwork: Sendable {
-  public struct DenseLayer: Sendable {
-    public let inputs: Int
-    public let units: Int
-    public let activation: Activation
-    /// Row-major `[inputs, units]`.
-    public var kernel: [Double]
-    /// `units` numbers, or none.
-    public var bias: [Double]
+  private struct Part: Sendable {
+    let layer: Layer
+    /// Of a random layer its number among those, from 0.
+    let number: Int
+    /// Kernel (row-major `[inputs, units]`) and bias, or γ and β, as far as there are such.
+    var tensors: [[Double]]
+    /// Of batch normalisation: the running mean and variance.
+    var running: [[Double]] = []
   }
 
-  public var layers: [DenseLayer]
+  private var parts: [Part] = []
+  /// The numbers of the parts with parameters, in the order of `parameters`.
+  private let order: [Int]
+  /// What random layers draw by.
+  public var seed: UInt64 = 0
+  /// Steps taken before.
+  public var step = 0
 
-  /// The network that `description` says, over examples of `inputs` numbers, with `tensors` for its numbers: kernel and bias of each layer in turn.
-  public init(inputs: Int, _ description: [Dense], tensors: [[Float]]) {
-    var rest = tensors[...]
+  /// The network that `description` says, over examples of `inputs` numbers, with `tensors` for its trained numbers: kernel and bias of each dense layer in
+  /// turn, then γ and β of each normalisation. Inputs are not normalised: `mean` and `variance` are 0 and 1.
+  public init(inputs: Int, _ description: [Layer], tensors: [[Float]]) {
     var width = inputs
-    layers = []
-    for dense in description {
-      let kernel = rest.removeFirst().map(Double.init)
-      let bias = dense.useBias ? rest.removeFirst().map(Double.init) : []
-      layers.append(DenseLayer(inputs: width, units: dense.units, activation: dense.activation, kernel: kernel, bias: bias))
-      width = dense.units
+    var randomLayers = 0
+    for layer in description {
+      var part = Part(layer: layer, number: randomLayers, tensors: [])
+      switch layer {
+      case .dense(let dense): width = dense.units
+      case .dropout, .gaussianNoise: randomLayers += 1
+      case .batchNormalization: part.running = [Array(repeating: 0, count: width), Array(repeating: 1, count: width)]
+      default: break
+      }
+      parts.append(part)
+    }
+    let dense = parts.indices.filter { if case .dense = description[$0] { true } else { false } }
+    order = dense + parts.indices.filter { !dense.contains($0) && description[$0].tensorCount > 0 }
+    var rest = tensors[...]
+    for number in order {
+      parts[number].tensors = (0..<description[number].tensorCount).map { _ in rest.removeFirst().map(Double.init) }
     }
   }
 
-  /// Where each kernel and each bias begins and ends among `parameters`.
+  /// Where each tensor begins and ends among `parameters`.
   public var tensors: [Range<Int>] {
-    layers.flatMap { [$0.kernel.count, $0.bias.count] }.reduce(into: [0]) { $0.append($0.last! + $1) }.adjacentRanges
+    order.flatMap { parts[$0].tensors.map(\.count) }.reduce(into: [0]) { $0.append($0.last! + $1) }.adjacentRanges
   }
 
-  /// Every parameter: kernel and bias of each layer in turn, the order of `tensors`.
+  /// Every trained number, in the order of `init`.
   public var parameters: [Double] {
-    get { layers.flatMap { $0.kernel + $0.bias } }
+    get { order.flatMap { parts[$0].tensors.joined() } }
     set {
       var rest = newValue[...]
-      for index in layers.indices {
-        layers[index].kernel = Array(rest.prefix(layers[index].kernel.count))
-        rest = rest.dropFirst(layers[index].kernel.count)
-        layers[index].bias = Array(rest.prefix(layers[index].bias.count))
-        rest = rest.dropFirst(layers[index].bias.count)
+      for number in order {
+        for tensor in parts[number].tensors.indices {
+          let count = parts[number].tensors[tensor].count
+          parts[number].tensors[tensor] = Array(rest.prefix(count))
+          rest = rest.dropFirst(count)
+        }
       }
     }
   }
 
-  /// What the network answers to `example`, its last activation applied.
-  public func outputs(_ example: [Double]) -> [Double] { outputs(example, from: 0) }
+  /// The running mean and variance of each batch normalisation in turn.
+  public var running: [[Double]] { parts.flatMap(\.running) }
+
+  /// What the network answers to `example`, its last activation applied, where no row matters to another.
+  public func outputs(_ example: [Double]) -> [Double] { outputs([example], from: 0)[0] }
 
   /// The mean loss over `examples`, as Keras defines it.
-  public func loss(_ loss: Loss, _ examples: [[Double]], _ targets: [[Double]]) -> Double {
-    zip(examples, targets).reduce(0) { $0 + loss.value(outputs($1.0, from: 0), $1.1) } / Double(examples.count)
-  }
+  public func loss(_ loss: Loss, _ examples: [[Double]], _ targets: [[Double]]) -> Double { mean(loss, outputs(examples, from: 0), targets) }
 
   /// The gradient of the mean loss by central differences, in the order of `parameters`.
   public func gradient(_ loss: Loss, _ examples: [[Double]], _ targets: [[Double]]) -> [Double] {
     let step = 1e-6
-    var gradient: [Double] = []
     var moved = self
     var inputs = examples
-    for index in layers.indices {
-      func mean() -> Double {
-        zip(inputs, targets).reduce(0) { $0 + loss.value(moved.outputs($1.0, from: index), $1.1) } / Double(inputs.count)
+    var slopes: [Int: [Double]] = [:]
+    for number in parts.indices {
+      slopes[number] = parts[number].tensors.enumerated().flatMap { tensor, values in
+        values.indices.map { element in
+          moved.parts[number].tensors[tensor][element] = values[element] + step
+          let above = mean(loss, moved.outputs(inputs, from: number), targets)
+          moved.parts[number].tensors[tensor][element] = values[element] - step
+          let below = mean(loss, moved.outputs(inputs, from: number), targets)
+          moved.parts[number].tensors[tensor][element] = values[element]
+          return (above - below) / (2 * step)
+        }
       }
-      func slope(_ path: WritableKeyPath<DenseLayer, [Double]>, _ element: Int) -> Double {
-        let here = layers[index][keyPath: path][element]
-        moved.layers[index][keyPath: path][element] = here + step
-        let above = mean()
-        moved.layers[index][keyPath: path][element] = here - step
-        let below = mean()
-        moved.layers[index][keyPath: path][element] = here
-        return (above - below) / (2 * step)
-      }
-      gradient += layers[index].kernel.indices.map { slope(\.kernel, $0) }
-      gradient += layers[index].bias.indices.map { slope(\.bias, $0) }
-      inputs = inputs.map { layers[index].outputs($0) }
+      inputs = outputs(inputs, of: parts[number])
     }
-    return gradient
+    return order.flatMap { slopes[$0]! }
   }
 
-  /// What the layers from number `first` on make of `values`.
-  private func outputs(_ values: [Double], from first: Int) -> [Double] { layers[first...].reduce(values) { $1.outputs($0) } }
+  /// Moves the running means and variances by the statistics of a batch.
+  public mutating func observe(_ examples: [[Double]]) {
+    var inputs = examples
+    for number in parts.indices {
+      if case .batchNormalization(let layer) = parts[number].layer {
+        let moments = inputs.transposed.map(moments)
+        for (row, batch) in [moments.map(\.mean), moments.map(\.variance)].enumerated() {
+          parts[number].running[row] = zip(parts[number].running[row], batch).map { layer.momentum * $0 + (1 - layer.momentum) * $1 }
+        }
+      }
+      inputs = outputs(inputs, of: parts[number])
+    }
+  }
+
+  private func mean(_ loss: Loss, _ outputs: [[Double]], _ targets: [[Double]]) -> Double {
+    zip(outputs, targets).reduce(0) { $0 + loss.value($1.0, $1.1) } / Double(outputs.count)
+  }
+
+  /// What the layers from number `first` on make of a batch.
+  private func outputs(_ batch: [[Double]], from first: Int) -> [[Double]] { parts[first...].reduce(batch) { outputs($0, of: $1) } }
+
+  private func outputs(_ batch: [[Double]], of part: Part) -> [[Double]] {
+    /// γ·x̂ + β.
+    func scaled(_ row: [Double], scale: Bool, center: Bool) -> [Double] {
+      let (gamma, beta) = (scale ? part.tensors[0] : [], center ? part.tensors[scale ? 1 : 0] : [])
+      return row.indices.map { (gamma.isEmpty ? 1 : gamma[$0]) * row[$0] + (beta.isEmpty ? 0 : beta[$0]) }
+    }
+    func standardized(_ values: [Double], _ epsilon: Double) -> [Double] {
+      let moments = moments(values)
+      return values.map { ($0 - moments.mean) / (moments.variance + epsilon).squareRoot() }
+    }
+    /// The uniform number for each element.
+    func drawn(_ f: (Double, Double) -> Double) -> [[Double]] {
+      let key = DrawnNumbers(seed: seed, layer: part.number, step: step)
+      return batch.enumerated().map { row, values in values.indices.map { f(values[$0], key.uniform(row: row, column: $0)) } }
+    }
+    switch part.layer {
+    case .dense(let dense):
+      let bias = dense.useBias ? part.tensors[1] : [Double](repeating: 0, count: dense.units)
+      return batch.map { x in
+        var z = bias
+        for input in x.indices { for unit in 0..<dense.units { z[unit] += x[input] * part.tensors[0][input * dense.units + unit] } }
+        return dense.activation.value(z)
+      }
+    case .activation(let activation): return batch.map(activation.value)
+    case .flatten, .normalization: return batch
+    case .rescaling(let rescaling): return batch.map { row in row.map { $0 * rescaling.scale + rescaling.offset } }
+    case .dropout(let dropout): return drawn { $1 < dropout.rate ? 0 : $0 / (1 - dropout.rate) }
+    case .gaussianNoise(let noise): return drawn { $0 + noise.stddev * normal($1) }
+    case .batchNormalization(let layer):
+      return batch.transposed.map { standardized($0, layer.epsilon) }.transposed.map { scaled($0, scale: layer.scale, center: layer.center) }
+    case .layerNormalization(let layer): return batch.map { scaled(standardized($0, layer.epsilon), scale: layer.scale, center: layer.center) }
+    }
+  }
 }
 
-extension DoubleNetwork.DenseLayer {
-  fileprivate func outputs(_ x: [Double]) -> [Double] {
-    var z = bias.isEmpty ? [Double](repeating: 0, count: units) : bias
-    for input in 0..<inputs {
-      for unit in 0..<units { z[unit] += x[input] * kernel[input * units + unit] }
-    }
-    return activation.value(z)
+extension Layer {
+  /// A dense layer.
+  public static func dense(
+    _ units: Int, activation: Activation = .linear, useBias: Bool = true, kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros
+  ) -> Layer {
+    .dense(Dense(units, activation: activation, useBias: useBias, kernelInitializer: kernelInitializer, biasInitializer: biasInitializer))
   }
+
+  fileprivate var tensorCount: Int {
+    switch self {
+    case .dense(let dense): dense.useBias ? 2 : 1
+    case .batchNormalization(let layer): (layer.scale ? 1 : 0) + (layer.center ? 1 : 0)
+    case .layerNormalization(let layer): (layer.scale ? 1 : 0) + (layer.center ? 1 : 0)
+    default: 0
+    }
+  }
+}
+
+private func moments(_ values: [Double]) -> (mean: Double, variance: Double) {
+  let mean = values.reduce(0, +) / Double(values.count)
+  return (mean, values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count))
+}
+
+/// The normal number that has a uniform one's place in its distribution, the middle of a stretch of 2⁻²⁴: by bisection.
+private func normal(_ uniform: Double) -> Double {
+  let place = uniform + 0x1p-25
+  var (low, high) = (-6.0, 6.0)
+  for _ in 0..<60 {
+    let middle = (low + high) / 2
+    if erfc(-middle / 2.0.squareRoot()) / 2 < place { low = middle } else { high = middle }
+  }
+  return low
+}
+
+extension [[Double]] {
+  fileprivate var transposed: [[Double]] { isEmpty ? [] : self[0].indices.map { column in map { $0[column] } } }
 }
 
 extension Initializer {

@@ -70,7 +70,7 @@ import Training
       let stripes = epoch.stripes(network)
       for plan in [epoch.whole, epoch.rest] where !plan.endsWithBarrier {
         for (stripe, shard) in plan.sections.flatMap({ zip(stripes, $0.shards) }) {
-          #expect(stripe.layers[0].map(\.rows) == (shard.runs.isEmpty ? [] : [shard.runs.lowerBound * 8..<shard.runs.upperBound * 8]))
+          #expect(stripe.blocks[0].map(\.rows) == (shard.runs.isEmpty ? [] : [shard.runs.lowerBound * 8..<shard.runs.upperBound * 8]))
           #expect(!shard.parts.contains(0) || plan.isAlone)
         }
       }

@@ -13,7 +13,7 @@ import Training
 
   @Test(arguments: rowCounts, Activation.every)
   func predictionsAreTheNetworksOutputsInRowOrder(_ rows: Int, _ last: Activation) throws {
-    let layers = [Dense(6, activation: .relu), Dense(3, activation: last, biasInitializer: .heUniform)]
+    let layers: [Layer] = [.dense(6, activation: .relu), .dense(3, activation: last, biasInitializer: .heUniform)]
     let loss: Loss = last == .softmax ? .categoricalCrossentropy() : .binaryCrossentropy()
     let dataset = try SmallData.bytes(rows)
     let compiled = try SmallFit(layers: layers, loss: loss).compiled(dataset)
@@ -34,7 +34,7 @@ import Training
   @Test(arguments: rowCounts)
   func evaluationsAreTheSameOnAnyNumberOfWorkers(_ rows: Int) throws {
     let dataset = try SmallData.floats(rows)
-    let fit = SmallFit(layers: [Dense(7, activation: .tanh), Dense(4)])
+    let fit = SmallFit(layers: [.dense(7, activation: .tanh), .dense(4)])
     let compiled = try fit.compiled(dataset)
     let state = compiled.initialState(seed: 9)
     let reference = DoubleNetwork(inputs: SmallData.width, fit.layers, tensors: compiled.network.tensors(arena: state.weights).map(\.values))

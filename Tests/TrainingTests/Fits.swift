@@ -8,7 +8,8 @@ import Training
 
 /// A small fit, and what came of it.
 struct SmallFit {
-  var layers: [Dense] = [Dense(9, activation: .sigmoid), Dense(17, activation: .tanh), Dense(4)]
+  static let firstUnits = 9
+  var layers: [Layer] = [.dense(firstUnits, activation: .sigmoid), .dense(17, activation: .tanh), .dense(4)]
   var optimizer: Optimizer = .adam(learningRate: 0.01)
   var loss: Loss = .sparseCategoricalCrossentropy(fromLogits: true)
   var encoding: DataSection.Targets = .classes
@@ -42,7 +43,7 @@ struct SmallFit {
 
   func compiled(_ dataset: Dataset) throws -> CompiledNetwork {
     CompiledNetwork(
-      network: try Network(inputs: dataset.width, layers: layers.map(Layer.dense)),
+      network: try Network(inputs: dataset.width, layers: layers),
       compile: CompileSection(optimizer: optimizer, loss: loss, metrics: [.accuracy]))
   }
 }

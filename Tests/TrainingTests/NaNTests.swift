@@ -21,7 +21,7 @@ import Training
 
   /// A network of one weight, w, that is to answer 0 to 1: its loss is w², its gradient 2w.
   private static let single: SmallFit = {
-    var fit = SmallFit(layers: [Dense(1, useBias: false)], optimizer: .sgd(learningRate: 1), loss: .meanSquaredError)
+    var fit = SmallFit(layers: [.dense(1, useBias: false)], optimizer: .sgd(learningRate: 1), loss: .meanSquaredError)
     fit.options = FitSection(epochs: 3, batchSize: 8, shuffle: false)
     return fit
   }()
@@ -31,7 +31,7 @@ import Training
   }
 
   private static func start(_ weight: Float) throws -> ModelState {
-    let network = try Network(inputs: 1, layers: single.layers.map(Layer.dense))
+    let network = try Network(inputs: 1, layers: single.layers)
     return ModelState(weights: try network.arena(tensors: [.init(name: "dense.kernel", shape: [1, 1], values: [weight])]))
   }
 
@@ -76,7 +76,7 @@ import Training
 
   /// The worker and its rows, and the layer.
   @Test(arguments: [1, 3]) func theRowAndItsWorkerAreNamed(_ workers: Int) throws {
-    var fit = SmallFit(layers: [Dense(64, activation: .relu), Dense(5, activation: .relu), Dense(4)], optimizer: .sgd(learningRate: 0.01))
+    var fit = SmallFit(layers: [.dense(64, activation: .relu), .dense(5, activation: .relu), .dense(4)], optimizer: .sgd(learningRate: 0.01))
     fit.options = FitSection(epochs: 2, batchSize: 48, shuffle: false)
     var inputs = seededFloats(96 * SmallData.width, seed: 13, in: 0...1)
     // Row 70 alone is so large that its sums overflow: it is row 22 of the second batch.
@@ -91,7 +91,7 @@ import Training
 
   /// Of a batch of more rows than are in memory at once, the second part.
   @Test func aBatchOfSeveralSections() throws {
-    var fit = SmallFit(layers: [Dense(4)], optimizer: .sgd(learningRate: 0.01))
+    var fit = SmallFit(layers: [.dense(4)], optimizer: .sgd(learningRate: 0.01))
     fit.options = FitSection(epochs: 1, batchSize: 1500, shuffle: false)
     var inputs = seededFloats(1500 * SmallData.width, seed: 13, in: 0...1)
     for column in 0..<SmallData.width { inputs[1100 * SmallData.width + column] = 3.3e38 * (column % 2 == 0 ? 1 : -1) }
@@ -115,7 +115,7 @@ import Training
 
   /// Gradients that are all finite, but not the sum of their squares: scaled by a limit to it, they would all be 0, in silence.
   @Test(arguments: [1, 3]) func aNormBeyondAllNumbers(_ workers: Int) throws {
-    var fit = SmallFit(layers: [Dense(1, useBias: false)], optimizer: .sgd(learningRate: 0.1, clipping: .globalClipnorm(1)), loss: .meanAbsoluteError)
+    var fit = SmallFit(layers: [.dense(1, useBias: false)], optimizer: .sgd(learningRate: 0.1, clipping: .globalClipnorm(1)), loss: .meanAbsoluteError)
     fit.encoding = .value
     let dataset = try Dataset(floats: Array(repeating: 1e25, count: 12), width: 3, values: [0, 0, 0, 0])
     let failure = try Self.failure(fit, dataset, workers: workers)

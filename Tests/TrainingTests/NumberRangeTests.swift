@@ -31,7 +31,7 @@ import Training
     try optimizer.check()
     let dataset = try Dataset(rows: (0..<64).map { [0, Float($0 % 7)] }, labels: (0..<64).map { $0 % 4 })
     for set in InstructionSet.supported {
-      let fit = SmallFit(layers: [Dense(4)], optimizer: optimizer, set: set)
+      let fit = SmallFit(layers: [.dense(4)], optimizer: optimizer, set: set)
       let before = try fit.fitting(dataset, workers: 1).state.weights
       let after = try fit.run(dataset, workers: 2).state.weights
       let network = try fit.compiled(dataset).network

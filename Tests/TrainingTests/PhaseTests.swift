@@ -40,7 +40,7 @@ import Training
     for worker in 0..<workers {
       var expected: [Phase?] = [nil]
       for first in stride(from: 0, to: rows, by: batchSize) {
-        let leaves = InputLeaves(inputs: SmallData.width + 1, units: SmallFit().layers[0].units)
+        let leaves = InputLeaves(inputs: SmallData.width + 1, units: SmallFit.firstUnits)
         let plan = BatchPlan(rows: min(batchSize, rows - first), leaves: leaves, shares: .even(workers))
         for section in plan.sections {
           // A worker that is alone with its rows takes each chunk of them all the way.
@@ -80,7 +80,7 @@ import Training
 
   /// Weights, moments and gradients are padded like the arena; 9 units take 16 columns.
   @Test func memoryIsCounted() throws {
-    let memory = try fitting(SmallFit(layers: [Dense(9), Dense(4)]), rows: 64, workers: 2).memory
+    let memory = try fitting(SmallFit(layers: [.dense(9), .dense(4)]), rows: 64, workers: 2).memory
     let runs = InputLeaves(inputs: SmallData.width + 1, units: 9).runs
     let arena = (runs * 8 * 16 + 10 * 16) * 4
     #expect(memory.weights == arena)

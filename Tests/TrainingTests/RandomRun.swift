@@ -13,6 +13,8 @@ struct RandomRun {
   var rows: Int
   var width: Int
   var hidden: [Dense]
+  /// What stands before each of them, and before the last layer.
+  var between: [[Layer]]
   var optimizer: Optimizer
   var loss: Loss
   var encoding: DataSection.Targets
@@ -41,6 +43,16 @@ struct RandomRun {
       Dense(
         one(of: [upTo(5), upTo(70)]), activation: one(of: Activation.every.filter { $0 != .softmax && $0 != .exponential }), useBias: upTo(4) > 1,
         kernelInitializer: one(of: Initializer.every))
+    }
+    between = (0...hidden.count).map { place in
+      let layers: [Layer] =
+        place == 0
+        ? [.dropout(Dropout(0.2)), .gaussianNoise(GaussianNoise(0.1)), .rescaling(Rescaling(0.5, offset: 0.1)), .normalization(Normalization())]
+        : [
+          .dropout(Dropout(0.3)), .gaussianNoise(GaussianNoise(0.1)), .batchNormalization(BatchNormalization()), .layerNormalization(LayerNormalization()),
+          .activation(.tanh),
+        ]
+      return upTo(3) == 1 ? [one(of: layers)] : []
     }
     optimizer = one(of: Optimizer.every)
     (loss, encoding) = one(of: [
@@ -72,7 +84,8 @@ struct RandomRun {
   var configuration: RunConfiguration {
     RunConfiguration(
       name: "case-\(seed)", seed: seed, data: DataSection(source: .idx(path: "data"), targets: encoding, validation: validates ? .test : .none),
-      model: ModelSection(layers: (hidden + [Dense(Self.classes, activation: outputActivation)]).map(Layer.dense)),
+      model: ModelSection(
+        layers: zip(between, hidden + [Dense(Self.classes, activation: outputActivation)]).flatMap { $0 + [.dense($1)] }),
       compile: CompileSection(optimizer: optimizer, loss: loss, metrics: [.accuracy]), fit: fit,
       engine: EngineSection(workers: .exactly(workers[0]), placement: placements[0], balance: balance))
   }
@@ -136,7 +149,14 @@ struct RandomRun {
       change(&run)
       runs.append(run)
     }
-    for number in hidden.indices { add { $0.hidden.remove(at: number) } }
+    for number in between.indices where !between[number].isEmpty { add { $0.between[number] = [] } }
+    for number in hidden.indices {
+      add {
+        $0.hidden.remove(at: number)
+        // What stands before the first stays there.
+        $0.between.remove(at: number + 1)
+      }
+    }
     for number in hidden.indices where hidden[number].units > 1 { add { $0.hidden[number].units /= 2 } }
     if rows > 1 { add { $0.rows /= 2 } }
     if rows > 1 { add { $0.rows -= 1 } }

@@ -54,17 +54,17 @@ import Training
 
   /// A layer too wide to divide by its inputs: every worker is alone with its rows.
   @Test func anyNumberOfWorkersForAWideLayer() throws {
-    let fit = SmallFit(layers: [Dense(400, activation: .relu), Dense(4, activation: .softmax)], set: InstructionSet.supported[0])
+    let fit = SmallFit(layers: [.dense(400, activation: .relu), .dense(4, activation: .softmax)], set: InstructionSet.supported[0])
     try Self.expectSameOnAllWorkers(fit, try SmallData.bytes(75, width: SmallData.leafyWidth))
   }
 
   /// Each loss has sums of its own.
   @Test func anyNumberOfWorkersForOtherTargets() throws {
     let labels = SmallFit(
-      layers: [Dense(5, activation: .relu, useBias: false), Dense(4, activation: .sigmoid)], loss: .binaryCrossentropy(), encoding: .oneHot,
+      layers: [.dense(5, activation: .relu, useBias: false), .dense(4, activation: .sigmoid)], loss: .binaryCrossentropy(), encoding: .oneHot,
       set: InstructionSet.supported[0])
     try Self.expectSameOnAllWorkers(labels, try SmallData.bytes(75))
-    let values = SmallFit(layers: [Dense(1)], loss: .meanSquaredError, encoding: .value, set: InstructionSet.supported[0])
+    let values = SmallFit(layers: [.dense(1)], loss: .meanSquaredError, encoding: .value, set: InstructionSet.supported[0])
     try Self.expectSameOnAllWorkers(values, try SmallData.floats(75))
   }
 

@@ -52,7 +52,7 @@ import Workers
   /// One step over all rows of a network so large that its phases last for longer than the limit; and nothing is said where the limit is longer than any phase.
   @Test(arguments: [(1e-3, true), (3000, false)]) func aFitListens(_ limit: Double, _ isHeard: Bool) throws {
     let dataset = try SmallData.bytes(2000, width: SmallData.leafyWidth)
-    var fit = SmallFit(layers: [Dense(3000, activation: .relu), Dense(3000, activation: .relu), Dense(4)], validates: false)
+    var fit = SmallFit(layers: [.dense(3000, activation: .relu), .dense(3000, activation: .relu), .dense(4)], validates: false)
     fit.options = FitSection(epochs: 1, batchSize: 2000)
     let compiled = try fit.compiled(dataset)
     let crew = try Crew(EngineSection(workers: .exactly(2), placement: .none, stallSeconds: limit), environment: ["LOCKSTEP_ISA": "portable"])

@@ -11,7 +11,7 @@ import Training
 /// Gradients come from `DoubleNetwork` by differences, updates from the formulas in Double. The tolerance is a thousandth of a step.
 @Suite(.serialized) struct StepTests {
   static let steps = 3
-  static let layers = [Dense(3, activation: .tanh, biasInitializer: .heUniform), Dense(2, activation: .sigmoid, biasInitializer: .heUniform)]
+  static let layers: [Layer] = [.dense(3, activation: .tanh, biasInitializer: .heUniform), .dense(2, activation: .sigmoid, biasInitializer: .heUniform)]
 
   /// The parameters after `steps` steps over all of `examples`.
   private static func reference(_ network: DoubleNetwork, _ optimizer: Optimizer, _ examples: [[Double]], _ targets: [[Double]]) -> [Double] {
@@ -32,7 +32,7 @@ import Training
     let features = seededFloats(rows * width, seed: 21)
     let targets = seededFloats(rows * 2, seed: 22, in: 0...1)
     let dataset = try Dataset(floats: features, width: width, vectors: targets.chunks(of: 2))
-    let network = try Network(inputs: width, layers: Self.layers.map(Layer.dense))
+    let network = try Network(inputs: width, layers: Self.layers)
     let start = network.tensors(arena: network.initialArena(seed: 5)).map(\.values)
     let expected = Self.reference(
       DoubleNetwork(inputs: width, Self.layers, tensors: start), optimizer, features.map(Double.init).chunks(of: width), targets.map(Double.init).chunks(of: 2))
@@ -52,8 +52,8 @@ import Training
     let features = seededFloats(11 * 3, seed: 23)
     let targets = seededFloats(11, seed: 24)
     let dataset = try Dataset(floats: features, width: 3, values: targets)
-    let layers = [Dense(1)]
-    let network = try Network(inputs: 3, layers: layers.map(Layer.dense))
+    let layers: [Layer] = [.dense(1)]
+    let network = try Network(inputs: 3, layers: layers)
     var expected = DoubleNetwork(inputs: 3, layers, tensors: network.tensors(arena: network.initialArena(seed: 5)).map(\.values))
     let examples = features.map(Double.init).chunks(of: 3)
     for batch in [0..<8, 8..<11] {

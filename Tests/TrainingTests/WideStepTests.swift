@@ -14,8 +14,8 @@ import Training
     let (rows, width, units, outputs) = (130, 530, 560, 530)
     let features = seededFloats(rows * width, seed: 31)
     let targets = seededFloats(rows * outputs, seed: 32)
-    let layers = [Dense(units), Dense(outputs)]
-    let network = try Network(inputs: width, layers: layers.map(Layer.dense))
+    let layers: [Layer] = [.dense(units), .dense(outputs)]
+    let network = try Network(inputs: width, layers: layers)
     let start = network.tensors(arena: network.initialArena(seed: 5)).map { $0.values.map(Double.init) }
     let fit = SmallFit(
       layers: layers, optimizer: .sgd(learningRate: 1), loss: .meanSquaredError, options: FitSection(epochs: 1, batchSize: rows, shuffle: false),

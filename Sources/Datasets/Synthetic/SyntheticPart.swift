@@ -1,6 +1,6 @@
 import Dispatch
 import Failures
-import Glibc
+import Foundation
 import Synchronization
 
 /// The training or the test part of a folder of synthetic digits: a file of images and one of labels.
@@ -35,7 +35,7 @@ struct SyntheticPart: Sendable {
     let rows = min(count, max(1, (1 << 20) / digits.imageByteCount))
     let chunks = (count + rows - 1) / rows
     let next = Atomic(0)
-    let outcome = Mutex((written: 0, failure: Failure?.none))
+    let outcome = SharedOutcome()
     DispatchQueue.concurrentPerform(iterations: min(threads, chunks)) { _ in
       let images = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: rows * digits.imageByteCount)
       let labels = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: rows)
@@ -49,18 +49,15 @@ struct SyntheticPart: Sendable {
           guard chunk < chunks else { return }
           let range = chunk * rows..<min(count, (chunk + 1) * rows)
           try write(range, to: files, images: images, labels: labels)
-          try outcome.withLock { state throws(Failure) in
-            state.written += range.count
-            try progress(state.written)
-          }
+          try outcome.add(range.count, progress)
         }
       } catch {
         // No thread takes another chunk.
         next.store(chunks, ordering: .relaxed)
-        outcome.withLock { $0.failure = $0.failure ?? error }
+        outcome.fail(error)
       }
     }
-    if let failure = outcome.withLock({ $0.failure }) { throw failure }
+    if let failure = outcome.failure { throw failure }
   }
 
   /// Makes and writes the rows `range`; the buffers hold at least as many.
@@ -104,5 +101,34 @@ struct PartFiles: ~Copyable {
     defer { buffer.deallocate() }
     buffer.copyBytes(from: header)
     try file.write(UnsafeRawBufferPointer(buffer), at: 0)
+  }
+}
+
+/// How far the threads that fill a part have come together.
+///
+/// `@unchecked Sendable`: all is done under the lock. (The standard library's `Mutex` would do, but ThreadSanitizer does not know it.)
+private final class SharedOutcome: @unchecked Sendable {
+  private let lock = NSLock()
+  private var written = 0
+  private var firstFailure: Failure?
+
+  var failure: Failure? {
+    lock.lock()
+    defer { lock.unlock() }
+    return firstFailure
+  }
+
+  func fail(_ failure: Failure) {
+    lock.lock()
+    defer { lock.unlock() }
+    firstFailure = firstFailure ?? failure
+  }
+
+  /// One call of `progress` at a time.
+  func add(_ rows: Int, _ progress: (Int) throws(Failure) -> Void) throws(Failure) {
+    lock.lock()
+    defer { lock.unlock() }
+    written += rows
+    try progress(written)
   }
 }

@@ -23,7 +23,11 @@ enum EvaluateVerb: Verb {
     let data = try RunData(configuration.data, seed: configuration.seed)
     let compiled = CompiledNetwork(network: try Network(inputs: data.training.width, layers: configuration.model.layers), compile: configuration.compile)
     let state: ModelState
-    if let run { state = compiled.freshState(weights: try run.weights(compiled.network)) } else { state = try compiled.startingState(configuration) }
+    if let run {
+      state = compiled.freshState(weights: try run.weights(compiled.network))
+    } else {
+      state = try compiled.startingState(configuration, training: data.training)
+    }
     let evaluation = try evaluate(
       compiled, state: state, dataset: data.validation ?? data.training, encoding: configuration.data.targets, crew: try Crew(configuration.engine))
     let part = data.validation == nil ? "training" : "validation"

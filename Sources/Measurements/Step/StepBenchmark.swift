@@ -16,7 +16,7 @@ struct BenchmarkedRun {
     self.configuration = configuration
     training = try RunData(configuration.data, seed: configuration.seed).training
     compiled = CompiledNetwork(network: try Network(inputs: training.width, layers: configuration.model.layers), compile: configuration.compile)
-    state = try compiled.startingState(configuration)
+    state = try compiled.startingState(configuration, training: training)
   }
 
   /// As `TrainingRun` makes it, but with short epochs where the network is large: `longestEpoch` rows at most.

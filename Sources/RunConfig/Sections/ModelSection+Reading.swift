@@ -10,14 +10,18 @@ extension ModelSection {
 }
 
 extension Layer {
-  /// The words of a layer's `type`.
-  enum TypeWord: String, CaseIterable {
-    case dense
-  }
-
+  // Keras's defaults, as in the initialisers of the layers; a test compares the two.
   init(_ reader: inout ObjectReader) throws(Failure) {
     switch try reader.required("type").word("layer type", TypeWord.self) {
     case .dense: self = .dense(try Dense(&reader))
+    case .activation: self = .activation(try reader.required("activation").object(word: "type", Activation.init))
+    case .dropout: self = .dropout(Dropout(try reader.required("rate").number(.decay)))
+    case .gaussianNoise: self = .gaussianNoise(GaussianNoise(try reader.required("stddev").number(.notNegative)))
+    case .batchNormalization: self = .batchNormalization(try BatchNormalization(&reader))
+    case .layerNormalization: self = .layerNormalization(try LayerNormalization(&reader))
+    case .flatten: self = .flatten
+    case .rescaling: self = .rescaling(Rescaling(try reader.required("scale").number(.any), offset: try reader.optional("offset")?.number(.any) ?? 0))
+    case .normalization: self = .normalization(try Normalization(&reader))
     }
   }
 
@@ -37,10 +41,74 @@ extension Dense {
     if let activation = try reader.optional("activation")?.object(word: "type", Activation.init) { self.activation = activation }
     if let useBias = try reader.optional("use_bias")?.bool() { self.useBias = useBias }
     if let initializer = try reader.optional("kernel_initializer")?.object(word: "type", Initializer.init) { kernelInitializer = initializer }
-    if let node = reader.optional("bias_initializer") {
-      biasInitializer = try node.object(word: "type", Initializer.init)
-      if biasInitializer.needsMatrix { throw node.failure("\(biasInitializer.name) makes matrices; a bias needs another initializer") }
+    if let initializer = try reader.optional("bias_initializer")?.vectorInitializer("a bias") { biasInitializer = initializer }
+  }
+}
+
+extension BatchNormalization {
+  init(_ reader: inout ObjectReader) throws(Failure) {
+    self.init()
+    if let momentum = try reader.optional("momentum")?.number(.portion) { self.momentum = momentum }
+    if let epsilon = try reader.optional("epsilon")?.number(.epsilon) { self.epsilon = epsilon }
+    if let center = try reader.optional("center")?.bool() { self.center = center }
+    if let scale = try reader.optional("scale")?.bool() { self.scale = scale }
+    if let initializer = try reader.optional("beta_initializer")?.vectorInitializer("an offset") { betaInitializer = initializer }
+    if let initializer = try reader.optional("gamma_initializer")?.vectorInitializer("a factor") { gammaInitializer = initializer }
+    if let initializer = try reader.optional("moving_mean_initializer")?.vectorInitializer("a mean") { movingMeanInitializer = initializer }
+    if let initializer = try reader.optional("moving_variance_initializer")?.vectorInitializer("a variance") { movingVarianceInitializer = initializer }
+  }
+}
+
+extension LayerNormalization {
+  init(_ reader: inout ObjectReader) throws(Failure) {
+    self.init()
+    if let epsilon = try reader.optional("epsilon")?.number(.epsilon) { self.epsilon = epsilon }
+    if let center = try reader.optional("center")?.bool() { self.center = center }
+    if let scale = try reader.optional("scale")?.bool() { self.scale = scale }
+    if let initializer = try reader.optional("beta_initializer")?.vectorInitializer("an offset") { betaInitializer = initializer }
+    if let initializer = try reader.optional("gamma_initializer")?.vectorInitializer("a factor") { gammaInitializer = initializer }
+  }
+}
+
+extension Normalization {
+  init(_ reader: inout ObjectReader) throws(Failure) {
+    self.init()
+    if let node = reader.optional("axis") {
+      switch node.value {
+      case .null: axis = .none
+      case .integer(-1): axis = .inputs
+      default: throw node.expected("-1 (a mean for each input) or null (one mean for all)")
+      }
     }
+    guard let mean = reader.nullable("mean") else {
+      if let node = reader.nullable("variance") { throw node.failure("a variance needs a mean; give both, or neither for those of the training rows") }
+      return
+    }
+    guard let variance = reader.nullable("variance") else {
+      throw mean.failure("a mean needs a variance; give both, or neither for those of the training rows")
+    }
+    self.mean = try mean.numbers(.any)
+    self.variance = try variance.numbers(.notNegative)
+    guard self.mean!.count == self.variance!.count else {
+      throw variance.failure("expected as many numbers as in mean (\(self.mean!.count)), found \(self.variance!.count)")
+    }
+    guard axis == .inputs || self.mean!.count == 1 else { throw mean.failure("expected one number, since axis is null, found \(self.mean!.count)") }
+  }
+}
+
+extension ConfigNode {
+  /// An initialiser of something that is no matrix.
+  fileprivate func vectorInitializer(_ what: String) throws(Failure) -> Initializer {
+    let initializer = try object(word: "type", Initializer.init)
+    if initializer.needsMatrix { throw failure("\(initializer.name) makes matrices; \(what) needs another initializer") }
+    return initializer
+  }
+
+  /// A number, or an array of at least one.
+  fileprivate func numbers(_ range: NumberRange) throws(Failure) -> [Double] {
+    guard case .array(let values) = value else { return [try number(range)] }
+    guard !values.isEmpty else { throw failure("expected at least one number, found none") }
+    return try elements().map { element throws(Failure) in try element.number(range) }
   }
 }
 

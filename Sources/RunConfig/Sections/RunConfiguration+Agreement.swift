@@ -8,8 +8,8 @@ extension RunConfiguration {
     try checkValidation()
     try checkWorkers()
     try checkMonitor()
-    guard case .dense(let last)? = model.layers.last else { return }
-    try checkOutputs(last.activation)
+    guard let last = model.layers.lastDense?.dense else { throw Failure(.badData, at: "model.layers", "expected at least one dense layer, found none") }
+    try checkOutputs(model.layers.outputActivation)
     if case .sparseCategoricalCrossentropy = compile.loss { return try checkSparse(units: last.units) }
     switch compile.loss.question {
     case .oneOfMany: try checkCategorical(units: last.units)
@@ -87,5 +87,5 @@ extension RunConfiguration {
 
   private func targets(_ message: String) -> Failure { Failure(.badData, at: "data.targets", message) }
 
-  private func lastUnits(_ message: String) -> Failure { Failure(.badData, at: "model.layers[\(model.layers.count - 1)].units", message) }
+  private func lastUnits(_ message: String) -> Failure { Failure(.badData, at: "model.layers[\(model.layers.lastDense?.index ?? 0)].units", message) }
 }

@@ -81,17 +81,42 @@ extension DataSection {
 
 extension Layer {
   var json: JSONValue {
+    var fields: [String: JSONValue] = ["type": .string(name)]
     switch self {
     case .dense(let dense):
-      .object([
-        "type": .string(TypeWord.dense.rawValue),
-        "units": .integer(Int128(dense.units)),
-        "activation": dense.activation.json,
-        "use_bias": .bool(dense.useBias),
-        "kernel_initializer": dense.kernelInitializer.json,
-        "bias_initializer": dense.biasInitializer.json,
-      ])
+      fields["units"] = .integer(Int128(dense.units))
+      fields["activation"] = dense.activation.json
+      fields["use_bias"] = .bool(dense.useBias)
+      fields["kernel_initializer"] = dense.kernelInitializer.json
+      fields["bias_initializer"] = dense.biasInitializer.json
+    case .activation(let activation): fields["activation"] = activation.json
+    case .dropout(let dropout): fields["rate"] = .number(dropout.rate)
+    case .gaussianNoise(let noise): fields["stddev"] = .number(noise.stddev)
+    case .batchNormalization(let layer):
+      fields["momentum"] = .number(layer.momentum)
+      fields["epsilon"] = .number(layer.epsilon)
+      fields["center"] = .bool(layer.center)
+      fields["scale"] = .bool(layer.scale)
+      fields["beta_initializer"] = layer.betaInitializer.json
+      fields["gamma_initializer"] = layer.gammaInitializer.json
+      fields["moving_mean_initializer"] = layer.movingMeanInitializer.json
+      fields["moving_variance_initializer"] = layer.movingVarianceInitializer.json
+    case .layerNormalization(let layer):
+      fields["epsilon"] = .number(layer.epsilon)
+      fields["center"] = .bool(layer.center)
+      fields["scale"] = .bool(layer.scale)
+      fields["beta_initializer"] = layer.betaInitializer.json
+      fields["gamma_initializer"] = layer.gammaInitializer.json
+    case .flatten: break
+    case .rescaling(let rescaling):
+      fields["scale"] = .number(rescaling.scale)
+      fields["offset"] = .number(rescaling.offset)
+    case .normalization(let layer):
+      fields["axis"] = layer.axis == .inputs ? .integer(-1) : .null
+      fields["mean"] = layer.mean.map { .array($0.map(JSONValue.number)) } ?? .null
+      fields["variance"] = layer.variance.map { .array($0.map(JSONValue.number)) } ?? .null
     }
+    return .object(fields)
   }
 }
 

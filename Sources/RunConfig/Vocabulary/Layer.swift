@@ -22,7 +22,167 @@ public struct Dense: Equatable, Sendable {
   }
 }
 
+/// Standardises each unit by the mean and variance of the batch, or, when it does not train, by running means of those, as Keras's `BatchNormalization`.
+public struct BatchNormalization: Equatable, Sendable {
+  /// How much of the running means stays after a batch.
+  public var momentum: Double
+  /// Added to the variance.
+  public var epsilon: Double
+  /// Whether an offset is learned, β.
+  public var center: Bool
+  /// Whether a factor is learned, γ.
+  public var scale: Bool
+  public var betaInitializer: Initializer
+  public var gammaInitializer: Initializer
+  public var movingMeanInitializer: Initializer
+  public var movingVarianceInitializer: Initializer
+
+  public init(
+    momentum: Double = 0.99, epsilon: Double = 0.001, center: Bool = true, scale: Bool = true, betaInitializer: Initializer = .zeros,
+    gammaInitializer: Initializer = .ones, movingMeanInitializer: Initializer = .zeros, movingVarianceInitializer: Initializer = .ones
+  ) {
+    self.momentum = momentum
+    self.epsilon = epsilon
+    self.center = center
+    self.scale = scale
+    self.betaInitializer = betaInitializer
+    self.gammaInitializer = gammaInitializer
+    self.movingMeanInitializer = movingMeanInitializer
+    self.movingVarianceInitializer = movingVarianceInitializer
+  }
+}
+
+/// Standardises each row by the mean and variance of its units, as Keras's `LayerNormalization`.
+public struct LayerNormalization: Equatable, Sendable {
+  /// Added to the variance.
+  public var epsilon: Double
+  /// Whether an offset is learned, β.
+  public var center: Bool
+  /// Whether a factor is learned, γ.
+  public var scale: Bool
+  public var betaInitializer: Initializer
+  public var gammaInitializer: Initializer
+
+  public init(
+    epsilon: Double = 0.001, center: Bool = true, scale: Bool = true, betaInitializer: Initializer = .zeros, gammaInitializer: Initializer = .ones
+  ) {
+    self.epsilon = epsilon
+    self.center = center
+    self.scale = scale
+    self.betaInitializer = betaInitializer
+    self.gammaInitializer = gammaInitializer
+  }
+}
+
+/// In training, makes each number 0 with probability `rate`, and the others larger by 1 / (1 − rate), as Keras's `Dropout`.
+public struct Dropout: Equatable, Sendable {
+  public var rate: Double
+
+  public init(_ rate: Double) { self.rate = rate }
+}
+
+/// In training, adds normal noise, as Keras's `GaussianNoise`.
+public struct GaussianNoise: Equatable, Sendable {
+  /// Its standard deviation.
+  public var stddev: Double
+
+  public init(_ stddev: Double) { self.stddev = stddev }
+}
+
+/// x · scale + offset, as Keras's `Rescaling`.
+public struct Rescaling: Equatable, Sendable {
+  public var scale: Double
+  public var offset: Double
+
+  public init(_ scale: Double, offset: Double = 0) {
+    self.scale = scale
+    self.offset = offset
+  }
+}
+
+/// (x − mean) / √variance of the inputs, as Keras's `Normalization`. Mean and variance are those of the training rows before the first step, unless they are
+/// given; the model file holds them.
+public struct Normalization: Equatable, Sendable {
+  /// What has a mean and variance of its own.
+  public enum Axis: Equatable, Sendable {
+    /// Each input: Keras's `axis=-1` behind a `Flatten`.
+    case inputs
+    /// Nothing: one mean and variance for all, Keras's `axis=None`.
+    case none
+  }
+
+  public var axis: Axis
+  /// One number, or one an input; nil for that of the training rows.
+  public var mean: [Double]?
+  /// As many as `mean`.
+  public var variance: [Double]?
+
+  public init(axis: Axis = .inputs, mean: [Double]? = nil, variance: [Double]? = nil) {
+    self.axis = axis
+    self.mean = mean
+    self.variance = variance
+  }
+}
+
+/// Makes one row of numbers of an image, as Keras's `Flatten`; Lockstep's examples always are.
+public struct Flatten: Equatable, Sendable {
+  public init() {}
+}
+
 /// One entry of a model's stack.
 public enum Layer: Equatable, Sendable {
   case dense(Dense)
+  case activation(Activation)
+  case dropout(Dropout)
+  case gaussianNoise(GaussianNoise)
+  case batchNormalization(BatchNormalization)
+  case layerNormalization(LayerNormalization)
+  case flatten
+  case rescaling(Rescaling)
+  case normalization(Normalization)
+}
+
+extension Layer {
+  /// The words of a layer's `type`.
+  enum TypeWord: String, CaseIterable {
+    case dense, activation, dropout
+    case gaussianNoise = "gaussian_noise"
+    case batchNormalization = "batch_normalization"
+    case layerNormalization = "layer_normalization"
+    case flatten, rescaling, normalization
+  }
+
+  var word: TypeWord {
+    switch self {
+    case .dense: .dense
+    case .activation: .activation
+    case .dropout: .dropout
+    case .gaussianNoise: .gaussianNoise
+    case .batchNormalization: .batchNormalization
+    case .layerNormalization: .layerNormalization
+    case .flatten: .flatten
+    case .rescaling: .rescaling
+    case .normalization: .normalization
+    }
+  }
+
+  /// Keras's name for such a layer, which tensors begin with.
+  public var name: String { word.rawValue }
+}
+
+extension [Layer] {
+  /// The last dense layer, which says how many outputs there are, and where it stands.
+  public var lastDense: (index: Int, dense: Dense)? {
+    for (index, layer) in enumerated().reversed() { if case .dense(let dense) = layer { return (index, dense) } }
+    return nil
+  }
+
+  /// What the outputs went through last; linear where it was no activation.
+  public var outputActivation: Activation {
+    switch last(where: { $0 != .flatten }) {
+    case .dense(let dense): dense.activation
+    case .activation(let activation): activation
+    default: .linear
+    }
+  }
 }

@@ -16,7 +16,7 @@ extension Checkpoint {
   func encoded(_ network: Network) throws(Failure) -> [UInt8] {
     var tensors = network.tensors(arena: state.weights)
     for (name, moment) in zip(OptimizerRule(configuration.compile.optimizer).momentNames, state.moments) {
-      tensors += network.tensors(arena: moment).map { NamedTensor(name: Self.prefix(name) + $0.name, shape: $0.shape, values: $0.values) }
+      tensors += network.tensors(arena: moment, trained: true).map { NamedTensor(name: Self.prefix(name) + $0.name, shape: $0.shape, values: $0.values) }
     }
     var metadata = [
       "format": Self.format,
@@ -89,15 +89,15 @@ extension Checkpoint {
     let network = try Network(inputs: inputs, layers: configuration.model.layers)
     let names = OptimizerRule(configuration.compile.optimizer).momentNames
     let allowsNaN = !configuration.fit.terminateOnNaN
-    func arena(_ prefix: String) throws(Failure) -> [Float] {
+    func moment(_ prefix: String) throws(Failure) -> [Float] {
       try network.arena(
         tensors: tensors.filter { $0.name.hasPrefix(prefix) }.map {
           NamedTensor(name: String($0.name.dropFirst(prefix.count)), shape: $0.shape, values: $0.values)
-        }, allowsNaN: allowsNaN)
+        }, trained: true, allowsNaN: allowsNaN)
     }
     let weights = try network.arena(tensors: tensors.filter { tensor in !names.contains { tensor.name.hasPrefix(Self.prefix($0)) } }, allowsNaN: allowsNaN)
     var moments: [[Float]] = []
-    for name in names { moments.append(try arena(Self.prefix(name))) }
+    for name in names { moments.append(try moment(Self.prefix(name))) }
     return ModelState(weights: weights, moments: moments, step: step)
   }
 

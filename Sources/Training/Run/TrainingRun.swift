@@ -54,7 +54,7 @@ public struct TrainingRun {
         let network = try Network(inputs: data.training.width, layers: configuration.model.layers)
         let compiled = CompiledNetwork(network: network, compile: configuration.compile)
         if let saved { return (data, compiled, saved) }
-        return (data, compiled, try compiled.startingState(configuration))
+        return (data, compiled, try compiled.startingState(configuration, training: data.training))
       }, { () throws(Failure) in try Crew(configuration.engine) })
     fingerprints = [DataFingerprint(data.training)] + (data.validation.map { [DataFingerprint($0)] } ?? [])
     try earlier?.check(configuration, fingerprints)
@@ -117,8 +117,12 @@ extension CompiledNetwork {
   /// Where a run of `configuration` starts: from its `initial_weights`, or from the initialisers.
   ///
   /// - Throws: `Failure` naming the file of weights and what is wrong with it.
-  public func startingState(_ configuration: RunConfiguration) throws(Failure) -> ModelState {
-    guard let path = configuration.model.initialWeights else { return initialState(seed: configuration.seed) }
+  public func startingState(_ configuration: RunConfiguration, training: Dataset) throws(Failure) -> ModelState {
+    guard let path = configuration.model.initialWeights else {
+      var weights = network.initialArena(seed: configuration.seed)
+      network.adapt(&weights, to: training)
+      return freshState(weights: weights)
+    }
     return freshState(weights: try loadWeights(network, from: path))
   }
 }

@@ -1,0 +1,81 @@
+import KernelTemplates
+
+/// A layer with the buffers it reads and writes: a dense one, or one that follows it. All its matrices have a row for each row in memory.
+///
+/// Here and below, nothing is reference-counted: all workers copy these whenever they look at them.
+struct Stage {
+  enum Kind {
+    case dense(DenseMatrices)
+    case activation
+    case rescaling(scale: Float, offset: Float)
+    /// `family` is what `BatchPosition.key` makes keys of.
+    case dropout(rate: Float, family: UInt64)
+    case gaussianNoise(deviation: Float, family: UInt64)
+    case normalization(NormalizationMatrices)
+  }
+
+  let kind: Kind
+  let units: Int
+  /// What comes in; of the first layer it is never read, since its sums come otherwise.
+  let input: Matrix
+  let output: Matrix
+  /// Of a dense layer or activation: what is applied to the outputs in place; linear where the loss holds the output's activation.
+  let activation: ActivationKernel
+  /// What its derivative is told from: the output, or the sums that it was applied to.
+  let kept: Matrix
+  /// The gradient with respect to `output`, and after the way back through it with respect to what came in; of a dense layer, to its sums.
+  let delta: Matrix
+
+  var columns: Int { paddedToVector(units) }
+}
+
+/// Where a dense layer's weights lie, and what is made of them.
+struct DenseMatrices {
+  let number: Int
+  let weights: Matrix
+  let transposed: Matrix
+  let gradient: Matrix
+}
+
+/// What a normalisation keeps beside its stage's matrices.
+struct NormalizationMatrices {
+  let isBatch: Bool
+  /// Whether mean and variance are the batch's; batch normalisation's that does not train are running ones.
+  let usesBatch: Bool
+  let epsilon: Float
+  /// What a batch leaves of the running mean and variance, and what it adds of its own.
+  let momentum: Float
+  let share: Float
+  /// γ and β, and of batch normalisation the running mean and variance.
+  let parameters: Matrix
+  let gradient: Matrix
+  /// x̂.
+  let normalized: Matrix
+  /// Layer normalisation's 1 / √(variance + ε) of each row.
+  let factors: UnsafeMutablePointer<Float>
+  /// Two rows a slice: its mean and squared distances.
+  let moments: Matrix
+  /// Two rows a slice: its gradients of γ and β.
+  let products: Matrix
+  /// For each worker the mean, the variance, and the sums of the gradients of γ and β over the batch: every worker adds them up for itself.
+  private let allTotals: Matrix
+
+  init(_ layout: NormalizationLayout, _ parameters: ParameterArena, rows: Int, panelRows: Int, workers: Int, isTraining: Bool, _ plan: inout BufferPlan) {
+    isBatch = layout.kind.isBatch
+    let columns = layout.columns
+    epsilon = layout.epsilon
+    let itsMomentum = if case .batch(let momentum) = layout.kind { momentum } else { 0.0 }
+    (momentum, share) = (Float(itsMomentum), Float(1 - itsMomentum))
+    usesBatch = layout.kind.isBatch && isTraining
+    self.parameters = layout.matrix(parameters.weights.base)
+    gradient = layout.matrix(parameters.gradient.base)
+    let slots = 2 * ((rows + normalizationSlice - 1) / normalizationSlice)
+    normalized = plan.matrix(rows: panelRows, columns: columns)
+    factors = plan.floats(layout.kind == .layer ? rows : 0)
+    moments = plan.matrix(rows: usesBatch ? slots : 0, columns: columns)
+    products = plan.matrix(rows: isTraining ? slots : 0, columns: columns)
+    allTotals = plan.matrix(rows: usesBatch ? 4 * workers : 0, columns: columns)
+  }
+
+  func totals(_ worker: Int) -> Matrix { allTotals.from(4 * worker) }
+}
