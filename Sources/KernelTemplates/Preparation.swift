@@ -25,15 +25,16 @@ public func expandFloatsTemplate(_ floats: UnsafePointer<Float>, scale: Float, c
   for column in columns { values[column] = floats[column] / scale }
 }
 
-/// In place: x · factors[c] + offsets[c]; factors and offsets have room for whole blocks.
+/// In place: (x − centers[c]) · factors[c] + offsets[c]; these have room for whole blocks.
 @inlinable @inline(__always)
 public func scaleInputsTemplate(
-  _ values: UnsafeMutablePointer<Float>, factors: UnsafePointer<Float>, offsets: UnsafePointer<Float>, columns: Range<Int>
+  _ values: UnsafeMutablePointer<Float>, centers: UnsafePointer<Float>, factors: UnsafePointer<Float>, offsets: UnsafePointer<Float>, columns: Range<Int>
 ) {
   var column = columns.lowerBound & ~31
   while column < columns.upperBound {
     // Both halves of a block at once. With one vector a turn, the compiler left a call in the loop.
-    let (first, second) = ((values + column).vector, (values + column + 16).vector)
+    let first = (values + column).vector - (centers + column).vector
+    let second = (values + column + 16).vector - (centers + column + 16).vector
     (values + column).vector = multiplyAdd(first, (factors + column).vector, (offsets + column).vector)
     (values + column + 16).vector = multiplyAdd(second, (factors + column + 16).vector, (offsets + column + 16).vector)
     column += 32

@@ -43,8 +43,10 @@ public enum AVX512Kernels: KernelSet {
     expandFloatsTemplate(floats, scale: scale, columns: columns, into: values)
   }
 
-  public static func scaleInputs(_ values: UnsafeMutablePointer<Float>, factors: UnsafePointer<Float>, offsets: UnsafePointer<Float>, columns: Range<Int>) {
-    scaleInputsTemplate(values, factors: factors, offsets: offsets, columns: columns)
+  public static func scaleInputs(
+    _ values: UnsafeMutablePointer<Float>, centers: UnsafePointer<Float>, factors: UnsafePointer<Float>, offsets: UnsafePointer<Float>, columns: Range<Int>
+  ) {
+    scaleInputsTemplate(values, centers: centers, factors: factors, offsets: offsets, columns: columns)
   }
 
   public static func dropOutInputs(_ values: UnsafeMutablePointer<Float>, rate: Float, scale: Float, key: UInt64, row: Int, columns: Range<Int>) {

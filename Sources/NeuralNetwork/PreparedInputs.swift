@@ -3,7 +3,7 @@ import KernelTemplates
 /// What is done to a row of inputs before the first layer, and each worker's memory for it.
 struct PreparedInputs {
   private enum Operation {
-    case scaling(factors: UnsafeMutablePointer<Float>, offsets: UnsafeMutablePointer<Float>)
+    case scaling(centers: UnsafeMutablePointer<Float>, factors: UnsafeMutablePointer<Float>, offsets: UnsafeMutablePointer<Float>)
     case dropout(rate: Float, family: UInt64)
     case gaussianNoise(deviation: Float, family: UInt64)
   }
@@ -22,7 +22,8 @@ struct PreparedInputs {
     var operations: [Operation] = []
     for preparation in network.preparation {
       switch preparation {
-      case .rescaling, .normalization: operations.append(.scaling(factors: plan.floats(width + 32), offsets: plan.floats(width + 32)))
+      case .rescaling, .normalization:
+        operations.append(.scaling(centers: plan.floats(width + 32), factors: plan.floats(width + 32), offsets: plan.floats(width + 32)))
       case .dropout(let rate, let stream):
         if isTraining { operations.append(.dropout(rate: rate, family: BatchPosition.family(seed: seed, stream: stream))) }
       case .gaussianNoise(let deviation, let stream):
@@ -40,22 +41,23 @@ struct PreparedInputs {
   /// Writes what never changes, once there is memory and the arena holds the weights.
   func fill(_ parameters: ParameterArena) {
     for row in 0..<BatchBuffers.chunkRows { order[row] = UInt32(row) }
-    let scalings: [(Int) -> (factor: Double, offset: Double)] = parameters.network.preparation.compactMap { preparation in
+    let scalings: [(Int) -> (center: Float, factor: Float, offset: Float)] = parameters.network.preparation.compactMap { preparation in
       switch preparation {
-      case .rescaling(let scale, let offset): { _ in (scale, offset) }
+      case .rescaling(let scale, let offset): { _ in (0, Float(scale), Float(offset)) }
       case .normalization(let layout):
         { input in
           let (mean, variance) = (parameters.weights.base[layout.index(row: 0, unit: input)], parameters.weights.base[layout.index(row: 1, unit: input)])
-          // Keras's least deviation.
-          let factor = 1 / max(Double(variance).squareRoot(), 1e-7)
-          return (factor, -Double(mean) * factor)
+          // Keras's least deviation. The mean is taken away first, so that an input that never changes becomes 0, whatever it is divided by.
+          return (mean, 1 / max(variance.squareRoot(), 1e-7), 0)
         }
       case .dropout, .gaussianNoise: nil
       }
     }
-    let places = operations.compactMap { if case .scaling(let factors, let offsets) = $0 { (factors, offsets) } else { nil } }
-    for (scaling, (factors, offsets)) in zip(scalings, places) {
-      for input in 0..<width { (factors[input], offsets[input]) = (Float(scaling(input).factor), Float(scaling(input).offset)) }
+    let places = operations.compactMap {
+      if case .scaling(let centers, let factors, let offsets) = $0 { (centers: centers, factors: factors, offsets: offsets) } else { nil }
+    }
+    for (scaling, places) in zip(scalings, places) {
+      for input in 0..<width { (places.centers[input], places.factors[input], places.offsets[input]) = scaling(input) }
     }
   }
 
@@ -80,7 +82,8 @@ struct PreparedInputs {
       }
       for operation in operations {
         switch operation {
-        case .scaling(let factors, let offsets): kernels.scaleInputs(place, factors: factors, offsets: offsets, columns: columns)
+        case .scaling(let centers, let factors, let offsets):
+          kernels.scaleInputs(place, centers: centers, factors: factors, offsets: offsets, columns: columns)
         case .dropout(let rate, let family):
           kernels.dropOutInputs(place, rate: rate, scale: 1 / (1 - rate), key: position.key(family), row: firstRow + row, columns: columns)
         case .gaussianNoise(let deviation, let family):

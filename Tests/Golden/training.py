@@ -36,12 +36,25 @@ def read_config(case: str) -> dict[str, Any]:
 
 
 def tensor_names(config: dict[str, Any]) -> list[list[str]]:
-    """Names of each layer's tensors in Keras's order: dense.kernel, dense.bias, dense_1.kernel, …"""
-    layers = [f"dense_{index}" if index else "dense" for index in range(len(config["model"]["layers"]))]
-    return [
-        [f"{name}.kernel", f"{name}.bias"] if layer.get("use_bias", True) else [f"{name}.kernel"]
-        for name, layer in zip(layers, config["model"]["layers"])
-    ]
+    """Names of each layer's tensors in Keras's order: dense.kernel, dense.bias, dense_1.kernel, …; none for a layer without."""
+    seen: dict[str, int] = {}
+    names = []
+    for layer in config["model"]["layers"]:
+        kind = layer["type"]
+        name = f"{kind}_{seen[kind]}" if kind in seen else kind
+        seen[kind] = seen.get(kind, 0) + 1
+        match kind:
+            case "dense":
+                tensors = ["kernel"] + ["bias"] * layer.get("use_bias", True)
+            case "batch_normalization" | "layer_normalization":
+                tensors = ["gamma"] * layer.get("scale", True) + ["beta"] * layer.get("center", True)
+                tensors += ["moving_mean", "moving_variance"] * (kind == "batch_normalization")
+            case "normalization":
+                tensors = ["mean", "variance"]
+            case _:
+                tensors = []
+        names.append([f"{name}.{tensor}" for tensor in tensors])
+    return names
 
 
 def load_examples(config: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
@@ -59,18 +72,36 @@ def load_examples(config: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
         case "value":
             return inputs, labels[:, None].astype(np.float64)
         case _:
-            one_output = config["model"]["layers"][-1]["units"] == 1
+            one_output = [layer for layer in config["model"]["layers"] if layer["type"] == "dense"][-1]["units"] == 1
             return inputs, labels[:, None] if one_output else labels
+
+
+def make_layer(described: dict[str, Any]) -> Any:
+    import keras
+
+    options = {key: value for key, value in described.items() if key != "type"}
+    match described["type"]:
+        case "dense":
+            return keras.layers.Dense(options["units"], make_activation(options.get("activation", "linear")), options.get("use_bias", True))
+        case "activation":
+            return keras.layers.Activation(make_activation(options["activation"]))
+        case "batch_normalization":
+            return keras.layers.BatchNormalization(**options)
+        case "layer_normalization":
+            return keras.layers.LayerNormalization(**options)
+        case "normalization":
+            return keras.layers.Normalization(**options)
+        case "rescaling":
+            return keras.layers.Rescaling(**options)
+        case "flatten":
+            return keras.layers.Flatten()
+    raise ValueError(described["type"])
 
 
 def build_model(config: dict[str, Any], inputs: int) -> Any:
     import keras
 
-    layers = [
-        keras.layers.Dense(layer["units"], make_activation(layer.get("activation", "linear")), layer.get("use_bias", True))
-        for layer in config["model"]["layers"]
-    ]
-    return keras.Sequential([keras.Input((inputs,)), *layers])
+    return keras.Sequential([keras.Input((inputs,)), *(make_layer(layer) for layer in config["model"]["layers"])])
 
 
 def train(case: str) -> tuple[dict[str, list[float]], Tensors]:
@@ -87,13 +118,19 @@ def train(case: str) -> tuple[dict[str, list[float]], Tensors]:
     keras.utils.set_random_seed(config["seed"])
     model = build_model(config, inputs.shape[1])
     for layer, names in zip(model.layers, tensor_names(config)):
-        layer.set_weights([initial[name].astype(floatx) for name in names])
+        if isinstance(layer, keras.layers.Normalization):
+            layer.adapt(inputs)
+        elif names:
+            layer.set_weights([initial[name].astype(floatx) for name in names])
     chosen = config["compile"]
     model.compile(make_optimizer(chosen["optimizer"]), make_loss(chosen["loss"]), metrics=chosen["metrics"])
     fit = config["fit"]
     history = model.fit(inputs, targets, epochs=fit["epochs"], batch_size=fit["batch_size"], shuffle=fit["shuffle"], verbose=0)
 
-    names = [name for layer in tensor_names(config) for name in layer]
-    weights = [np.asarray(weight) for weight in model.get_weights()]
-    assert all(weight.dtype == floatx for weight in weights), "Keras ignored the precision asked for"
-    return history.history, dict(zip(names, weights))
+    final: Tensors = {}
+    for layer, names in zip(model.layers, tensor_names(config)):
+        # A normalisation of inputs counts its rows behind mean and variance.
+        for name, weight in zip(names, layer.get_weights()):
+            assert np.asarray(weight).dtype == floatx, "Keras ignored the precision asked for"
+            final[name] = np.asarray(weight).reshape(-1) if name.startswith("normalization.") else np.asarray(weight)
+    return history.history, final

@@ -1,4 +1,6 @@
 import Datasets
+import Foundation
+import Interchange
 import Kernels
 import NeuralNetwork
 import RunConfig
@@ -121,6 +123,22 @@ import Training
         let variance = numbers.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(numbers.count)
         #expect(abs(mean) < 1e-5 && abs(variance - 1) < 1e-4)
       }
+    }
+  }
+
+  /// Mean and variance of real digits, against those that Keras's `adapt` left in the golden case.
+  @Test func inputsAreAdaptedToAsByKeras() throws {
+    let golden = PackageFiles.root.appendingPathComponent("Tests/Golden")
+    let dataset = try Dataset.load(idxFolder: golden.appendingPathComponent("data").path)
+    let network = try Network(inputs: dataset.width, layers: [.normalization(Normalization()), .dense(1)])
+    var arena = network.initialArena(seed: 1)
+    network.adapt(&arena, to: dataset)
+    let path = golden.appendingPathComponent("layer-normalization-adam/final.safetensors").path
+    let expected = try Safetensors.decode(Array(Data(contentsOf: URL(fileURLWithPath: path))), file: path).tensors
+    for tensor in network.tensors(arena: arena) where tensor.name.hasPrefix("normalization.") {
+      let keras = try #require(expected.first { $0.name == tensor.name })
+      #expect(keras.shape == tensor.shape)
+      expectClose(tensor.values, keras.values, within: 1e-6, tensor.name)
     }
   }
 
