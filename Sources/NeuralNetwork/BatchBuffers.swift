@@ -26,6 +26,9 @@ public final class BatchBuffers: @unchecked Sendable {
   private let stages: [Stage]
   /// The first layer's part sums; number 0 is its output.
   private let parts: [Matrix]
+  /// What metrics see where that is not the last layer's output: the model's outputs where the loss holds the activation, else their sigmoid. Each worker
+  /// writes its own rows, and reads no others.
+  private let metricOutputs: Matrix?
   private let targets: Matrix
   private let classes: UnsafeMutablePointer<Int32>
   private let losses: UnsafeMutablePointer<Float>
@@ -77,6 +80,8 @@ public final class BatchBuffers: @unchecked Sendable {
     let keptStarts = network.layers.map { $0.activation.derivativeNeedsSums ? plan.take(panelRows * $0.outputColumns) : nil }
     let deltaStarts = network.layers.map { plan.take(panelRows * $0.outputColumns) }
     let partStarts = (0..<(leaves > 1 ? leaves : 0)).map { _ in plan.take(panelRows * first.outputColumns) }
+    let copiesOutputs = objective.metrics.isTallied && (objective.includesOutputActivation || objective.metrics.needsSigmoid)
+    let metricStart = copiesOutputs ? plan.take(panelRows * network.layers[last].outputColumns) : nil
     let targetStart = plan.take(panelRows * targetColumns)
     let classStart = plan.take(rows)
     let lossStart = plan.take(rows)
@@ -106,6 +111,7 @@ public final class BatchBuffers: @unchecked Sendable {
         activation: index == last && objective.includesOutputActivation ? .linear : layer.activation)
     }
     parts = [stages[0].output] + partStarts.map { Matrix(base + $0, rows: panelRows, columns: first.outputColumns) }
+    metricOutputs = metricStart.map { Matrix(base + $0, rows: panelRows, columns: network.layers[last].outputColumns) }
     targets = Matrix(base + targetStart, rows: panelRows, columns: targetColumns)
     classes = numbers(classStart, rows, Int32.self)
     losses = base + lossStart
@@ -114,6 +120,9 @@ public final class BatchBuffers: @unchecked Sendable {
     self.parameters = parameters
     bytes = (plan.count - partStarts.count * panelRows * first.outputColumns) * MemoryLayout<Float>.stride
   }
+
+  /// What is told from outputs and targets beside the loss.
+  public var metrics: MetricPlan { objective.metrics }
 
   /// Bytes of the lists, activations and what else a batch without zeros fills; the part sums that are not used never become memory.
   public let bytes: Int
@@ -208,6 +217,26 @@ public final class BatchBuffers: @unchecked Sendable {
         last.output, targets: targets, threshold: threshold, zero: objective.targetMap(0), one: objective.targetMap(1), rows: rows)
     }
     return sums
+  }
+
+  /// After `computeLoss`: adds what metrics count over `range` to `counts`, and sets `sums` to what they sum, in row order.
+  public func tally(
+    _ range: Range<Int>, _ source: ExampleSource, rows: UnsafePointer<UInt32>, counts: UnsafeMutablePointer<Int>, sums: UnsafeMutablePointer<Double>
+  ) {
+    let last = stages[stages.count - 1]
+    if let metricOutputs {
+      for column in stride(from: 0, to: metricOutputs.columns, by: 32) {
+        let panel = metricOutputs.panel(at: column)
+        panel.row(range.lowerBound).update(from: last.output.panel(at: column).row(range.lowerBound), count: range.count * panel.stride)
+      }
+      let copy = metricOutputs.from(range.lowerBound)
+      let activation = objective.includesOutputActivation ? last.layer.activation : .sigmoid
+      kernels.activate(activation, copy, keeping: copy, rows: range.count, columns: last.layer.columns, units: last.layer.units)
+    }
+    MetricRows(
+      outputs: objective.includesOutputActivation ? metricOutputs! : last.output, probabilities: metricOutputs ?? last.output, width: network.outputs,
+      form: objective.targetForm, classes: classes, source: source, rows: rows
+    ).tally(range, objective.metrics, counts: counts, sums: sums)
   }
 
   /// The first of `rows` whose loss is NaN or infinite. To be asked while no worker runs.

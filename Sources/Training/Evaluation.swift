@@ -23,7 +23,7 @@ public func evaluate(
   let engine = try Engine(
     pool: crew.pool, kernels: crew.instructionSet.kernels, network: compiled.network, objective: objective, optimizer: compiled.rule, state: state,
     trainingRows: 0, batchSize: 1, countsAccuracy: compiled.countsAccuracy)
-  let sums = try engine.evaluate(examples.source, rows: examples.rows)
+  let (sums, metrics) = try engine.evaluate(examples.source, rows: examples.rows)
   var confusion: [[Int]]?
   if case .classes(let labels) = dataset.targets, compiled.compile.loss.question != .quantity {
     let classes = max(dataset.classCount, compiled.network.outputs, 2)
@@ -38,7 +38,7 @@ public func evaluate(
     }
     confusion = matrix
   }
-  return withExtendedLifetime(examples) { Evaluation(figures: compiled.figures(sums), rows: sums.count, confusion: confusion) }
+  return withExtendedLifetime(examples) { Evaluation(figures: compiled.figures(sums, metrics), rows: sums.count, confusion: confusion) }
 }
 
 /// The network's outputs for every row of `store`, row-major `[rows, outputs]`, the last activation applied.

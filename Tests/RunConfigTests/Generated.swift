@@ -72,7 +72,8 @@ struct Generated: RandomNumberGenerator {
     default: (loss, targets, last.units) = (.meanSquaredError, .value, 1)
     }
     layers.append(.dense(last))
-    let metrics: [Metric] = Bool.random(using: &self) ? [.accuracy] : []
+    let fitting: [Metric] = targets == .value ? [.accuracy, .meanAbsoluteError, .r2Score()] : Metric.fitting(last, loss)
+    let metrics = fitting.filter { _ in Int.random(in: 0..<4, using: &self) == 0 }
     return RunConfiguration(
       name: "run-\(next())", seed: next(), data: data(targets),
       model: ModelSection(layers: layers, initialWeights: Bool.random(using: &self) ? "w" + text() : nil),
@@ -83,7 +84,7 @@ struct Generated: RandomNumberGenerator {
         checkpoint: CheckpointSection(
           everyEpochs: Bool.random(using: &self) ? Int.random(in: 1...1000, using: &self) : nil,
           everySeconds: Bool.random(using: &self) ? Double.random(in: 0.1...1e5, using: &self) : nil, keep: Int.random(in: 1...1000, using: &self),
-          monitor: Bool.random(using: &self) ? metrics.first?.rawValue ?? "loss" : nil)),
+          monitor: Bool.random(using: &self) ? metrics.figureNames(outputs: last.units).first?.last ?? "loss" : nil)),
       engine: engine())
   }
 
