@@ -283,6 +283,11 @@ public final class BatchBuffers: @unchecked Sendable {
     for row in 0..<rows.count { for column in 0..<width { destination[row * width + column] = output[row, column] } }
   }
 
+  /// After `computeLoss`: the losses of `rows`.
+  public func copyLosses(_ rows: Range<Int>, to destination: UnsafeMutablePointer<Float>) {
+    destination.update(from: losses + rows.lowerBound, count: rows.count)
+  }
+
   private func setTargets(_ range: Range<Int>, _ source: ExampleSource, _ rows: UnsafePointer<UInt32>) {
     let width = network.outputs
     for row in range { classes[row] = source.classes[Int(rows[row])] }

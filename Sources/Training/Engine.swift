@@ -160,6 +160,19 @@ public final class Engine {
     return Array(UnsafeBufferPointer(start: results.base, count: results.count))
   }
 
+  /// The loss of each of `rows`.
+  ///
+  /// - Throws: `Failure` from a worker.
+  func losses(_ source: ExampleSource, rows: [UInt32]) throws(Failure) -> [Float] {
+    let results = try AlignedBuffer(count: rows.count)
+    let destination = SharedPointer(results.base)
+    try forEachPass(source, rows) { _, buffers, shard, pass, start in
+      buffers.computeLoss(shard.rows, source, rows: start)
+      buffers.copyLosses(shard.rows, to: destination.base + pass * BatchBuffers.chunkRows)
+    }
+    return Array(UnsafeBufferPointer(start: results.base, count: results.count))
+  }
+
   private func passes(_ rows: [UInt32]) -> Int { (rows.count + BatchBuffers.chunkRows - 1) / BatchBuffers.chunkRows }
 
   /// Runs `body(worker, its buffers, their rows, pass, rows)` for every run of `BatchBuffers.chunkRows` rows after their way forward; each worker takes a contiguous
