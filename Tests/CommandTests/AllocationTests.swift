@@ -32,7 +32,7 @@ struct AllocationTests {
     }
   }
 
-  /// The promise: the step loop allocates nothing. Ten times the steps must not make more allocations.
+  /// The promise: the step loop allocates nothing. Many times the steps must not make more allocations.
   ///
   /// There are some allocations ten times a second, when the workers pause so that a signal can be seen and what was measured looked at, and many steps take
   /// longer than few. A step that allocated anything would make at least one for each.
@@ -60,13 +60,13 @@ struct AllocationTests {
         let settings = (["fit.epochs=3", "fit.batch_size=\(batchSize)", "engine.balance=even"] + others).flatMap { set($0) }
         return (try watched.train(settings, workers: workers).allocations, 3 * ((4000 + batchSize - 1) / batchSize))
       }
-      // The last batch is a partial one in both. On a machine that is busy with other things there are more pauses, so a bad count is looked at again; one that
-      // an allocation a step makes is as bad every time.
+      // Batches of one row make eight times the slices, too, so that an allocation a slice is seen. On a machine that is busy with other things there are more
+      // pauses, so a bad count is looked at again; one that an allocation a step makes is as bad every time.
       var passes = false
       for _ in 0..<4 where !passes {
-        let (few, many) = (try count(batchSize: 300), try count(batchSize: 7))
+        let (few, many) = (try count(batchSize: 300), try count(batchSize: 1))
         print("\(workers) workers, \(others): \(few.allocations) allocations in \(few.steps) steps, \(many.allocations) in \(many.steps)")
-        passes = Double(many.allocations - few.allocations) < 0.9 * Double(many.steps - few.steps)
+        passes = Double(many.allocations - few.allocations) < 0.5 * Double(many.steps - few.steps)
       }
       #expect(passes)
     }
