@@ -117,7 +117,8 @@ import Testing
 
   @Test(arguments: ["val_loss", "val_auc", "val_mean_squared_error"]) func theNewestFewAndTheBestAreKept(_ monitor: String) throws {
     try withDigitsFolder { folder in
-      try succeed(["train", "digits.json", "--quiet", "--output", "run"] + Self.settings
+      try succeed(
+        ["train", "digits.json", "--quiet", "--output", "run"] + Self.settings
           + set("fit.epochs=22", "fit.checkpoint.keep=3", "fit.checkpoint.monitor=\(monitor)"), in: folder)
       let run = TrainedRun(folder: folder.appendingPathComponent("run"))
       // 63 steps an epoch: after epochs 14 and 21, and the end.

@@ -6,9 +6,9 @@ import RunConfig
 /// What a network answers to every row of a data set, and whether it is right.
 public struct Answers: Equatable, Sendable {
   /// Each row's class; empty where answers are not classes.
-  public internal(set) var truths: [Int] = []
+  public internal(set) var truths: [Int32] = []
   /// Each row's answer: the class of the largest output, or of one output, whether it is above the threshold.
-  public internal(set) var answers: [Int] = []
+  public internal(set) var answers: [Int32] = []
   /// How sure each answer is: its probability; or where the network gives none, the output, of a single one the distance from the threshold.
   public internal(set) var confidences: [Float] = []
   /// The loss of each row.
@@ -37,8 +37,8 @@ extension Engine {
       let values = loss.fromLogits ? probabilities(outputs, width: width, loss: loss) : outputs
       if case .classes(let labels) = dataset.targets, loss.question != .quantity {
         let answers = Training.answers(outputs, width: width, threshold: compiled.threshold)
-        all.truths += rows.map { Int(labels[Int($0)]) }
-        all.answers += answers
+        all.truths += rows.map { labels[Int($0)] }
+        all.answers += answers.map(Int32.init)
         all.confidences += answers.indices.map { row in
           guard width == 1 else { return values[row * width + answers[row]] }
           if loss.givesProbabilities { return answers[row] == 1 ? values[row] : 1 - values[row] }

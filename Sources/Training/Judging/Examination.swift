@@ -9,14 +9,14 @@ public struct Examination: Sendable {
   public struct Questions: Sendable {
     /// The most mistakes to list.
     public var mistakes: Int
-    /// Resamples for the confidence interval; 0 for none.
-    public var resamples: Int
+    /// Resamples for the confidence interval; 0 for none, nil for 1,000, or fewer where there are more than a million rows: a billion draws take some seconds.
+    public var resamples: Int?
     /// What thresholds are wanted for; nil for none.
     public var policy: ThresholdPolicy?
     /// Seeds the resamples.
     public var seed: UInt64
 
-    public init(mistakes: Int = 10, resamples: Int = 1000, policy: ThresholdPolicy? = nil, seed: UInt64 = 1) {
+    public init(mistakes: Int = 10, resamples: Int? = nil, policy: ThresholdPolicy? = nil, seed: UInt64 = 1) {
       self.mistakes = mistakes
       self.resamples = resamples
       self.policy = policy
@@ -67,10 +67,11 @@ public func examine(
   let answers = try examiner.answers(wantsScores: questions.policy != nil)
   let isRight = answers.isRight
   let isAboutClasses = evaluation.confusion != nil
+  let resamples = questions.resamples ?? max(100, min(1000, 1_000_000_000 / dataset.count))
   let values = isAboutClasses ? isRight.map { $0 ? Float(1) : 0 } : answers.losses
   return Examination(
     evaluation: evaluation, answers: answers,
-    interval: questions.resamples > 0 ? ConfidenceInterval(meanOf: values, resamples: questions.resamples, seed: questions.seed) : nil,
+    interval: resamples > 0 ? ConfidenceInterval(meanOf: values, resamples: resamples, seed: questions.seed) : nil,
     intervalFigure: isAboutClasses ? "accuracy" : "loss", classes: evaluation.confusion.map(ClassReport.init(confusion:)),
     calibration: isAboutClasses && loss.givesProbabilities ? Calibration(confidences: answers.confidences, isRight: isRight) : nil,
     mistakes: answers.surestMistakes(questions.mistakes, rows: dataset.rows),
@@ -83,7 +84,7 @@ extension Answers {
     let wrong = isRight.indices.filter { truths[$0] != answers[$0] }
     let order = wrong.sorted { (confidences[$1], $0) < (confidences[$0], $1) }
     return order.prefix(most).map { row in
-      Examination.Mistake(row: row, sourceRow: Int(rows[row]), truth: truths[row], answer: answers[row], confidence: confidences[row])
+      Examination.Mistake(row: row, sourceRow: Int(rows[row]), truth: Int(truths[row]), answer: Int(answers[row]), confidence: confidences[row])
     }
   }
 }
