@@ -52,6 +52,17 @@ extension Sequential {
       try requireCompiled("evaluate"), state: state, dataset: data, crew: try Crew(EngineSection(workers: workers, placement: placement)))
   }
 
+  /// All that can be told of the model on `data`: what `evaluate` says, a confidence interval, each class, calibration, the surest mistakes, and thresholds.
+  ///
+  /// - Throws: `Failure` as `evaluate`, or when thresholds are asked of a model whose outputs are not yes or no.
+  public func examine(
+    _ data: Dataset, _ questions: Examination.Questions = Examination.Questions(), workers: WorkerCount = .auto, placement: Placement = .cores
+  ) throws(Failure) -> Examination {
+    try Training.examine(
+      try requireCompiled("examine"), state: state, dataset: data, questions: questions,
+      crew: try Crew(EngineSection(workers: workers, placement: placement)))
+  }
+
   /// The outputs for each row of `data`: probabilities where the last activation gives them, logits where it is linear.
   ///
   /// - Throws: `Failure` when the width is not the network's.

@@ -47,6 +47,7 @@ public final class Sequential {
   public func compile(optimizer: Optimizer, loss: Loss, metrics: [Metric] = []) throws(Failure) {
     try optimizer.check()
     try loss.check()
+    try metrics.check()
     let compiled = CompiledNetwork(network: network, compile: CompileSection(optimizer: optimizer, loss: loss, metrics: metrics))
     self.compiled = compiled
     state = compiled.freshState(weights: state.weights)

@@ -25,5 +25,7 @@ public typealias Dataset = Datasets.Dataset
 public typealias ExampleStore = Datasets.ExampleStore
 public typealias EpochRecord = Training.EpochRecord
 public typealias Evaluation = Training.Evaluation
+public typealias Examination = Training.Examination
+public typealias ThresholdPolicy = Training.ThresholdPolicy
 public typealias FitObserver = Training.FitObserver
 public typealias Failure = Failures.Failure

@@ -55,6 +55,9 @@ public final class BatchBuffers: @unchecked Sendable {
     self.parameters = parameters
   }
 
+  /// What is told from outputs and targets beside the loss.
+  public var metrics: MetricPlan { objective.metrics }
+
   /// Bytes of the lists, activations and what else a batch without zeros fills; the part sums that are not used never become memory.
   public let bytes: Int
 
@@ -139,6 +142,27 @@ public final class BatchBuffers: @unchecked Sendable {
     return sums
   }
 
+  /// After `computeLoss`: adds what metrics count over `range` to `counts`, and sets `sums` to what they sum, in row order.
+  public func tally(
+    _ range: Range<Int>, _ source: ExampleSource, rows: UnsafePointer<UInt32>, counts: UnsafeMutablePointer<Int>, sums: UnsafeMutablePointer<Double>
+  ) {
+    let last = matrices.last
+    let metricOutputs = matrices.metricOutputs
+    if let metricOutputs {
+      for column in stride(from: 0, to: metricOutputs.columns, by: 32) {
+        let panel = metricOutputs.panel(at: column)
+        panel.row(range.lowerBound).update(from: last.output.panel(at: column).row(range.lowerBound), count: range.count * panel.stride)
+      }
+      let copy = metricOutputs.from(range.lowerBound)
+      let activation = objective.includesOutputActivation ? network.outputActivation : .sigmoid
+      kernels.activate(activation, copy, keeping: copy, rows: range.count, columns: last.columns, units: last.units)
+    }
+    MetricRows(
+      outputs: objective.includesOutputActivation ? metricOutputs! : last.output, probabilities: metricOutputs ?? last.output, width: network.outputs,
+      form: objective.targetForm, classes: matrices.classes, source: source, rows: rows
+    ).tally(range, objective.metrics, counts: counts, sums: sums)
+  }
+
   /// The first of `rows` whose loss is NaN or infinite. To be asked while no worker runs.
   public func firstNonFiniteLoss(_ rows: Range<Int>) -> Int? { rows.first { !matrices.losses[$0].isFinite } }
 
@@ -156,6 +180,11 @@ public final class BatchBuffers: @unchecked Sendable {
     }
     let width = network.outputs
     for row in 0..<rows.count { for column in 0..<width { destination[row * width + column] = output[row, column] } }
+  }
+
+  /// After `computeLoss`: the losses of `rows`.
+  public func copyLosses(_ rows: Range<Int>, to destination: UnsafeMutablePointer<Float>) {
+    destination.update(from: matrices.losses + rows.lowerBound, count: rows.count)
   }
 
   private func setTargets(_ range: Range<Int>, _ source: ExampleSource, _ rows: UnsafePointer<UInt32>) {

@@ -24,6 +24,9 @@ struct BatchMatrices {
   let parts: [Matrix]
   /// Floats of those but the first.
   let partFloats: Int
+  /// What metrics see where that is not the last layer's output: the model's outputs where the loss holds the activation, else their sigmoid. Each worker
+  /// writes its own rows, and reads no others.
+  let metricOutputs: Matrix?
   let targets: Matrix
   let classes: UnsafeMutablePointer<Int32>
   let losses: UnsafeMutablePointer<Float>
@@ -53,6 +56,8 @@ struct BatchMatrices {
     let before = plan.count
     parts = [stages[0].output] + (0..<(leaves > 1 ? leaves : 0)).map { _ in plan.matrix(rows: panelRows, columns: first.outputColumns) }
     partFloats = plan.count - before
+    let copiesOutputs = objective.metrics.isTallied && (objective.includesOutputActivation || objective.metrics.needsSigmoid)
+    metricOutputs = copiesOutputs ? plan.matrix(rows: panelRows, columns: paddedToVector(network.outputs + 1)) : nil
     targets = plan.matrix(rows: panelRows, columns: paddedToVector(network.outputs))
     classes = plan.numbers(size.rows, Int32.self)
     losses = plan.floats(size.rows)

@@ -38,13 +38,15 @@ public struct Objective: Equatable, Sendable {
   public let targetForm: TargetForm
   public let targetMap: TargetMap
   public let accuracyRule: AccuracyRule
+  /// What else is told from outputs and targets.
+  public let metrics: MetricPlan
 
   /// Fits `loss` to `network` for targets that are class numbers (`encoding` says what becomes of them), or vectors of `vectorWidth`
   /// numbers.
   ///
   /// - Parameter areBinary: whether all targets are 0 or 1.
   /// - Throws: `Failure` (bad data) with advice when loss, outputs and targets do not go together.
-  public init(loss: Loss, network: Network, encoding: DataSection.Targets, vectorWidth: Int?, areBinary: Bool = true) throws(Failure) {
+  public init(loss: Loss, network: Network, encoding: DataSection.Targets, vectorWidth: Int?, areBinary: Bool = true, metrics: [Metric] = []) throws(Failure) {
     let outputs = network.outputs
     let place = "compile.loss"
     targetForm = try Self.targetForm(loss, outputs: outputs, encoding: encoding, vectorWidth: vectorWidth, place)
@@ -52,6 +54,7 @@ public struct Objective: Equatable, Sendable {
     targetMap = Self.targetMap(loss, outputs: outputs, areBinary: areBinary)
     // Keras compares the model's outputs with 0.5. Where the loss holds the sigmoid, the outputs here are logits, and 0.5 is the logit 0.
     accuracyRule = outputs == 1 ? .threshold(includesOutputActivation ? 0 : 0.5) : .largest
+    self.metrics = MetricPlan(metrics, outputs: outputs)
   }
 
   /// For a network that only answers: no loss is computed, and the last layer applies its own activation.
@@ -63,6 +66,7 @@ public struct Objective: Equatable, Sendable {
     self.includesOutputActivation = includesOutputActivation
     self.targetForm = targetForm
     self.accuracyRule = accuracyRule
+    metrics = MetricPlan([], outputs: 0)
   }
 
   private static func kernel(_ loss: Loss, outputActivation: ActivationKernel) -> (LossKernel, Bool) {

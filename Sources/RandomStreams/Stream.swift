@@ -16,4 +16,6 @@ public enum Stream {
   public static func syntheticShape(index: UInt64) -> UInt64 { 5 << 56 | index }
   /// The classes of the ten synthetic digits of block `block`.
   public static func syntheticClasses(block: UInt64) -> UInt64 { 6 << 56 | block }
+  /// The rows of resample `resample` (from 0) for a confidence interval.
+  public static func bootstrap(resample: Int) -> UInt64 { 16 << 56 | UInt64(resample) }
 }

@@ -33,18 +33,20 @@ public struct CompiledNetwork: Sendable {
   ///
   /// - Throws: `Failure` with advice when they do not go together.
   func objective(for dataset: Dataset, encoding: DataSection.Targets) throws(Failure) -> Objective {
+    if case .dense(let last)? = network.description.last { try compile.checkMetrics(outputs: network.outputs, activation: last.activation) }
     switch dataset.targets {
-    case .classes: return try Objective(loss: compile.loss, network: network, encoding: encoding, vectorWidth: nil)
+    case .classes: return try Objective(loss: compile.loss, network: network, encoding: encoding, vectorWidth: nil, metrics: compile.metrics)
     case .vectors(let values, let width):
       return try Objective(
-        loss: compile.loss, network: network, encoding: encoding, vectorWidth: width, areBinary: values.allSatisfy { $0 == 0 || $0 == 1 })
+        loss: compile.loss, network: network, encoding: encoding, vectorWidth: width, areBinary: values.allSatisfy { $0 == 0 || $0 == 1 },
+        metrics: compile.metrics)
     }
   }
 
   /// Loss and metrics as Keras names and averages them.
-  func figures(_ sums: SliceSums, prefix: String = "") -> [EpochRecord.Figure] {
-    let rows = Double(sums.count)
-    let loss = EpochRecord.Figure(prefix + "loss", sums.loss / rows)
-    return countsAccuracy ? [loss, EpochRecord.Figure(prefix + "accuracy", Double(sums.correct) / rows)] : [loss]
+  func figures(_ sums: SliceSums, _ metrics: MetricTotals, prefix: String = "") -> [EpochRecord.Figure] {
+    let values = MetricPlan(compile.metrics, outputs: network.outputs).values(metrics, sums)
+    let figures = zip(compile.metrics.figureNames(outputs: network.outputs).joined(), values.joined()).map { EpochRecord.Figure(prefix + $0, $1) }
+    return [EpochRecord.Figure(prefix + "loss", sums.loss / Double(sums.count))] + figures
   }
 }

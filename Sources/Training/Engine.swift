@@ -88,7 +88,7 @@ public final class Engine {
       preconditionFailure("an order of \(order.count) rows for an engine that was made for \(epoch?.rows ?? 0)")
     }
     precondition(0...epoch.steps ~= start.steps, "step \(start.steps) of an epoch of \(epoch.steps)")
-    let total = EpochSums(slices: epoch.whole.slices, from: start.sums)
+    let total = EpochSums(slices: epoch.whole.slices, metrics: loop.buffers.metrics, workers: pool.count, from: start.sums, totals: start.metrics)
     loop.progress.reset(to: start.steps)
     var done = start.steps
     var goesOn = true
@@ -98,7 +98,7 @@ public final class Engine {
       try take(steps, source, order, total, meter) { tick(loop.progress.value) }
       done = steps.upperBound
       if done < epoch.steps { tick(done) }
-      goesOn = try pause(EpochProgress(steps: done, sums: total.sums))
+      goesOn = try pause(EpochProgress(steps: done, sums: total.sums, metrics: total.metrics))
     }
   }
 
@@ -136,18 +136,19 @@ public final class Engine {
   /// Slices of a whole batch that each worker takes at present.
   public var sliceCounts: [Int] { epoch?.whole.sliceCounts ?? [] }
 
-  /// The sums of loss and right answers over `rows`, without learning from them.
+  /// The sums of loss, right answers and metrics over `rows`, without learning from them.
   ///
   /// - Throws: `Failure` from a worker.
-  public func evaluate(_ source: ExampleSource, rows: [UInt32]) throws(Failure) -> SliceSums {
+  public func evaluate(_ source: ExampleSource, rows: [UInt32]) throws(Failure) -> (sums: SliceSums, metrics: MetricTotals) {
     let passes = passes(rows)
-    let sums = EpochSums(slices: passes)
-    try forEachPass(source, rows) { [accuracy = loop.countsAccuracy] buffers, shard, pass, start in
+    let total = EpochSums(slices: passes, metrics: loop.buffers.metrics, workers: pool.count)
+    try forEachPass(source, rows) { [accuracy = loop.countsAccuracy] worker, buffers, shard, pass, start in
       buffers.computeLoss(shard.rows, source, rows: start)
-      sums[pass] = buffers.sums(shard.rows, accuracy: accuracy)
+      total[pass] = buffers.sums(shard.rows, accuracy: accuracy)
+      total.tally(pass, buffers, shard.rows, source, rows: start, worker: worker)
     }
-    sums.foldStep(slices: passes)
-    return sums.sums
+    total.foldStep(slices: passes)
+    return (total.sums, total.metrics)
   }
 
   /// The network's outputs for `rows`, row-major `[rows.count, outputs]`, the last activation applied.
@@ -157,18 +158,31 @@ public final class Engine {
     let outputs = loop.parameters.network.outputs
     let results = try AlignedBuffer(count: rows.count * outputs)
     let destination = SharedPointer(results.base)
-    try forEachPass(source, rows) { buffers, shard, pass, _ in
+    try forEachPass(source, rows) { _, buffers, shard, pass, _ in
       buffers.copyOutputs(shard.rows, to: destination.base + pass * BatchBuffers.chunkRows * outputs)
+    }
+    return Array(UnsafeBufferPointer(start: results.base, count: results.count))
+  }
+
+  /// The loss of each of `rows`.
+  ///
+  /// - Throws: `Failure` from a worker.
+  func losses(_ source: ExampleSource, rows: [UInt32]) throws(Failure) -> [Float] {
+    let results = try AlignedBuffer(count: rows.count)
+    let destination = SharedPointer(results.base)
+    try forEachPass(source, rows) { _, buffers, shard, pass, start in
+      buffers.computeLoss(shard.rows, source, rows: start)
+      buffers.copyLosses(shard.rows, to: destination.base + pass * BatchBuffers.chunkRows)
     }
     return Array(UnsafeBufferPointer(start: results.base, count: results.count))
   }
 
   private func passes(_ rows: [UInt32]) -> Int { (rows.count + BatchBuffers.chunkRows - 1) / BatchBuffers.chunkRows }
 
-  /// Runs `body(buffers, their rows, pass, rows)` for every run of `BatchBuffers.chunkRows` rows after their way forward; each worker takes a contiguous
+  /// Runs `body(worker, its buffers, their rows, pass, rows)` for every run of `BatchBuffers.chunkRows` rows after their way forward; each worker takes a contiguous
   /// share of them.
   private func forEachPass(
-    _ source: ExampleSource, _ rows: [UInt32], _ body: @escaping @Sendable (BatchBuffers, Shard, Int, UnsafePointer<UInt32>) -> Void
+    _ source: ExampleSource, _ rows: [UInt32], _ body: @escaping @Sendable (Int, BatchBuffers, Shard, Int, UnsafePointer<UInt32>) -> Void
   ) throws(Failure) {
     guard !rows.isEmpty else { return }
     let passes = passes(rows)
@@ -188,7 +202,7 @@ public final class Engine {
             worker: 0)
           buffers.multiplyInputs(shard, shard.chunks[0], worker: 0)
           buffers.forward(shard, shard.rows, position, worker: 0)
-          body(buffers, shard, pass, start)
+          body(worker.number, buffers, shard, pass, start)
         }
       }
     }

@@ -73,23 +73,40 @@ package struct EpochPlan: Sendable {
   }
 }
 
-/// The sums of each slice of a step, and their total in slice order.
+/// The sums of each slice of a step, and their total in slice order; and what the metrics count and sum.
 ///
 /// `@unchecked Sendable`: a slot is written by the worker that owns the slice before the step's second barrier, and read by worker 0 after it; the total is worker 0's until the run ends.
 final class EpochSums: @unchecked Sendable {
   private let slots: UnsafeMutablePointer<SliceSums>
   private let count: Int
   private(set) var sums: SliceSums
+  private let tallies: MetricTallies?
 
-  /// - Parameter sums: over the steps before these.
-  init(slices: Int, from sums: SliceSums = SliceSums()) {
+  /// - Parameters:
+  ///   - metrics: what is tallied of the slices, by so many workers.
+  ///   - sums: over the steps before these.
+  ///   - totals: of the metrics over those steps.
+  init(slices: Int, metrics: MetricPlan, workers: Int, from sums: SliceSums = SliceSums(), totals: MetricTotals = MetricTotals()) {
     count = slices
     self.sums = sums
     slots = .allocate(capacity: slices)
     slots.initialize(repeating: SliceSums(), count: slices)
+    tallies = metrics.isTallied ? MetricTallies(metrics, slices: slices, workers: workers, from: totals) : nil
   }
 
   deinit { slots.deallocate() }
+
+  /// Over all steps so far. To be asked while no worker runs.
+  var metrics: MetricTotals { tallies?.totals ?? MetricTotals() }
+
+  /// After the loss of a slice's `rows`, on `worker`: what the metrics make of them, where there are some.
+  @inline(__always)
+  func tally(
+    _ slice: Int, _ buffers: BatchBuffers, _ range: Range<Int>, _ source: ExampleSource, rows: UnsafePointer<UInt32>, worker: Int
+  ) {
+    guard let tallies else { return }
+    buffers.tally(range, source, rows: rows, counts: tallies.counts(worker), sums: tallies.sums(slice))
+  }
 
   subscript(slice: Int) -> SliceSums {
     get { slots[slice] }
@@ -100,6 +117,7 @@ final class EpochSums: @unchecked Sendable {
   func foldStep(slices: Int) {
     precondition(slices <= count, "\(slices) slices of \(count)")
     for slice in 0..<slices { sums += slots[slice] }
+    tallies?.foldStep(slices: slices)
   }
 }
 

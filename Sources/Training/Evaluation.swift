@@ -18,27 +18,53 @@ public struct Evaluation: Equatable, Sendable {
 public func evaluate(
   _ compiled: CompiledNetwork, state: ModelState, dataset: Dataset, encoding: DataSection.Targets = .classes, crew: Crew
 ) throws(Failure) -> Evaluation {
-  let objective = try compiled.objective(for: dataset, encoding: encoding)
-  let examples = try Examples(dataset, compiled, objective, name: "evaluation data")
-  let engine = try Engine(
-    pool: crew.pool, kernels: crew.instructionSet.kernels, network: compiled.network, objective: objective, optimizer: compiled.rule, state: state,
-    trainingRows: 0, batchSize: 1, countsAccuracy: compiled.countsAccuracy)
-  let sums = try engine.evaluate(examples.source, rows: examples.rows)
-  var confusion: [[Int]]?
-  if case .classes(let labels) = dataset.targets, compiled.compile.loss.question != .quantity {
-    let classes = max(dataset.classCount, compiled.network.outputs, 2)
-    var matrix = [[Int]](repeating: [Int](repeating: 0, count: classes), count: classes)
-    // Piece by piece: the outputs for all rows of a large data set would be its largest part in memory.
-    for start in stride(from: 0, to: examples.rows.count, by: 1 << 16) {
-      let rows = Array(examples.rows[start...].prefix(1 << 16))
-      let outputs = try engine.predict(examples.source, rows: rows)
-      for (row, answer) in zip(rows, answers(outputs, width: compiled.network.outputs, threshold: compiled.threshold)) {
-        matrix[Int(labels[Int(row)])][answer] += 1
-      }
-    }
-    confusion = matrix
+  try Examiner(compiled, state: state, dataset: dataset, encoding: encoding, crew: crew).evaluation()
+}
+
+/// A network and a data set, ready to be asked.
+struct Examiner {
+  private let compiled: CompiledNetwork
+  private let dataset: Dataset
+  private let examples: Examples
+  private let engine: Engine
+
+  /// - Throws: `Failure` when data and network do not go together.
+  init(_ compiled: CompiledNetwork, state: ModelState, dataset: Dataset, encoding: DataSection.Targets, crew: Crew) throws(Failure) {
+    let objective = try compiled.objective(for: dataset, encoding: encoding)
+    self.compiled = compiled
+    self.dataset = dataset
+    examples = try Examples(dataset, compiled, objective, name: "evaluation data")
+    engine = try Engine(
+      pool: crew.pool, kernels: crew.instructionSet.kernels, network: compiled.network, objective: objective, optimizer: compiled.rule, state: state,
+      trainingRows: 0, batchSize: 1, countsAccuracy: compiled.countsAccuracy)
   }
-  return withExtendedLifetime(examples) { Evaluation(figures: compiled.figures(sums), rows: sums.count, confusion: confusion) }
+
+  /// - Throws: `Failure` from a worker.
+  func evaluation() throws(Failure) -> Evaluation {
+    let (sums, metrics) = try engine.evaluate(examples.source, rows: examples.rows)
+    var confusion: [[Int]]?
+    if case .classes(let labels) = dataset.targets, compiled.compile.loss.question != .quantity {
+      let classes = max(dataset.classCount, compiled.network.outputs, 2)
+      var matrix = [[Int]](repeating: [Int](repeating: 0, count: classes), count: classes)
+      // Piece by piece: the outputs for all rows of a large data set would be its largest part in memory.
+      for start in stride(from: 0, to: examples.rows.count, by: 1 << 16) {
+        let rows = Array(examples.rows[start...].prefix(1 << 16))
+        let outputs = try engine.predict(examples.source, rows: rows)
+        for (row, answer) in zip(rows, Training.answers(outputs, width: compiled.network.outputs, threshold: compiled.threshold)) {
+          matrix[Int(labels[Int(row)])][answer] += 1
+        }
+      }
+      confusion = matrix
+    }
+    return withExtendedLifetime(examples) { Evaluation(figures: compiled.figures(sums, metrics), rows: sums.count, confusion: confusion) }
+  }
+
+  /// - Parameter wantsScores: whether yes and no of every output is asked, too.
+  /// - Throws: `Failure` from a worker.
+  func answers(wantsScores: Bool) throws(Failure) -> Answers {
+    let answers = try engine.answers(compiled, dataset, examples, wantsScores: wantsScores)
+    return withExtendedLifetime(examples) { answers }
+  }
 }
 
 /// The network's outputs for every row of `store`, row-major `[rows, outputs]`, the last activation applied.

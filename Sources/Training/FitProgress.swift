@@ -29,9 +29,12 @@ public struct EpochProgress: Equatable, Sendable {
   public var steps: Int
   /// Over the rows of these steps, each as it was seen.
   public var sums: SliceSums
+  /// What metrics are told from, over the same rows.
+  public var metrics: MetricTotals
 
-  public init(steps: Int = 0, sums: SliceSums = SliceSums()) {
+  public init(steps: Int = 0, sums: SliceSums = SliceSums(), metrics: MetricTotals = MetricTotals()) {
     self.steps = steps
     self.sums = sums
+    self.metrics = metrics
   }
 }

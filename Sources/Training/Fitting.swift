@@ -92,8 +92,11 @@ public struct Fitting {
       let number = progress.records.count + 1
       observer.epochBegan(number, of: options.epochs, steps: engine.stepsPerEpoch)
       guard try finishEpoch(&progress, firstEpoch, longest, &observer) else { return progress }
-      var figures = compiled.figures(progress.epoch.sums)
-      if let validation { figures += compiled.figures(try engine.evaluate(validation.source, rows: validation.rows), prefix: "val_") }
+      var figures = compiled.figures(progress.epoch.sums, progress.epoch.metrics)
+      if let validation {
+        let (sums, metrics) = try engine.evaluate(validation.source, rows: validation.rows)
+        figures += compiled.figures(sums, metrics, prefix: "val_")
+      }
       let record = EpochRecord(epoch: number, figures: figures, seconds: progress.seconds, samplesPerSecond: Double(rowsPerEpoch) / progress.seconds)
       progress.records.append(record)
       (progress.epoch, progress.seconds) = (EpochProgress(), 0)

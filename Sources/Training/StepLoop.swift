@@ -144,7 +144,9 @@ struct StepLoop: Sendable {
       let slice = first..<min(first + BatchPlan.sliceRows, range.upperBound)
       let sums = buffers.sums(slice, accuracy: countsAccuracy)
       if !sums.loss.isFinite { faults.lossFailed(step, section: section.rows.lowerBound / BatchBuffers.mostRows) }
-      total[(section.rows.lowerBound + first) / BatchPlan.sliceRows] = sums
+      let number = (section.rows.lowerBound + first) / BatchPlan.sliceRows
+      total[number] = sums
+      total.tally(number, buffers, slice, source, rows: rows, worker: worker.number)
     }
     meter.end(.loss, worker.number)
     for pass in (0...last).reversed() {

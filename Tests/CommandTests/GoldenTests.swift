@@ -15,14 +15,15 @@ import Testing
   struct Expected: Decodable {
     let loss: [Double]
     let accuracy: [Double]
+    let metrics: [String: [Double]]?
   }
 
   @Test func noCaseIsMissing() {
-    #expect(Self.cases.count >= 21)
+    #expect(Self.cases.count >= 25)
   }
 
   /// Loss of every epoch, to 1e-4 of itself: Keras in float32 and in float64 differ by 9.1e-6 at most (`loss_gap_relative`).
-  /// Accuracy of every epoch: the same number of right answers. 149 is the rows of the largest case, so less than half a row in each.
+  /// Accuracy of every epoch: the same number of right answers. 149 is the rows of the largest case, so less than half a row in each. Other metrics: as the loss.
   @Test(arguments: cases)
   func everyEpochIsThatOfKeras(_ name: String) throws {
     try withTemporaryFolder { folder in
@@ -35,6 +36,10 @@ import Testing
         #expect(abs(loss - expected.loss[epoch]) <= 1e-4 * abs(expected.loss[epoch]), "epoch \(epoch + 1): \(loss), in Keras \(expected.loss[epoch])")
         let accuracy = try #require(record["accuracy"])
         #expect(abs(accuracy - expected.accuracy[epoch]) < 0.5 / 149, "epoch \(epoch + 1): \(accuracy), in Keras \(expected.accuracy[epoch])")
+        for (name, values) in expected.metrics ?? [:] {
+          let value = try #require(record[name], "\(name)")
+          #expect(abs(value - values[epoch]) <= 1e-4 * max(1, abs(values[epoch])), "epoch \(epoch + 1): \(name) \(value), in Keras \(values[epoch])")
+        }
       }
     }
   }

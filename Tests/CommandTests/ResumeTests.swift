@@ -7,8 +7,11 @@ import Testing
 
 /// The promise: interrupted anywhere, a run that is resumed ends with the same bits as one that nobody interrupted.
 @Suite struct ResumeTests {
-  /// Many short epochs; a signal comes somewhere in the middle of them.
-  private static let settings = set("fit.epochs=120", "fit.batch_size=64", "fit.checkpoint.every_epochs=7", "fit.checkpoint.monitor=val_loss")
+  /// Many short epochs; a signal comes somewhere in the middle of them. Of metrics one of each kind: rows, elements, buckets, and sums.
+  private static let settings = set(
+    "fit.epochs=120", "fit.batch_size=64", "fit.checkpoint.every_epochs=7", "fit.checkpoint.monitor=val_loss", "data.targets=one_hot",
+    "compile.loss.type=categorical_crossentropy",
+    "compile.metrics=['accuracy',{type:'top_k_categorical_accuracy',k:2},{type:'auc',from_logits:true},{type:'f1_score',average:'macro'},'mean_squared_error']")
 
   /// What `lockstep train` leaves without an interruption.
   private static func whole(in folder: URL) throws -> TrainedRun {
@@ -113,17 +116,19 @@ import Testing
     }
   }
 
-  @Test func theNewestFewAndTheBestAreKept() throws {
+  @Test(arguments: ["val_loss", "val_auc", "val_mean_squared_error"]) func theNewestFewAndTheBestAreKept(_ monitor: String) throws {
     try withDigitsFolder { folder in
-      try succeed(["train", "digits.json", "--quiet", "--output", "run"] + Self.settings + set("fit.epochs=22", "fit.checkpoint.keep=3"), in: folder)
+      try succeed(
+        ["train", "digits.json", "--quiet", "--output", "run"] + Self.settings
+          + set("fit.epochs=22", "fit.checkpoint.keep=3", "fit.checkpoint.monitor=\(monitor)"), in: folder)
       let run = TrainedRun(folder: folder.appendingPathComponent("run"))
       // 63 steps an epoch: after epochs 14 and 21, and the end.
       #expect(
         try FileManager.default.contentsOfDirectory(atPath: run.folder.path + "/checkpoints").sorted() == [
           "best.safetensors", "step-000000000882.safetensors", "step-000000001323.safetensors", "step-000000001386.safetensors",
         ])
-      let losses = try run.history.map { try #require($0["val_loss"]) }
-      let best = try #require(losses.firstIndex(of: losses.min()!))
+      let figures = try run.history.map { try #require($0[monitor]) }
+      let best = try #require(figures.firstIndex(of: monitor == "val_auc" ? figures.max()! : figures.min()!))
       let bytes = try Data(contentsOf: run.folder.appendingPathComponent("checkpoints/best.safetensors"))
       #expect(try Safetensors.decode(Array(bytes), file: "best", needsChecksum: true).metadata["epoch"] == "\(best + 1)")
     }

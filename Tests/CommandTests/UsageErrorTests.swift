@@ -3,10 +3,10 @@ import Testing
 /// The promise: a command line that cannot be understood ends with status 64 and a line that says what would be right.
 @Suite struct UsageErrorTests {
   @Test(arguments: [
-    Refusal("", 64, "expected a verb: train, evaluate, predict, topology, bench, data synth; see lockstep --help"),
+    Refusal("", 64, "expected a verb: train, evaluate, compare, predict, topology, bench, data synth; see lockstep --help"),
     Refusal("trian digits.json", 64, "trian: unknown verb; did you mean 'train'?"),
-    Refusal("frobnicate", 64, "frobnicate: unknown verb; the verbs are train, evaluate, predict, topology, bench, data synth"),
-    Refusal("--quiet", 64, "--quiet: unknown verb; the verbs are train, evaluate, predict, topology, bench, data synth"),
+    Refusal("frobnicate", 64, "frobnicate: unknown verb; the verbs are train, evaluate, compare, predict, topology, bench, data synth"),
+    Refusal("--quiet", 64, "--quiet: unknown verb; the verbs are train, evaluate, compare, predict, topology, bench, data synth"),
     // Operands.
     Refusal("train", 64, "expected a config file"),
     Refusal("train digits.json more.json", 64, "more.json: unexpected; a config file is given already"),
@@ -14,6 +14,9 @@ import Testing
     Refusal("evaluate a b", 64, "b: unexpected; a run directory or a config file is given already"),
     Refusal("predict --input images", 64, "expected a run directory"),
     Refusal("topology digits.json", 64, "digits.json: unexpected; topology takes options only"),
+    Refusal("evaluate a --precision 0.9 --recall 0.9", 64, "--recall: a threshold gives a precision or a recall; choose one of --precision and --recall"),
+    Refusal("compare", 64, "expected two run directories, found 0"),
+    Refusal("compare a b c", 64, "expected two run directories, found 3"),
     // Options.
     Refusal("train digits.json --outptu run", 64, "--outptu: unknown option; did you mean '--output'?"),
     Refusal("topology --frobnicate", 64, "--frobnicate: unknown option; known are --workers, --placement, --json, --help"),

@@ -17,6 +17,7 @@ import numpy as np
 from safetensors.numpy import save_file
 
 from digits import IMAGES, LABELS, choose_digits, read_source, write_idx
+from metric_tables import judgement_table, metric_table
 from tables import activation_table, function_table, initializer_table, loss_table, optimizer_table, schedule_table
 from training import Tensors, load_examples, read_config, tensor_names, train, use_precision
 
@@ -97,6 +98,7 @@ def make_case(case: str, single: ProcessPoolExecutor, double: ProcessPoolExecuto
         {
             "loss": history["loss"],
             "accuracy": history["accuracy"],
+            **({"metrics": others} if (others := {name: values for name, values in history.items() if name not in ("loss", "accuracy")}) else {}),
             "float64_loss": exact_history["loss"],
             "loss_gap_relative": loss_gap,
             "weight_gap": gap,
@@ -106,7 +108,7 @@ def make_case(case: str, single: ProcessPoolExecutor, double: ProcessPoolExecuto
 
 
 def write_versions(source: bytes) -> None:
-    libraries = ["jax", "jaxlib", "keras", "numpy", "safetensors"]
+    libraries = ["jax", "jaxlib", "keras", "numpy", "safetensors", "scikit-learn", "scipy"]
     digest = hashlib.sha256(source).hexdigest()
     write_json(
         HERE / "versions.json",
@@ -142,8 +144,10 @@ def main() -> None:
         write_list(HERE / "losses.json", double.submit(loss_table).result())
         write_list(HERE / "optimizers.json", double.submit(optimizer_table).result())
         write_list(HERE / "schedules.json", double.submit(schedule_table).result())
+        write_json(HERE / "metrics.json", double.submit(metric_table).result())
         write_json(HERE / "initializers.json", single.submit(initializer_table).result())
     write_json(HERE / "functions.json", function_table())
+    write_json(HERE / "judgements.json", judgement_table())
     write_versions(source)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from safetensors.numpy import load_file
 
 from digits import IMAGES, LABELS, read_idx
+from metric_tables import make_metric
 from tables import make_activation, make_loss, make_optimizer
 
 PACKAGE = Path(__file__).resolve().parents[2]
@@ -115,6 +116,8 @@ def train(case: str) -> tuple[dict[str, list[float]], Tensors]:
     inputs = inputs.astype(floatx)
     initial = load_file(PACKAGE / config["model"]["initial_weights"])
 
+    # Otherwise the second case's first AUC would be called auc_1.
+    keras.utils.clear_session()
     keras.utils.set_random_seed(config["seed"])
     model = build_model(config, inputs.shape[1])
     for layer, names in zip(model.layers, tensor_names(config)):
@@ -123,7 +126,7 @@ def train(case: str) -> tuple[dict[str, list[float]], Tensors]:
         elif names:
             layer.set_weights([initial[name].astype(floatx) for name in names])
     chosen = config["compile"]
-    model.compile(make_optimizer(chosen["optimizer"]), make_loss(chosen["loss"]), metrics=chosen["metrics"])
+    model.compile(make_optimizer(chosen["optimizer"]), make_loss(chosen["loss"]), metrics=[make_metric(metric) for metric in chosen["metrics"]])
     fit = config["fit"]
     history = model.fit(inputs, targets, epochs=fit["epochs"], batch_size=fit["batch_size"], shuffle=fit["shuffle"], verbose=0)
 

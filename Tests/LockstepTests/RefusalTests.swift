@@ -99,6 +99,20 @@ import Testing
     #expect(model.weights == before)
   }
 
+  @Test func metricsThatDoNotFitAreRefused() throws {
+    let model = try Self.model()
+    #expect(throws: Failure(.badData, at: "metrics[1]: threshold", "expected a number above 0, up to 1, found 2.0")) {
+      try model.compile(optimizer: .sgd(), loss: .binaryCrossentropy(), metrics: [.accuracy, .f1Score(threshold: 2)])
+    }
+    #expect(throws: Failure(.badData, at: "metrics[1]", "the metric 'auc' is given twice")) {
+      try model.compile(optimizer: .sgd(), loss: .binaryCrossentropy(), metrics: [.auc(), .auc()])
+    }
+    try model.compile(optimizer: .sgd(), loss: .binaryCrossentropy(), metrics: [.precision(classID: 1)])
+    #expect(throws: Failure(.badData, at: "compile.metrics[0]", "class_id is 1; expected 0 to 0")) {
+      try model.fit(try Self.data(), observer: ProgressDisplay.silent())
+    }
+  }
+
   @Test func modelsWithoutLayersAreRefused() {
     #expect(throws: Failure(.badData, at: "model.layers", "expected at least one dense layer, found none")) {
       try Sequential(inputs: 2) { if Bool("false")! { Dense(1) } }

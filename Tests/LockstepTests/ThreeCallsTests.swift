@@ -34,6 +34,10 @@ import Testing
     let evaluation = try model.evaluate(data)
     #expect(evaluation.figures.map(\.name) == ["loss", "accuracy"])
     #expect(evaluation.figures[1].value == 1)
+    let examination = try model.examine(data, Examination.Questions(resamples: 50, policy: .precision(1)))
+    #expect(examination.evaluation == evaluation && examination.mistakes.isEmpty && examination.classes?.macro.f1 == 1)
+    #expect(examination.interval?.low == 1 && examination.interval?.resamples == 50)
+    #expect(examination.thresholds.map { $0?.recall } == [1])
     let outputs = try model.predict(data)
     #expect(outputs.count == data.count && outputs.allSatisfy { $0.count == 1 && 0...1 ~= $0[0] })
   }

@@ -118,6 +118,29 @@ import RunConfig
     }
   }
 
+  /// Asked with targets and outputs that every metric but the sparse ones takes.
+  @Test(arguments: [
+    ("accuracy", Metric.accuracy, Metric.accuracy), ("binary_accuracy", .binaryAccuracy(threshold: 0.5), .binaryAccuracy()),
+    ("categorical_accuracy", .categoricalAccuracy, .categoricalAccuracy),
+    ("sparse_categorical_accuracy", .sparseCategoricalAccuracy, .sparseCategoricalAccuracy),
+    ("top_k_categorical_accuracy", .topKCategoricalAccuracy(k: 5), .topKCategoricalAccuracy()),
+    ("sparse_top_k_categorical_accuracy", .sparseTopKCategoricalAccuracy(k: 5), .sparseTopKCategoricalAccuracy()),
+    ("precision", .precision(thresholds: nil, topK: nil, classID: nil), .precision()), ("recall", .recall(thresholds: nil, topK: nil, classID: nil), .recall()),
+    ("f1_score", .f1Score(average: nil, threshold: nil), .f1Score()), ("fbeta_score", .fbetaScore(average: nil, beta: 1, threshold: nil), .fbetaScore()),
+    ("auc", .auc(curve: .roc, numThresholds: 200, summationMethod: .interpolation, multiLabel: false, fromLogits: false), .auc()),
+    ("mean_absolute_error", .meanAbsoluteError, .meanAbsoluteError), ("mean_squared_error", .meanSquaredError, .meanSquaredError),
+    ("root_mean_squared_error", .rootMeanSquaredError, .rootMeanSquaredError),
+    ("r2_score", .r2Score(classAggregation: .uniformAverage, numRegressors: 0), .r2Score()),
+  ]) func metrics(_ word: String, _ keras: Metric, _ swift: Metric) throws {
+    #expect(keras == swift && keras.name == word)
+    let isSparse = word.hasPrefix("sparse")
+    let loss = isSparse ? "sparse_categorical_crossentropy" : "categorical_crossentropy"
+    let settings = ["model.layers.1={type:'dense',units:10,activation:'softmax'}", "data.targets=\(isSparse ? "classes" : "one_hot")", "compile.loss=\(loss)"]
+    for value in ["'\(word)'", "{type:'\(word)'}"] {
+      #expect(try Example.read(Example.text, settings + ["compile.metrics=[\(value)]"]).compile.metrics == [keras])
+    }
+  }
+
   @Test func swiftsDefaultsAreThose() {
     #expect(Activation.elu() == .elu(alpha: 1) && Activation.gelu() == .gelu(approximate: false) && Activation.leakyRelu() == .leakyRelu(negativeSlope: 0.2))
   }

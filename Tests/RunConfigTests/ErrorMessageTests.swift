@@ -173,7 +173,23 @@ struct Mistake: Sendable, CustomTestStringConvertible {
       "\"sparse_categorical_crossentropy\"", "\"mse\"",
       "compile.loss.type: unknown loss 'mse'; known: binary_crossentropy, binary_focal_crossentropy, categorical_crossentropy, sparse_categorical_crossentropy, kl_divergence, mean_squared_error, mean_absolute_error, huber, log_cosh, poisson, hinge, squared_hinge, categorical_hinge"
     ),
-    Mistake("\"accuracy\"]", "\"acuracy\"]", "compile.metrics[0]: unknown metric 'acuracy'; did you mean 'accuracy'? (known: accuracy)"),
+    Mistake(
+      "\"accuracy\"]", "\"acuracy\"]",
+      "compile.metrics[0]: unknown metric 'acuracy'; did you mean 'accuracy'? (known: accuracy, binary_accuracy, categorical_accuracy, sparse_categorical_accuracy, top_k_categorical_accuracy, sparse_top_k_categorical_accuracy, precision, recall, f1_score, fbeta_score, auc, mean_absolute_error, mean_squared_error, root_mean_squared_error, r2_score)"
+    ),
+    Mistake("\"accuracy\"]", "5]", "compile.metrics[0]: expected a string or an object, found 5"),
+    Mistake(
+      "\"accuracy\"]", "{ type: 'auc', curv: 'PR' }]", "compile.metrics[0].curv: unknown key; did you mean 'curve'?"),
+    Mistake("\"accuracy\"]", "{ type: 'auc', curve: 'roc' }]", "compile.metrics[0].curve: unknown curve 'roc'; did you mean 'ROC'? (known: ROC, PR, PRGAIN)"),
+    Mistake("\"accuracy\"]", "{ type: 'auc', num_thresholds: 1 }]", "compile.metrics[0].num_thresholds: expected at least 2, found 1"),
+    Mistake("\"accuracy\"]", "{ type: 'precision', thresholds: 2 }]", "compile.metrics[0].thresholds: expected a number from 0 to 1, found 2"),
+    Mistake("\"accuracy\"]", "{ type: 'recall', top_k: 0 }]", "compile.metrics[0].top_k: expected at least 1, found 0"),
+    Mistake("\"accuracy\"]", "{ type: 'f1_score', threshold: 0 }]", "compile.metrics[0].threshold: expected a number above 0, up to 1, found 0"),
+    Mistake(
+      "\"accuracy\"]", "{ type: 'f1_score', average: 'mean' }]", "compile.metrics[0].average: unknown average 'mean'; known: micro, macro, weighted"),
+    Mistake("\"accuracy\"]", "{ type: 'fbeta_score', beta: 0 }]", "compile.metrics[0].beta: expected a number above 0, found 0"),
+    Mistake(
+      "\"accuracy\"]", "\"accuracy\", 'auc', { type: 'auc', curve: 'ROC' }]", "compile.metrics[2]: the metric 'auc' is given twice"),
     Mistake(
       "units: 10", "units: 10, kernel_initializer: 'zero'",
       "model.layers[1].kernel_initializer: unknown initializer 'zero'; did you mean 'zeros'?"

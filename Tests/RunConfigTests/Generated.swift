@@ -74,7 +74,8 @@ struct Generated: RandomNumberGenerator {
     layers = layers.flatMap { [$0] + (0..<Int.random(in: 0..<3, using: &self)).map { _ in follower() } }
     if Bool.random(using: &self) { layers.insert(preparation(), at: 0) }
     layers.append(.dense(last))
-    let metrics: [Metric] = Bool.random(using: &self) ? [.accuracy] : []
+    let fitting: [Metric] = targets == .value ? [.accuracy, .meanAbsoluteError, .r2Score()] : Metric.fitting(last, loss)
+    let metrics = fitting.filter { _ in Int.random(in: 0..<4, using: &self) == 0 }
     return RunConfiguration(
       name: "run-\(next())", seed: next(), data: data(targets),
       model: ModelSection(layers: layers, initialWeights: Bool.random(using: &self) ? "w" + text() : nil),
@@ -85,7 +86,7 @@ struct Generated: RandomNumberGenerator {
         checkpoint: CheckpointSection(
           everyEpochs: Bool.random(using: &self) ? Int.random(in: 1...1000, using: &self) : nil,
           everySeconds: Bool.random(using: &self) ? Double.random(in: 0.1...1e5, using: &self) : nil, keep: Int.random(in: 1...1000, using: &self),
-          monitor: Bool.random(using: &self) ? metrics.first?.rawValue ?? "loss" : nil)),
+          monitor: Bool.random(using: &self) ? metrics.figureNames(outputs: last.units).first?.last ?? "loss" : nil)),
       engine: engine())
   }
 

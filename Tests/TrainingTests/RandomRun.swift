@@ -18,6 +18,7 @@ struct RandomRun {
   var optimizer: Optimizer
   var loss: Loss
   var encoding: DataSection.Targets
+  var metrics: [Metric]
   var validates: Bool
   var fit: FitSection
   var seed: UInt64
@@ -61,6 +62,7 @@ struct RandomRun {
       (.categoricalCrossentropy(fromLogits: true, labelSmoothing: 0.1), .oneHot), (.klDivergence, .oneHot), (.meanAbsoluteError, .oneHot), (.huber(), .oneHot),
       (.logCosh, .oneHot), (.poisson, .oneHot), (.hinge, .oneHot), (.squaredHinge, .oneHot), (.categoricalHinge, .oneHot),
     ])
+    metrics = []
     validates = upTo(2) == 1
     fit = FitSection(epochs: upTo(3), batchSize: one(of: [upTo(3), upTo(50), upTo(300)]), shuffle: upTo(4) > 1)
     workers = [upTo(6), upTo(6)]
@@ -70,6 +72,7 @@ struct RandomRun {
     sets = fused.isEmpty ? [.portable, .portable] : [one(of: fused), one(of: fused)]
     balance = one(of: [.even, .measured])
     pausesUntilStop = upTo(12)
+    metrics = Metric.fitting(Dense(Self.classes, activation: outputActivation), loss).filter { _ in upTo(4) == 1 }
   }
 
   private var outputActivation: Activation {
@@ -86,7 +89,7 @@ struct RandomRun {
       name: "case-\(seed)", seed: seed, data: DataSection(source: .idx(path: "data"), targets: encoding, validation: validates ? .test : .none),
       model: ModelSection(
         layers: zip(between, hidden + [Dense(Self.classes, activation: outputActivation)]).flatMap { $0 + [.dense($1)] }),
-      compile: CompileSection(optimizer: optimizer, loss: loss, metrics: [.accuracy]), fit: fit,
+      compile: CompileSection(optimizer: optimizer, loss: loss, metrics: metrics), fit: fit,
       engine: EngineSection(workers: .exactly(workers[0]), placement: placements[0], balance: balance))
   }
 
@@ -164,6 +167,7 @@ struct RandomRun {
     if fit.epochs > 1 { add { $0.fit.epochs -= 1 } }
     if fit.batchSize > 1 { add { $0.fit.batchSize /= 2 } }
     if fit.shuffle { add { $0.fit.shuffle = false } }
+    for number in metrics.indices { add { $0.metrics.remove(at: number) } }
     if validates { add { $0.validates = false } }
     if balance != .even { add { $0.balance = .even } }
     if pausesUntilStop > 1 { add { $0.pausesUntilStop -= 1 } }

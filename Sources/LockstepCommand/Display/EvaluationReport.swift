@@ -4,10 +4,25 @@ import Lockstep
 /// An evaluation as text or JSON.
 enum EvaluationReport {
   /// Figures and confusion matrix for people.
-  static func text(_ evaluation: Evaluation, of what: String) -> String {
-    let figures = evaluation.figures.map { "\($0.name) \(String(format: "%.4f", $0.value))" }.joined(separator: ", ")
-    return "\(what) (\(evaluation.rows) rows): \(figures)\n" + (evaluation.confusion.map(table) ?? "")
+  ///
+  /// - Parameter labels: what the class numbers stand for, where the config picked classes.
+  static func text(_ evaluation: Evaluation, of what: String, labels: [Int]?) -> String {
+    line(evaluation, of: what) + confusion(evaluation, labels: labels)
   }
+
+  /// The figures in a line.
+  static func line(_ evaluation: Evaluation, of what: String) -> String {
+    let figures = evaluation.figures.map { "\($0.name) \(String(format: "%.4f", $0.value))" }.joined(separator: ", ")
+    return "\(what) (\(evaluation.rows) rows): \(figures)\n"
+  }
+
+  /// The confusion matrix, or nothing where answers are not classes.
+  static func confusion(_ evaluation: Evaluation, labels: [Int]?) -> String {
+    evaluation.confusion.map { table($0, (0..<$0.count).map { label($0, labels) }) } ?? ""
+  }
+
+  /// The label that class number `number` stands for.
+  static func label(_ number: Int, _ labels: [Int]?) -> Int { labels.flatMap { number < $0.count ? $0[number] : nil } ?? number }
 
   /// One object: the figures, `rows`, and `confusion` as `[truth][answer]`. Numbers that are not finite are null.
   static func json(_ evaluation: Evaluation) -> [String: Any] {
@@ -18,17 +33,17 @@ enum EvaluationReport {
   }
 
   /// The confusion matrix: a line a true class, a column an answer, and each class's share of right answers.
-  private static func table(_ confusion: [[Int]]) -> String {
+  private static func table(_ confusion: [[Int]], _ labels: [Int]) -> String {
     let classes = confusion.count
     guard classes <= 20 else { return "" }  // wider than any terminal; --json has it
-    let width = max(3, confusion.joined().map { String($0).count }.max() ?? 1) + 1
+    let width = max(3, (confusion.joined() + labels).map { String($0).count }.max() ?? 1) + 1
     func cell(_ text: String) -> String { String(repeating: " ", count: max(0, width - text.count)) + text }
-    var lines = ["confusion matrix (rows: truth, columns: answer)", "  true" + (0..<classes).map { cell(String($0)) }.joined() + "   right"]
+    var lines = ["confusion matrix (rows: truth, columns: answer)", "  true" + labels.map { cell(String($0)) }.joined() + "   right"]
     for (truth, counts) in confusion.enumerated() {
       let total = counts.reduce(0, +)
       let share = total == 0 ? "    -" : String(format: "%4.1f%%", 100 * Double(counts[truth]) / Double(total))
       // Zeros as dots: the eye finds the mistakes.
-      lines.append(String(format: "%6d", truth) + counts.map { cell($0 == 0 ? "." : String($0)) }.joined() + "   \(share)")
+      lines.append(String(format: "%6d", labels[truth]) + counts.map { cell($0 == 0 ? "." : String($0)) }.joined() + "   \(share)")
     }
     return lines.joined(separator: "\n") + "\n"
   }

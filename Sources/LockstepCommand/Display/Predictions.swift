@@ -21,7 +21,7 @@ struct Predictions {
     let isRegression = compiled.compile.loss.question == .quantity
     answers = isRegression ? [] : Training.answers(outputs, width: width, threshold: compiled.threshold)
     // Logits are turned into what the loss takes them for: probabilities.
-    values = compiled.compile.loss.fromLogits ? Predictions.probabilities(outputs, width: width, loss: compiled.compile.loss) : outputs
+    values = compiled.compile.loss.fromLogits ? Training.probabilities(outputs, width: width, loss: compiled.compile.loss) : outputs
     kind = compiled.compile.loss.givesProbabilities ? "probability" : "output"
   }
 
@@ -50,18 +50,4 @@ struct Predictions {
 
   /// What output `index` stands for: a single output is the probability of class 1.
   private func name(of index: Int) -> Int { answers.isEmpty ? index : label(width == 1 ? 1 : index) }
-}
-
-extension Predictions {
-  /// The sigmoid or softmax that a loss `from_logits` applies to each row, in Double.
-  static func probabilities(_ logits: [Float], width: Int, loss: Loss) -> [Float] {
-    if loss.ownActivation == .sigmoid { return logits.map { Float(1 / (1 + exp(-Double($0)))) } }
-    return stride(from: 0, to: logits.count, by: width).flatMap { start in
-      let row = logits[start..<start + width].map(Double.init)
-      let top = row.max() ?? 0
-      let powers = row.map { exp($0 - top) }
-      let sum = powers.reduce(0, +)
-      return powers.map { Float($0 / sum) }
-    }
-  }
 }

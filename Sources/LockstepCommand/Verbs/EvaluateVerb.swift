@@ -1,37 +1,39 @@
 import Failures
-import Foundation
-import Lockstep
-import NeuralNetwork
 import RunConfig
 import Training
 
-/// `lockstep evaluate RUN|CONFIG`: loss, metrics and confusion matrix on the validation data.
+/// `lockstep evaluate RUN|CONFIG`: what a network does on the validation data.
 enum EvaluateVerb: Verb {
   static let name = "evaluate"
-  static let summary = "loss, metrics and confusion matrix of a run, or of a config's starting weights"
+  static let summary = "loss, metrics, confusion matrix, classes, calibration and mistakes of a run, or of a config's starting weights"
   static let usage = "RUN|CONFIG [options]"
   static let example = "lockstep evaluate runs/digits --set data.validation=none"
-  static let options = [Option.set, .workers, .placement, .json]
+  static let mistakes = Option(name: "mistakes", value: "N", help: "list this many of the most confident mistakes; default: 10")
+  static let resamples = Option(name: "resamples", value: "N", help: "resamples for the confidence interval; default: 1000; 0: no interval")
+  static let precision = Option(name: "precision", value: "P", help: "the threshold of each yes-or-no output that gives this precision")
+  static let recall = Option(name: "recall", value: "R", help: "the threshold of each yes-or-no output that gives this recall")
+  static let options = [Option.set, mistakes, resamples, precision, recall, .workers, .placement, .json]
 
   static func run(_ arguments: Arguments) throws(Failure) {
-    let subject = try arguments.operand("a run directory or a config file")
-    var isFolder: ObjCBool = false
-    let run = FileManager.default.fileExists(atPath: subject, isDirectory: &isFolder) && isFolder.boolValue ? try RunDirectory(opening: subject) : nil
-    var configuration = try RunConfiguration(file: run?.configPath ?? subject, overrides: arguments.all(.set))
-    configuration.engine = try configuration.engine.with(workers: arguments.last(.workers), placement: arguments.last(.placement))
+    let path = try arguments.operand("a run directory or a config file")
+    var questions = Examination.Questions(policy: try policy(arguments))
+    if let count = try arguments.number(mistakes, in: 0...Int(Int32.max)) { questions.mistakes = count }
+    if let count = try arguments.number(resamples, in: 0...Int(Int32.max)) { questions.resamples = count }
+    let subject = try Subject(path, arguments)
+    questions.seed = subject.configuration.seed
+    let examination = try examine(
+      subject.compiled, state: subject.state, dataset: subject.dataset, encoding: subject.configuration.data.targets, questions: questions,
+      crew: try Crew(subject.configuration.engine))
+    let report = ExaminationReport(examination: examination, policy: questions.policy, labels: subject.configuration.data.classes)
+    try Console.output(arguments.has(.json) ? jsonLine([subject.part: report.json]) + "\n" : report.text(of: "\(subject.part) data"))
+  }
 
-    let data = try RunData(configuration.data, seed: configuration.seed)
-    let compiled = CompiledNetwork(network: try Network(inputs: data.training.width, layers: configuration.model.layers), compile: configuration.compile)
-    let state: ModelState
-    if let run {
-      state = compiled.freshState(weights: try run.weights(compiled.network))
-    } else {
-      state = try compiled.startingState(configuration, training: data.training)
+  private static func policy(_ arguments: Arguments) throws(Failure) -> ThresholdPolicy? {
+    switch (arguments.last(precision), arguments.last(recall)) {
+    case (let wanted?, nil): return .precision(try portion(wanted, of: "--precision"))
+    case (nil, let wanted?): return .recall(try portion(wanted, of: "--recall"))
+    case (nil, nil): return nil
+    case (_?, _?): throw Failure(.usage, at: "--recall", "a threshold gives a precision or a recall; choose one of --precision and --recall")
     }
-    let evaluation = try evaluate(
-      compiled, state: state, dataset: data.validation ?? data.training, encoding: configuration.data.targets, crew: try Crew(configuration.engine))
-    let part = data.validation == nil ? "training" : "validation"
-    try Console.output(
-      arguments.has(.json) ? jsonLine([part: EvaluationReport.json(evaluation)]) + "\n" : EvaluationReport.text(evaluation, of: "\(part) data"))
   }
 }

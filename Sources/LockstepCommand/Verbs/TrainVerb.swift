@@ -65,7 +65,8 @@ enum TrainVerb: Verb {
     if isJSON {
       try Console.output(jsonLine(["run": run.directory.destination, part: EvaluationReport.json(evaluation)]) + "\n")
     } else {
-      try Console.output("\n" + EvaluationReport.text(evaluation, of: "\(part) data") + "saved in \(run.directory.destination)\n")
+      try Console.output(
+        "\n" + EvaluationReport.text(evaluation, of: "\(part) data", labels: run.configuration.data.classes) + "saved in \(run.directory.destination)\n")
     }
   }
 

@@ -15,3 +15,8 @@ extension ConfigNode {
 package func wholeNumber<Number: FixedWidthInteger>(_ text: String, of option: String, in range: ClosedRange<Number>) throws(Failure) -> Number {
   try ConfigNode(option: option, text).integer(range)
 }
+
+/// The number from 0 to 1 that `text`, the value of the command line's `option` ("--recall"), stands for.
+///
+/// - Throws: `.badData` with the option as its place when it is none.
+package func portion(_ text: String, of option: String) throws(Failure) -> Double { try ConfigNode(option: option, text).number(.portion) }

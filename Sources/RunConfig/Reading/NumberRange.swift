@@ -9,6 +9,8 @@ enum NumberRange {
   case power
   /// A share of something, all and nothing included.
   case portion
+  /// What a probability must exceed: some, or all.
+  case threshold
   /// A share of something: some, but not all.
   case share
   /// A decay or momentum factor.
@@ -27,6 +29,7 @@ enum NumberRange {
     case .factor: "1, or a number from 1.01 to 1000"
     case .power: "a number above 0, up to 1000"
     case .portion: "a number from 0 to 1"
+    case .threshold: "a number above 0, up to 1"
     case .share: "a number above 0 and below 1"
     case .decay: "a number from 0 to below 1"
     case .scale: Self.words(DataSection.scales)
@@ -54,6 +57,7 @@ enum NumberRange {
     case .factor: number == 1 || 1.01...1000 ~= number
     case .power: number > 0 && number <= 1000
     case .portion: number >= 0 && number <= 1
+    case .threshold: number > 0 && number <= 1
     case .share: number > 0 && number < 1
     case .decay: number >= 0 && number < 1
     case .scale: DataSection.scales.contains(Float(number))

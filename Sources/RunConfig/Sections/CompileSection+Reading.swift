@@ -46,15 +46,3 @@ extension Loss {
     try reader.optional("label_smoothing")?.number(.decay) ?? 0
   }
 }
-
-extension ConfigNode {
-  fileprivate func metrics() throws(Failure) -> [Metric] {
-    var metrics: [Metric] = []
-    for element in try elements() {
-      let metric = try element.word("metric", Metric.self)
-      guard !metrics.contains(metric) else { throw element.failure("the metric '\(metric.rawValue)' is given twice") }
-      metrics.append(metric)
-    }
-    return metrics
-  }
-}

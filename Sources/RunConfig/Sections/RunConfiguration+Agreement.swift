@@ -7,14 +7,20 @@ extension RunConfiguration {
   func checkAgreement() throws(Failure) {
     try checkValidation()
     try checkWorkers()
-    try checkMonitor()
     guard let last = model.layers.lastDense?.dense else { throw Failure(.badData, at: "model.layers", "expected at least one dense layer, found none") }
+    try checkMonitor(units: last.units)
     try checkOutputs(model.layers.outputActivation)
-    if case .sparseCategoricalCrossentropy = compile.loss { return try checkSparse(units: last.units) }
+    try checkTargets(units: last.units)
+    try checkMetrics()
+    try compile.checkMetrics(outputs: last.units, activation: model.layers.outputActivation)
+  }
+
+  private func checkTargets(units: Int) throws(Failure) {
+    if case .sparseCategoricalCrossentropy = compile.loss { return try checkSparse(units: units) }
     switch compile.loss.question {
-    case .oneOfMany: try checkCategorical(units: last.units)
-    case .yesOrNo, .side: try checkBinary(units: last.units)
-    case .quantity: try checkQuantity(units: last.units)
+    case .oneOfMany: try checkCategorical(units: units)
+    case .yesOrNo, .side: try checkBinary(units: units)
+    case .quantity: try checkQuantity(units: units)
     }
   }
 
@@ -23,9 +29,17 @@ extension RunConfiguration {
     throw Failure(.badData, at: "data.validation", "the bundled digits have no test part; use a fraction such as { fraction: 0.2, stratified: true }")
   }
 
-  private func checkMonitor() throws(Failure) {
+  private func checkMetrics() throws(Failure) {
+    guard data.targets == .value, let index = compile.metrics.firstIndex(where: \.isAboutClasses) else { return }
+    throw Failure(
+      .badData, at: "compile.metrics[\(index)]",
+      "\(compile.metrics[index].name) tells classes apart, and data.targets \"value\" asks for a number; use mean_absolute_error, mean_squared_error, "
+        + "root_mean_squared_error or r2_score")
+  }
+
+  private func checkMonitor(units: Int) throws(Failure) {
     guard let monitor = fit.checkpoint.monitor else { return }
-    let own = ["loss"] + compile.metrics.map(\.rawValue)
+    let own = ["loss"] + compile.metrics.figureNames(outputs: units).joined()
     let known = own + (data.validation == .none ? [] : own.map { "val_" + $0 })
     guard !known.contains(monitor) else { return }
     throw Failure(.badData, at: "fit.checkpoint.monitor", "unknown figure '\(printable(monitor))'; this run has \(known.joined(separator: ", "))")

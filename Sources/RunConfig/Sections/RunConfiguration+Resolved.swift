@@ -28,7 +28,7 @@ extension RunConfiguration {
       "compile": .object([
         "optimizer": compile.optimizer.json,
         "loss": compile.loss.json,
-        "metrics": .array(compile.metrics.map { .string($0.rawValue) }),
+        "metrics": .array(compile.metrics.map(\.json)),
       ]),
       "fit": fit.json,
       "engine": .object([

@@ -27,6 +27,8 @@ extension Checkpoint {
       "epoch_loss_sum": String(progress.epoch.sums.loss),
       "epoch_correct": String(progress.epoch.sums.correct),
       "epoch_rows": String(progress.epoch.sums.count),
+      "epoch_metric_counts": progress.epoch.metrics.counts.map { String($0) }.joined(separator: " "),
+      "epoch_metric_sums": progress.epoch.metrics.sums.map { String($0) }.joined(separator: " "),
       "epoch_seconds": String(progress.seconds),
       "step": String(state.step),
       "seed": String(configuration.seed),
@@ -65,6 +67,13 @@ extension Checkpoint {
       }
       return count
     }
+    /// Empty where a version without metrics wrote the file.
+    func list<Number>(_ key: String, _ read: (String) -> Number?) throws(Failure) -> [Number] {
+      let words = (contents.metadata[key] ?? "").split(separator: " ").map(String.init)
+      let numbers = words.compactMap(read)
+      guard numbers.count == words.count else { throw Failure(.badData, at: "metadata '\(key)'", "expected numbers") }
+      return numbers
+    }
     func flag(_ key: String) throws(Failure) -> Bool {
       guard let flag = Bool(try text(key)) else { throw Failure(.badData, at: "metadata '\(key)'", "expected true or false") }
       return flag
@@ -72,21 +81,34 @@ extension Checkpoint {
     let format = try text("format")
     guard format == Self.format else { throw Failure(.badData, at: "metadata 'format'", "expected '\(Self.format)', found '\(format.prefix(60))'") }
     let configuration = try RunConfiguration(json5: try text("config"), name: "config.json")
-    let records = try EpochRecord.records(jsonLines: try text("history"))
+    let network = try Self.network(contents.tensors, configuration)
+    let state = try Self.state(contents.tensors, configuration, network, step: try count("step"))
+    let metricNames = Array(configuration.compile.metrics.figureNames(outputs: network.outputs).joined())
+    let records = try EpochRecord.records(jsonLines: try text("history"), metricNames: metricNames)
     let epochs = try count("epoch")
     guard records.count == epochs else { throw Failure(.badData, at: "metadata 'history'", "expected \(epochs) lines, found \(records.count)") }
+    let metrics = MetricTotals(counts: try list("epoch_metric_counts", Int.init), sums: try list("epoch_metric_sums", Double.init))
+    guard metrics.fit(MetricPlan(configuration.compile.metrics, outputs: network.outputs)), metrics.counts.allSatisfy({ 0...(1 << 53) ~= $0 }) else {
+      throw Failure(.badData, at: "metadata 'epoch_metric_counts'", "not those of the config's metrics")
+    }
     let sums = SliceSums(loss: try number("epoch_loss_sum"), correct: try count("epoch_correct"), count: try count("epoch_rows"))
     self.init(
       configuration: configuration, data: Self.dataKeys.compactMap { contents.metadata[$0].map(DataFingerprint.init(text:)) },
-      progress: FitProgress(records: records, epoch: EpochProgress(steps: try count("epoch_step"), sums: sums), seconds: try number("epoch_seconds")),
-      state: try Self.state(contents.tensors, configuration, step: try count("step")), isFused: try flag("fused_multiply_add"))
+      progress: FitProgress(
+        records: records, epoch: EpochProgress(steps: try count("epoch_step"), sums: sums, metrics: metrics), seconds: try number("epoch_seconds")),
+      state: state, isFused: try flag("fused_multiply_add"))
   }
 
-  private static func state(_ tensors: [NamedTensor], _ configuration: RunConfiguration, step: Int) throws(Failure) -> ModelState {
+  private static func network(_ tensors: [NamedTensor], _ configuration: RunConfiguration) throws(Failure) -> Network {
     guard let kernel = tensors.first(where: { $0.name == "dense.kernel" }), let inputs = kernel.shape.first, inputs <= Int(Int32.max) else {
       throw Failure(.badData, at: "dense.kernel", "missing; expected the first layer's weights")
     }
-    let network = try Network(inputs: inputs, layers: configuration.model.layers)
+    return try Network(inputs: inputs, layers: configuration.model.layers)
+  }
+
+  private static func state(
+    _ tensors: [NamedTensor], _ configuration: RunConfiguration, _ network: Network, step: Int
+  ) throws(Failure) -> ModelState {
     let names = OptimizerRule(configuration.compile.optimizer).momentNames
     let allowsNaN = !configuration.fit.terminateOnNaN
     func moment(_ prefix: String) throws(Failure) -> [Float] {
@@ -113,24 +135,23 @@ extension Checkpoint {
 extension EpochRecord {
   /// The records of a `history.jsonl`. The figures come in Keras's order: loss, metrics, then the same with `val_`; one that is `null` is NaN.
   ///
+  /// - Parameter metricNames: the metrics' figures in order.
   /// - Throws: `Failure` (bad data) naming the line.
-  static func records(jsonLines text: String) throws(Failure) -> [EpochRecord] {
+  static func records(jsonLines text: String, metricNames: [String]) throws(Failure) -> [EpochRecord] {
+    let order = Dictionary(uniqueKeysWithValues: (["loss"] + metricNames + (["loss"] + metricNames).map { "val_" + $0 }).enumerated().map { ($1, $0) })
     var records: [EpochRecord] = []
     for (index, line) in text.split(separator: "\n").enumerated() {
       guard let object = try? JSONDecoder().decode([String: Double?].self, from: Data(line.utf8)),
         let epoch = object["epoch"] ?? nil, epoch == Double(index + 1), let seconds = object["seconds"], let rate = object["samples_per_second"]
       else { throw Failure(.badData, at: "history line \(index + 1)", "expected the figures of epoch \(index + 1)") }
-      let names = object.keys.filter { !["epoch", "seconds", "samples_per_second"].contains($0) }.sorted { order($0) < order($1) }
+      let names = object.keys.filter { !["epoch", "seconds", "samples_per_second"].contains($0) }.sorted {
+        (order[$0] ?? order.count, $0) < (order[$1] ?? order.count, $1)
+      }
       records.append(
         EpochRecord(
           epoch: index + 1, figures: names.map { Figure($0, (object[$0] ?? nil) ?? .nan) }, seconds: seconds ?? .nan, samplesPerSecond: rate ?? .nan))
     }
     return records
-  }
-
-  private static func order(_ name: String) -> (Int, Int, String) {
-    let own = name.hasPrefix("val_") ? String(name.dropFirst(4)) : name
-    return (own == name ? 0 : 1, own == "loss" ? 0 : 1, name)
   }
 }
 

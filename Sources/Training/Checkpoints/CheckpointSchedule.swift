@@ -23,10 +23,11 @@ struct CheckpointSchedule {
 }
 
 extension FitProgress {
-  /// Whether an epoch was just done, and better than all before it by the figure `monitor`: as in Keras, more is better for an accuracy, and less for a loss.
+  /// Whether an epoch was just done, and better than all before it by the figure `monitor`: as in Keras, less is better for a loss or an error, and more for all else.
   func isBest(by monitor: String?) -> Bool {
     guard let monitor, epoch.steps == 0, let figure = records.last?[monitor], !figure.isNaN else { return false }
+    let lessIsBetter = monitor.hasSuffix("loss") || monitor.contains("_error")
     let earlier = records.dropLast().compactMap { $0[monitor] }.filter { !$0.isNaN }
-    return earlier.allSatisfy { monitor.hasSuffix("accuracy") ? figure > $0 : figure < $0 }
+    return earlier.allSatisfy { lessIsBetter ? figure < $0 : figure > $0 }
   }
 }
