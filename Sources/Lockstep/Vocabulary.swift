@@ -18,5 +18,6 @@ public typealias Dataset = Datasets.Dataset
 public typealias ExampleStore = Datasets.ExampleStore
 public typealias EpochRecord = Training.EpochRecord
 public typealias Evaluation = Training.Evaluation
+public typealias RangeTest = Training.RangeTest
 public typealias FitObserver = Training.FitObserver
 public typealias Failure = Failures.Failure
