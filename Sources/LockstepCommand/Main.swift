@@ -5,7 +5,9 @@ import RunConfig
 /// `lockstep VERB …`: finds the verb, runs it, and turns a failure into one line and an exit code.
 @main
 enum Main {
-  static let verbs: [any Verb.Type] = [TrainVerb.self, EvaluateVerb.self, PredictVerb.self, TopologyVerb.self, BenchVerb.self, DataSynthVerb.self]
+  static let verbs: [any Verb.Type] = [
+    TrainVerb.self, SweepVerb.self, FindLRVerb.self, EvaluateVerb.self, PredictVerb.self, TopologyVerb.self, BenchVerb.self, DataSynthVerb.self,
+  ]
 
   static func main() {
     // A limit on the size of files is then an error of the write, with a line and an exit code, like a full disk.

@@ -12,4 +12,6 @@ public enum Stream {
   public static func syntheticShape(index: UInt64) -> UInt64 { 5 << 56 | index }
   /// The classes of the ten synthetic digits of block `block`.
   public static func syntheticClasses(block: UInt64) -> UInt64 { 6 << 56 | block }
+  /// Draw `draw` (from 0) of the `axis`-th key (from 0) that a sweep draws; of the sweep's seed, not a run's.
+  public static func sweep(draw: Int, axis: Int) -> UInt64 { 16 << 56 | UInt64(axis) << 32 | UInt64(draw) }
 }

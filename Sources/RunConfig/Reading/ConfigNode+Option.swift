@@ -15,3 +15,10 @@ extension ConfigNode {
 package func wholeNumber<Number: FixedWidthInteger>(_ text: String, of option: String, in range: ClosedRange<Number>) throws(Failure) -> Number {
   try ConfigNode(option: option, text).integer(range)
 }
+
+/// The number above 0 that `text`, the value of the command line's `option` ("--from"), stands for.
+///
+/// - Throws: `.badData` with the option as its place when it is none.
+package func positiveNumber(_ text: String, of option: String) throws(Failure) -> Double {
+  try ConfigNode(option: option, text).number(.positive)
+}

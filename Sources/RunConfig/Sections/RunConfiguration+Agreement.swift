@@ -25,10 +25,16 @@ extension RunConfiguration {
 
   private func checkMonitor() throws(Failure) {
     guard let monitor = fit.checkpoint.monitor else { return }
+    try checkFigure(monitor, at: "fit.checkpoint.monitor")
+  }
+
+  /// - Parameter place: where `figure` was asked for.
+  /// - Throws: `.badData` there when the epochs of this run have no such figure.
+  package func checkFigure(_ figure: String, at place: String) throws(Failure) {
     let own = ["loss"] + compile.metrics.map(\.rawValue)
     let known = own + (data.validation == .none ? [] : own.map { "val_" + $0 })
-    guard !known.contains(monitor) else { return }
-    throw Failure(.badData, at: "fit.checkpoint.monitor", "unknown figure '\(printable(monitor))'; this run has \(known.joined(separator: ", "))")
+    guard !known.contains(figure) else { return }
+    throw Failure(.badData, at: place, "unknown figure '\(printable(figure))'; this run has \(known.joined(separator: ", "))")
   }
 
   private func checkWorkers() throws(Failure) {

@@ -23,10 +23,13 @@ struct CheckpointSchedule {
 }
 
 extension FitProgress {
-  /// Whether an epoch was just done, and better than all before it by the figure `monitor`: as in Keras, more is better for an accuracy, and less for a loss.
+  /// Whether an epoch was just done, and better than all before it by the figure `monitor`.
   func isBest(by monitor: String?) -> Bool {
     guard let monitor, epoch.steps == 0, let figure = records.last?[monitor], !figure.isNaN else { return false }
     let earlier = records.dropLast().compactMap { $0[monitor] }.filter { !$0.isNaN }
-    return earlier.allSatisfy { monitor.hasSuffix("accuracy") ? figure > $0 : figure < $0 }
+    return earlier.allSatisfy { isBetter(figure, than: $0, by: monitor) }
   }
 }
+
+/// Whether `value` of the figure called `name` is better than `other`: as in Keras, more is better for an accuracy, and less for a loss.
+package func isBetter(_ value: Double, than other: Double, by name: String) -> Bool { name.hasSuffix("accuracy") ? value > other : value < other }
