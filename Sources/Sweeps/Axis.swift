@@ -39,12 +39,18 @@ public struct Axis: Equatable, Sendable {
   }
 
   private init(_ setting: KeySetting, _ values: Values) throws(Failure) {
-    guard setting.path != ["engine"], setting.path != ["engine", "workers"], setting.path != ["engine", "placement"] else {
-      throw Failure(.usage, at: setting.place, "workers and cores are the sweep's own to give, and change no result; see --workers-per-run")
-    }
+    try setting.checkSweepable()
     (key, text, path, self.values) = (setting.key, setting.text, setting.path, values)
   }
 
   /// As it was typed.
   var argument: String { "\(key)=\(text)" }
+}
+
+extension KeySetting {
+  /// - Throws: `.usage` for a key that each trial gets from the sweep.
+  func checkSweepable() throws(Failure) {
+    guard path == ["engine"] || path == ["engine", "workers"] || path == ["engine", "placement"] else { return }
+    throw Failure(.usage, at: place, "workers and cores are the sweep's own to give, and change no result; see --workers-per-run")
+  }
 }

@@ -25,7 +25,7 @@ public struct SweepRequest: Equatable, Sendable {
   }
 
   init(text: String, name: String, overrides: [String], plan: SweepPlan, monitor: String?) throws(Failure) {
-    for argument in overrides { _ = try KeySetting(argument, of: "--set") }
+    for argument in overrides { try KeySetting(argument, of: "--set").checkSweepable() }
     // What is wrong without the sweep's values, too, is not theirs. (A config that has no place of its own for a swept key may be wrong without.)
     var alone: Failure?
     do throws(Failure) { _ = try RunConfiguration(json5: text, name: name, overrides: overrides) } catch { alone = error }

@@ -117,6 +117,9 @@ import Testing
     Refusal(
       "sweep digits.json --grid seed=1,2 --monitor val_acc", 65,
       "trial-0001 (seed=1): --monitor val_acc: unknown figure 'val_acc'; this run has loss, accuracy, val_loss, val_accuracy"),
+    Refusal(
+      "sweep digits.json --grid seed=1,2 --set engine.workers=2", 64,
+      "--set engine.workers=2: workers and cores are the sweep's own to give, and change no result; see --workers-per-run"),
     Refusal("sweep nowhere.json --grid seed=1,2", 66, "nowhere.json: no such config file"),
     Refusal("sweep digits.json --grid seed=1,2 --output .", 65, ".: the folder holds no sweep (no sweep.json) and is not empty; name another with --output"),
     Refusal("sweep . --quiet", 66, "./sweep.json: no such file; expected the folder of a sweep"),
