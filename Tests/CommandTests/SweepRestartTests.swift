@@ -11,7 +11,7 @@ import Testing
   /// Starts the sweep in the background, waits for the first trial's first checkpoint, and then does `action`. `$sweep` is its process, `$children` are its trials'.
   private static func interrupted(_ action: String, in folder: URL, _ command: [String] = command) throws -> Ending {
     let script = """
-      env --default-signal=INT "$@" & sweep=$!; until ls s/trial-0001/checkpoints/step-* >/dev/null 2>&1; do :; done
+      env --default-signal=INT "$@" & sweep=$!; until ls s/trial-0001/checkpoints/step-* >/dev/null 2>&1 || ! kill -0 $sweep; do :; done
       children=$(cat /proc/$sweep/task/$sweep/children); \(action)
       """
     return try lockstep(command, in: folder, launcher: shell(script))

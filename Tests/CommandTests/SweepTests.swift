@@ -146,11 +146,11 @@ struct FinishedSweep {
     guard cores.count >= 2, isInstalled("taskset") else { return print("skipped: one core, or no taskset") }
     try withDigitsFolder { folder in
       let script = """
-        "$@" & until ls s/trial-0001/checkpoints/step-* s/trial-0002/checkpoints/step-* >/dev/null 2>&1; do :; done
+        "$@" & until ls s/trial-0001/checkpoints/step-* s/trial-0002/checkpoints/step-* >/dev/null 2>&1 || ! kill -0 $!; do :; done
         for child in $(cat /proc/$!/task/$!/children); do taskset -acp $child; done; kill -9 $!; wait $!; true
         """
       let output = try lockstep(
-        ["sweep", "digits.json", "--quiet", "--output", "s", "--grid", "seed=1,2", "--set", "fit.epochs=100000", "--set", "fit.checkpoint.every_epochs=10"],
+        ["sweep", "digits.json", "--quiet", "--output", "s", "--grid", "seed=1,2", "--set", "fit.epochs=3000", "--set", "fit.checkpoint.every_epochs=10"],
         in: folder, launcher: shell(script)
       ).output
       let masks = output.split(separator: "\n").compactMap { $0.split(separator: ": ").last }.map(Self.cpus)
