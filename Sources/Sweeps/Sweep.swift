@@ -61,10 +61,9 @@ public struct Sweep {
         TrialProcess.wait(for: running)
         try collect(warn, ended)
       }
-      let isCutShort = !running.isEmpty || !waiting.isEmpty
       try stop(warn, ended)
       try writeResults()
-      return isCutShort ? .interrupted : .finished
+      return results.results.count < request.plan.trials.count ? .interrupted : .finished
     } catch {
       try? stop(warn) { _ in }
       throw error
@@ -114,7 +113,8 @@ public struct Sweep {
   /// Nil for a trial that was interrupted, and goes on another time.
   private func result(of trial: Trial, _ end: TrialProcess.End, _ warn: (String) -> Void) throws(Failure) -> TrialResult? {
     let said = (try? String(contentsOfFile: directory.log(trial), encoding: .utf8))?.split(separator: "\n").map(String.init) ?? []
-    if isStopping, end == .exited(128 + SIGINT) { return nil }
+    // One that has hardly begun does not watch for the signal yet.
+    if isStopping, end == .exited(128 + SIGINT) || end == .killed(signal: SIGINT) { return nil }
     guard end == .exited(0) else {
       return TrialResult(trial: trial, records: directory.records(of: trial), failure: Self.failure(end, said))
     }

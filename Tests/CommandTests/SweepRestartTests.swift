@@ -17,6 +17,13 @@ import Testing
     return try lockstep(command, in: folder, launcher: shell(script))
   }
 
+  /// Goes on with the sweep, to its end. A trial that was killed before its first checkpoint says that it begins again.
+  private static func goOn(_ command: [String], in folder: URL) throws {
+    let ending = try lockstep(command, in: folder)
+    #expect(ending.status == 0, "\(ending)")
+    #expect(ending.errors.split(separator: "\n").allSatisfy { $0.hasSuffix(" has no checkpoint; the run begins at its first step again") }, "\(ending.errors)")
+  }
+
   private static func expectAsTrainedAlone(in folder: URL) throws {
     let sweep = FinishedSweep(folder: folder.appendingPathComponent("s"))
     for seed in 1...3 {
@@ -34,7 +41,7 @@ import Testing
       #expect(ending.output.contains(/\d/), "there were trials under way")
       let names = try FileManager.default.subpathsOfDirectory(atPath: folder.path)
       #expect(!names.contains("s/trial-0001/model.safetensors"), "the trial went on without the sweep")
-      try succeed(Self.command, in: folder)
+      try Self.goOn(Self.command, in: folder)
       try Self.expectAsTrainedAlone(in: folder)
     }
   }
@@ -48,18 +55,30 @@ import Testing
       #expect(log.contains("lockstep: interrupted after ") && log.contains("; saved in s/trial-0001/checkpoints/step-"), "\(log)")
       // As the line says, from a config that may be gone.
       try FileManager.default.removeItem(at: folder.appendingPathComponent("digits.json"))
-      try succeed(["sweep", "s", "--quiet"], in: folder)
+      try Self.goOn(["sweep", "s", "--quiet"], in: folder)
       try Self.expectAsTrainedAlone(in: folder)
-      #expect(try !FileManager.default.contentsOfDirectory(atPath: folder.path + "/s").contains { $0.hasSuffix(".log") })
+      #expect(try !FileManager.default.contentsOfDirectory(atPath: folder.path + "/s").contains("trial-0001.log"))
     }
   }
 
-  /// A whole job is told to end, as by a batch system: each process hears it, and it counts once.
-  @Test func aSignalToAll() throws {
+  /// A batch system tells every process of a job to end: trials hear it from their sweep alone, so that it counts once.
+  @Test func trialsHearTheirSweepAlone() throws {
     try withDigitsFolder { folder in
-      let ending = try Self.interrupted("kill -TERM $children $sweep; wait $sweep", in: folder)
-      #expect(ending.status == 143, "\(ending)")
-      #expect(try FinishedSweep(folder: folder.appendingPathComponent("s")).text("trial-0001.log").contains("; saved in "))
+      let ending = try Self.interrupted("kill -TERM $children; kill -HUP $children; wait $sweep", in: folder)
+      #expect(ending.status == 0 && ending.errors == "", "\(ending)")
+      try Self.expectAsTrainedAlone(in: folder)
+    }
+  }
+
+  /// Also trials that have hardly begun, and would not know yet what to save, are interrupted and have not failed.
+  @Test func aSignalAtOnce() throws {
+    try withDigitsFolder { folder in
+      let script = """
+        env --default-signal=INT "$@" & until [ -n "$(cat /proc/$!/task/$!/children)" ]; do :; done; kill -INT $!; wait $!
+        """
+      let ending = try lockstep(Self.command, in: folder, launcher: shell(script))
+      #expect(ending.status == 130 && ending.errors == "lockstep: interrupted with 0 of 3 trials done; go on with: lockstep sweep s\n", "\(ending)")
+      #expect(try FinishedSweep(folder: folder.appendingPathComponent("s")).results.isEmpty)
     }
   }
 
@@ -70,7 +89,7 @@ import Testing
       #expect(ending.status == 70)
       let line = "lockstep: trial-0001 failed (killed by signal 9 (Killed)); the same command, or lockstep sweep s, tries again\n"
       #expect(ending.errors == line)
-      try succeed(Self.command, in: folder)
+      try Self.goOn(Self.command, in: folder)
       try Self.expectAsTrainedAlone(in: folder)
     }
   }
