@@ -82,6 +82,18 @@ import Testing
     }
   }
 
+  /// The reader of the lines goes away: status 74, and the sweep goes on another time.
+  @Test func aClosedPipe() throws {
+    try withDigitsFolder { folder in
+      let command = Self.command.filter { $0 != "--quiet" }
+      let ending = try lockstep(command, in: folder, launcher: shell("{ \"$@\"; echo $? >status; } | head -n 2 >/dev/null"))
+      #expect(ending.errors == "lockstep: standard output: Broken pipe\n")
+      #expect(try String(contentsOf: folder.appendingPathComponent("status"), encoding: .utf8) == "74\n")
+      try Self.goOn(Self.command, in: folder)
+      try Self.expectAsTrainedAlone(in: folder)
+    }
+  }
+
   /// A trial that is killed is one that failed; the others go on.
   @Test func aKilledTrial() throws {
     try withDigitsFolder { folder in
