@@ -63,10 +63,12 @@ let package = Package(
       "Measurements",
       ["Training", "NeuralNetwork", "Topology", "Kernels", "KernelTemplates", "Datasets", "RunConfig", "RandomStreams", "Failures"]),
     room("Reports"),
+    room("Sweeps", ["Training", "NeuralNetwork", "Topology", "Interchange", "RunConfig", "RandomStreams", "CLinux", "Failures"]),
     .executableTarget(
       name: "LockstepCommand",
       dependencies: [
-        "Lockstep", "Measurements", "Reports", "Training", "NeuralNetwork", "Topology", "Kernels", "Datasets", "Interchange", "RunConfig", "CLinux", "Failures",
+        "Lockstep", "Measurements", "Reports", "Sweeps", "Training", "NeuralNetwork", "Topology", "Kernels", "Datasets", "Interchange", "RunConfig", "CLinux",
+        "Failures",
       ],
       exclude: ["README.md"]),
 
@@ -86,6 +88,7 @@ let package = Package(
     tests("Lockstep", ["Training", "Datasets", "Interchange", "RunConfig", "Failures"]),
     tests("Measurements", ["Training", "Kernels", "KernelTemplates", "RunConfig", "Failures"]),
     tests("Reports"),
+    tests("Sweeps", ["Training", "RunConfig", "Failures"]),
     .testTarget(name: "CommandTests", dependencies: ["LockstepCommand", "TestSupport", "Kernels", "Interchange", "RandomStreams"], exclude: ["Fixtures"]),
   ],
   swiftLanguageModes: [.v6]

@@ -1,10 +1,13 @@
-// The Linux calls that Swift's Glibc overlay cannot reach: futex (a variadic syscall), the CPU's spin hint, and glibc's
-// getopt_long, whose results are global variables that strict concurrency refuses.
+// The Linux calls that Swift's Glibc overlay cannot reach: futex (a variadic syscall), the CPU's spin hint, glibc's
+// getopt_long, whose results are global variables that strict concurrency refuses, and fork, after which Swift must not run.
 #pragma once
+#include <fcntl.h>
 #include <getopt.h>
 #include <linux/futex.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stddef.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -64,3 +67,38 @@ static inline int lockstep_getopt_long(int argc, char *const *argv, const char *
 }
 static inline const char *lockstep_optarg(void) { return optarg; }
 static inline int lockstep_optind(void) { return optind; }
+
+/// Starts the running program once more, in a process of its own: with `arguments`, which NULL ends, without input and output, and with `errors` as its standard
+/// error. Returns its number, or -1 with errno.
+///
+/// It ends with SIGKILL when the calling thread ends. It is its own process group, so that a terminal's Ctrl-C reaches the caller alone; and it ignores SIGTERM and
+/// SIGHUP, which some send to every process of a job: what it hears is the SIGINT that the caller sends.
+///
+/// The program is opened by the kernel's name for it, so that it is the same one even when another was built in its place meanwhile.
+static inline pid_t lockstep_start_again(char *const *arguments, int errors) {
+    pid_t caller = getpid();
+    pid_t child = fork();
+    if (child != 0) return child;
+    // From here to exec only calls that are safe between fork and exec in a process of many threads.
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != caller) _exit(70);  // the caller ended before that
+    setpgid(0, 0);
+    signal(SIGINT, SIG_DFL);
+    signal(SIGTERM, SIG_IGN);
+    signal(SIGHUP, SIG_IGN);
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (nothing >= 0 && dup2(nothing, 0) >= 0 && dup2(nothing, 1) >= 0 && dup2(errors, 2) >= 0) execv("/proc/self/exe", arguments);
+    _exit(126);
+}
+
+/// A descriptor that becomes readable when the process ends; negative where the kernel (before Linux 5.3) has none.
+static inline int lockstep_process_descriptor(pid_t process) {
+#ifdef SYS_pidfd_open
+    return (int)syscall(SYS_pidfd_open, process, 0);
+#else
+    return -1;
+#endif
+}

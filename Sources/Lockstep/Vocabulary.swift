@@ -27,5 +27,6 @@ public typealias EpochRecord = Training.EpochRecord
 public typealias Evaluation = Training.Evaluation
 public typealias Examination = Training.Examination
 public typealias ThresholdPolicy = Training.ThresholdPolicy
+public typealias RangeTest = Training.RangeTest
 public typealias FitObserver = Training.FitObserver
 public typealias Failure = Failures.Failure

@@ -6,7 +6,8 @@ import RunConfig
 @main
 enum Main {
   static let verbs: [any Verb.Type] = [
-    TrainVerb.self, EvaluateVerb.self, CompareVerb.self, PredictVerb.self, TopologyVerb.self, BenchVerb.self, DataSynthVerb.self,
+    TrainVerb.self, SweepVerb.self, FindLRVerb.self, EvaluateVerb.self, CompareVerb.self, PredictVerb.self, TopologyVerb.self, BenchVerb.self,
+    DataSynthVerb.self,
   ]
 
   static func main() {

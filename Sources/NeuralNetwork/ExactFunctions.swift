@@ -1,6 +1,6 @@
 /// Functions of Doubles that are the same bits on every machine, which the C library does not promise of its own: additions, multiplications and divisions in a
 /// fixed order. Good to some 1e-15 of their value.
-enum ExactFunctions {
+package enum ExactFunctions {
   /// base^exponent for whole exponents from 0 on, by squaring.
   static func power(_ base: Double, _ exponent: Int) -> Double {
     var result = 1.0
@@ -23,7 +23,7 @@ enum ExactFunctions {
   }
 
   /// e^x, by Taylor's series on |x| ≤ ½ ln 2.
-  static func exponential(_ x: Double) -> Double {
+  package static func exponential(_ x: Double) -> Double {
     let n = (x * 1.442_695_040_888_963_4).rounded()
     let r = (x - n * 0.693_147_180_369_123_8) - n * 1.908_214_929_270_587_7e-10
     var sum = 1.0
@@ -32,7 +32,7 @@ enum ExactFunctions {
   }
 
   /// ln x for positive normal x: 2·artanh((m − 1) / (m + 1)) for the mantissa m near 1.
-  static func logarithm(_ x: Double) -> Double {
+  package static func logarithm(_ x: Double) -> Double {
     var (exponent, mantissa) = (Double(x.exponent), x.significand)
     if mantissa > 1.414_213_562_373_095_1 {
       mantissa /= 2

@@ -13,6 +13,13 @@ extension RunConfiguration {
     return Self.differences(earlier.json, neutral.json, at: "")
   }
 
+  /// Every key in which this config is not `earlier`, each as above, but for the machine, which changes no bit.
+  package func differencesBeyondMachine(from earlier: RunConfiguration) -> [String] {
+    var neutral = self
+    neutral.engine = earlier.engine
+    return Self.differences(earlier.json, neutral.json, at: "")
+  }
+
   private static func differences(_ old: JSONValue, _ new: JSONValue, at path: String) -> [String] {
     if old == new { return [] }
     if case .object(let olds) = old, case .object(let news) = new {

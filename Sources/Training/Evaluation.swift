@@ -84,7 +84,7 @@ public func predict(_ compiled: CompiledNetwork, state: ModelState, store: Examp
 public func answers(_ outputs: [Float], width: Int, threshold: Float) -> [Int] {
   stride(from: 0, to: outputs.count, by: width).map { start in
     if width == 1 { return outputs[start] > threshold ? 1 : 0 }
-    let row = outputs[start..<start + width]
-    return row.firstIndex(of: row.max()!)! - start
+    // What is NaN is larger than nothing; where all are, the answer is the first.
+    return (start..<start + width).reduce(start) { outputs[$1] > outputs[$0] || outputs[$0].isNaN && !outputs[$1].isNaN ? $1 : $0 } - start
   }
 }

@@ -4,7 +4,9 @@ import Testing
 @Suite struct HelpTests {
   @Test func overview() throws {
     let text = try succeed(["--help"])
-    for verb in ["train", "evaluate", "compare", "predict", "topology", "bench", "data synth"] { #expect(text.contains("\n  \(verb) "), "\(verb)") }
+    for verb in ["train", "sweep", "find-lr", "evaluate", "compare", "predict", "topology", "bench", "data synth"] {
+      #expect(text.contains("\n  \(verb) "), "\(verb)")
+    }
     for code in ["0 done", "64 wrong usage", "65 bad data or config", "66 input missing", "70 internal error", "74 I/O error"] { #expect(text.contains(code)) }
     #expect(try succeed(["-h"]) == text)
     #expect(try succeed(["help"]) == text)
@@ -15,6 +17,11 @@ import Testing
       "train", "usage: lockstep train CONFIG [options]",
       ["--set", "--workers", "--placement", "--output", "--resume", "--overwrite", "--quiet", "--json", "--help"]
     ),
+    (
+      "sweep", "usage: lockstep sweep CONFIG|DIR [options]",
+      ["--grid", "--random", "--trials", "--seed", "--set", "--monitor", "--workers-per-run", "--output", "--quiet", "--json", "--help"]
+    ),
+    ("find-lr", "usage: lockstep find-lr CONFIG [options]", ["--from", "--to", "--steps", "--set", "--workers", "--placement", "--json", "--help"]),
     (
       "evaluate", "usage: lockstep evaluate RUN|CONFIG [options]",
       ["--set", "--mistakes", "--resamples", "--precision", "--recall", "--workers", "--placement", "--json", "--help"]

@@ -3,10 +3,10 @@ import Testing
 /// The promise: a command line that cannot be understood ends with status 64 and a line that says what would be right.
 @Suite struct UsageErrorTests {
   @Test(arguments: [
-    Refusal("", 64, "expected a verb: train, evaluate, compare, predict, topology, bench, data synth; see lockstep --help"),
+    Refusal("", 64, "expected a verb: train, sweep, find-lr, evaluate, compare, predict, topology, bench, data synth; see lockstep --help"),
     Refusal("trian digits.json", 64, "trian: unknown verb; did you mean 'train'?"),
-    Refusal("frobnicate", 64, "frobnicate: unknown verb; the verbs are train, evaluate, compare, predict, topology, bench, data synth"),
-    Refusal("--quiet", 64, "--quiet: unknown verb; the verbs are train, evaluate, compare, predict, topology, bench, data synth"),
+    Refusal("frobnicate", 64, "frobnicate: unknown verb; the verbs are train, sweep, find-lr, evaluate, compare, predict, topology, bench, data synth"),
+    Refusal("--quiet", 64, "--quiet: unknown verb; the verbs are train, sweep, find-lr, evaluate, compare, predict, topology, bench, data synth"),
     // Operands.
     Refusal("train", 64, "expected a config file"),
     Refusal("train digits.json more.json", 64, "more.json: unexpected; a config file is given already"),
@@ -43,6 +43,33 @@ import Testing
     Refusal("bench scaling --max-workers 0", 64, "--max-workers 0: expected a whole number of at least 1"),
     Refusal("bench scaling --max-workers many", 64, "--max-workers many: expected a whole number of at least 1"),
     Refusal("bench step --set fit.epochs", 64, "--set fit.epochs: expected key.path=value"),
+    // Sweeps.
+    Refusal("sweep", 64, "expected a config file, or the folder of a sweep"),
+    Refusal("sweep digits.json", 64, "expected what to sweep: --grid key.path=A,B or --random key.path=log:LOW..HIGH"),
+    Refusal("sweep digits.json --grid fit.epochs", 64, "--grid fit.epochs: expected key.path=value"),
+    Refusal("sweep digits.json --grid fit.epochs=1,,2", 64, "--grid fit.epochs=1,,2: expected values with commas between them, found an empty one"),
+    Refusal("sweep digits.json --grid fit.epochs=1,2,1", 64, "--grid fit.epochs=1,2,1: the value 1 is given twice"),
+    Refusal("sweep digits.json --grid data.classes=[1,2", 64, "--grid data.classes=[1,2: expected ']' before the end"),
+    Refusal("sweep digits.json --grid data.classes=1]", 64, "--grid data.classes=1]: found ']' that closes nothing; put such a value in quotes"),
+    Refusal("sweep digits.json --grid fit.epochs=1,2 --grid fit.epochs=3,4", 64, "fit.epochs: swept twice; give all of its values at once"),
+    Refusal(
+      "sweep digits.json --grid engine.workers=1,2", 64,
+      "--grid engine.workers=1,2: workers and cores are the sweep's own to give, and change no result; see --workers-per-run"),
+    Refusal("sweep digits.json --grid fit.epochs=1,2 --trials 3", 64, "--trials: a grid has as many trials as it has combinations; --random needs it"),
+    Refusal("sweep digits.json --random fit.epochs=int:1..9", 64, "--random fit.epochs=int:1..9: expected --trials N, how often to draw"),
+    Refusal(
+      "sweep digits.json --random seed=int:9..1 --trials 2", 64, "--random seed=int:9..1: expected two whole numbers, the lower first, such as int:16..128"),
+    Refusal("sweep digits.json --random seed=lgo:1..9 --trials 2", 64, "--random seed=lgo:1..9: unknown distribution; did you mean 'log'?"),
+    Refusal(
+      "sweep digits.json --random seed=5 --trials 2", 64,
+      "--random seed=5: expected uniform:LOW..HIGH, log:LOW..HIGH, int:LOW..HIGH or choice:A,B,... after '='"),
+    Refusal(
+      "sweep digits.json --random data.scale=log:0..1 --trials 2", 64,
+      "--random data.scale=log:0..1: expected two numbers above 0, the lower first, such as log:1e-4..1e-1"),
+    Refusal("sweep digits.json --random seed=int:1..9 --grid fit.epochs=1,2 --trials 6000", 64, "more than 10000 trials; sweep fewer values at once"),
+    Refusal("sweep . --grid fit.epochs=1,2", 64, "--grid: . says by itself what is swept; give the config in its place, or leave this out"),
+    Refusal("find-lr", 64, "expected a config file"),
+    Refusal("find-lr digits.json --from 1 --to 0.1", 64, "--to 0.1: expected more than --from, 1.0"),
     // What follows --set.
     Refusal("train digits.json --set fit.epochs", 64, "--set fit.epochs: expected key.path=value"),
     Refusal("train digits.json --set =5", 64, "--set =5: expected a key path such as fit.epochs or model.layers[0].units before '='"),

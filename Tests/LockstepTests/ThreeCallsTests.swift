@@ -53,6 +53,19 @@ import Testing
     #expect(try model.evaluate(data).confusion?.map { $0.filter { $0 > 0 }.count } == [1, 1], "a diagonal")
   }
 
+  /// It suggests a rate that trains well, and leaves the model as it was.
+  @Test func aLearningRateIsFound() throws {
+    let data = try Self.xor(256)
+    let (model, untouched) = (try Self.model(), try Self.model())
+    let test = try model.findLearningRate(data, rates: .init(from: 1e-5, to: 10, count: 200), workers: .exactly(2))
+    #expect(test == (try untouched.findLearningRate(data, rates: .init(from: 1e-5, to: 10, count: 200), workers: .exactly(1))))
+    let rate = try #require(test.suggestion)
+    #expect(1e-3...1 ~= rate, "\(rate)")
+    #expect(try model.predict(data) == Self.model().predict(data))
+    try model.compile(optimizer: .adam(learningRate: .constant(rate)), loss: .binaryCrossentropy(), metrics: [.accuracy])
+    #expect(try model.fit(data, epochs: 60, observer: ProgressDisplay.silent())["accuracy"].last == 1)
+  }
+
   @Test func figuresAreThoseThatWereAskedFor() throws {
     let model = try Sequential(inputs: 2) { Dense(2) }
     try model.compile(optimizer: .sgd(), loss: .sparseCategoricalCrossentropy(fromLogits: true))

@@ -2,14 +2,14 @@ import Failures
 import Foundation
 
 /// The text of a config file.
-enum ConfigFile {
+package enum ConfigFile {
   /// Far more than any config needs, and little enough to read in a moment.
   static let largest = 16 << 20
 
   /// The file's text.
   ///
   /// - Throws: `.missingInput` when there is no such file, `.inputOutput` when it cannot be read, `.badData` when it is too large or not UTF-8.
-  static func text(of path: String) throws(Failure) -> String {
+  package static func text(of path: String) throws(Failure) -> String {
     let bytes = try bytes(of: path)
     guard bytes.count <= largest else {
       throw Failure(.badData, at: path, "larger than \(largest >> 20) MiB; expected a config file")

@@ -20,3 +20,10 @@ package func wholeNumber<Number: FixedWidthInteger>(_ text: String, of option: S
 ///
 /// - Throws: `.badData` with the option as its place when it is none.
 package func portion(_ text: String, of option: String) throws(Failure) -> Double { try ConfigNode(option: option, text).number(.portion) }
+
+/// The number above 0 that `text`, the value of the command line's `option` ("--from"), stands for.
+///
+/// - Throws: `.badData` with the option as its place when it is none.
+package func positiveNumber(_ text: String, of option: String) throws(Failure) -> Double {
+  try ConfigNode(option: option, text).number(.positive)
+}

@@ -2,9 +2,6 @@ import Failures
 
 /// One `--set key.path=value`, put into the tree before it is read; so the reader that knows the keys refuses unknown ones here too.
 struct Override {
-  /// No config is deeper; and no path can exhaust the stack.
-  private static let longest = JSON5Parser.deepest
-
   private let place: String
   private let path: [String]
   private let text: String
@@ -12,17 +9,8 @@ struct Override {
   /// - Parameter argument: `fit.epochs=5`, `model.layers.0.units=30` or `model.layers[0].units=30`.
   /// - Throws: `.usage` when it has another form.
   init(_ argument: String) throws(Failure) {
-    place = "--set \(printable(argument, limit: 120))"
-    let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-    guard parts.count == 2 else { throw Failure(.usage, at: place, "expected key.path=value") }
-    // One spelling for both: layers[0].units is layers.0.units.
-    let dotted = parts[0].replacing(/\[([0-9]+)\]/) { ".\($0.1)" }
-    path = dotted.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-    guard path.count <= Self.longest, path.allSatisfy({ !$0.isEmpty && !$0.contains("[") && !$0.contains("]") }) else {
-      throw Failure(.usage, at: place, "expected a key path such as fit.epochs or model.layers[0].units before '='")
-    }
-    text = String(parts[1])
-    guard !text.unicodeScalars.contains("\0") else { throw Failure(.usage, at: place, "found a NUL character; expected plain text") }
+    let setting = try KeySetting(argument, of: "--set")
+    (place, path, text) = (setting.place, setting.path, setting.text)
   }
 
   /// The tree with the value in its place.

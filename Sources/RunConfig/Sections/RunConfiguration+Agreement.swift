@@ -8,7 +8,7 @@ extension RunConfiguration {
     try checkValidation()
     try checkWorkers()
     guard let last = model.layers.lastDense?.dense else { throw Failure(.badData, at: "model.layers", "expected at least one dense layer, found none") }
-    try checkMonitor(units: last.units)
+    try checkMonitor()
     try checkOutputs(model.layers.outputActivation)
     try checkTargets(units: last.units)
     try checkMetrics()
@@ -37,13 +37,22 @@ extension RunConfiguration {
         + "root_mean_squared_error or r2_score")
   }
 
-  private func checkMonitor(units: Int) throws(Failure) {
+  private func checkMonitor() throws(Failure) {
     guard let monitor = fit.checkpoint.monitor else { return }
-    let own = ["loss"] + compile.metrics.figureNames(outputs: units).joined()
-    let known = own + (data.validation == .none ? [] : own.map { "val_" + $0 })
-    guard !known.contains(monitor) else { return }
-    throw Failure(.badData, at: "fit.checkpoint.monitor", "unknown figure '\(printable(monitor))'; this run has \(known.joined(separator: ", "))")
+    try checkFigure(monitor, at: "fit.checkpoint.monitor")
   }
+
+  /// - Parameter place: where `figure` was asked for.
+  /// - Throws: `.badData` there when the epochs of this run have no such figure.
+  package func checkFigure(_ figure: String, at place: String) throws(Failure) {
+    let own = ["loss"] + metricNames
+    let known = own + (data.validation == .none ? [] : own.map { "val_" + $0 })
+    guard !known.contains(figure) else { return }
+    throw Failure(.badData, at: place, "unknown figure '\(printable(figure))'; this run has \(known.joined(separator: ", "))")
+  }
+
+  /// The figures of the metrics in an epoch's record, in order, without those of the validation.
+  package var metricNames: [String] { Array(compile.metrics.figureNames(outputs: model.layers.lastDense?.dense.units ?? 1).joined()) }
 
   private func checkWorkers() throws(Failure) {
     guard case .exactly(let workers) = engine.workers, case .cpus(let cpus) = engine.placement, workers > cpus.count else { return }

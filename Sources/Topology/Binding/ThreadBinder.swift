@@ -22,6 +22,11 @@ public final class ThreadBinder: @unchecked Sendable {
     topology?.bindThread(to: [cpu]) ?? .skipped
   }
 
+  /// Binds the calling thread to `cpus` together, and reads the binding back. Threads and processes that it starts from then on are bound to them, too.
+  public func bindCurrentThread(to cpus: [Int]) -> BindingOutcome {
+    topology?.bindThread(to: cpus) ?? .skipped
+  }
+
   /// The CPUs the calling thread may run on now, to be handed to `restore(_:)`.
   public func currentThreadBinding() -> SavedBinding {
     SavedBinding(cpus: topology?.threadBinding() ?? nil)

@@ -23,11 +23,15 @@ struct CheckpointSchedule {
 }
 
 extension FitProgress {
-  /// Whether an epoch was just done, and better than all before it by the figure `monitor`: as in Keras, less is better for a loss or an error, and more for all else.
+  /// Whether an epoch was just done, and better than all before it by the figure `monitor`.
   func isBest(by monitor: String?) -> Bool {
     guard let monitor, epoch.steps == 0, let figure = records.last?[monitor], !figure.isNaN else { return false }
-    let lessIsBetter = monitor.hasSuffix("loss") || monitor.contains("_error")
     let earlier = records.dropLast().compactMap { $0[monitor] }.filter { !$0.isNaN }
-    return earlier.allSatisfy { lessIsBetter ? figure < $0 : figure > $0 }
+    return earlier.allSatisfy { isBetter(figure, than: $0, by: monitor) }
   }
+}
+
+/// Whether `value` of the figure called `name` is better than `other`: as in Keras, less is better for a loss or an error, and more for all else.
+package func isBetter(_ value: Double, than other: Double, by name: String) -> Bool {
+  name.hasSuffix("loss") || name.contains("_error") ? value < other : value > other
 }

@@ -202,6 +202,22 @@ public struct RunDirectory: Sendable {
   /// - Throws: `Failure` naming the file and place.
   public func configuration() throws(Failure) -> RunConfiguration { try RunConfiguration(file: configPath) }
 
+  /// The epochs that the run has behind it; none where it has no history yet.
+  ///
+  /// - Throws: `Failure` naming the file, and the line that is none of a history.
+  public func history() throws(Failure) -> [EpochRecord] {
+    guard FileManager.default.fileExists(atPath: historyPath) else { return [] }
+    do throws(Failure) {
+      return try EpochRecord.records(
+        jsonLines: String(decoding: try wholeFile(historyPath), as: UTF8.self), metricNames: try configuration().metricNames)
+    } catch  where error.kind == .badData {
+      throw error.inside(historyPath)
+    }
+  }
+
+  /// Whether the run is done: its weights are written last.
+  public var isFinished: Bool { FileManager.default.fileExists(atPath: modelPath) }
+
   /// The run's network, for examples of `inputs` numbers that come from `inputFile`.
   ///
   /// - Throws: `Failure` (bad data) when the run was trained on examples of another width.

@@ -10,13 +10,32 @@ public final class RunLock: Sendable {
 
   deinit { close(descriptor) }
 
+  /// - Parameters:
+  ///   - what: the folder's name in messages.
+  ///   - use: what another process that holds the lock does there.
   /// - Throws: `Failure` (input and output) when another process holds it, or with the system's words.
-  static func take(_ folder: String) throws(Failure) -> RunLock {
+  package static func take(_ folder: String, of what: String = "run directory", use: String = "training") throws(Failure) -> RunLock {
     let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw Failure(.inputOutput, at: folder, "cannot be opened: \(systemErrorText(errno))") }
     let lock = RunLock(descriptor)
     guard flock(descriptor, LOCK_EX | LOCK_NB) != 0 else { return lock }
-    let words = errno == EWOULDBLOCK ? "another process is training in it; wait for its end, or name another with --output" : systemErrorText(errno)
-    throw Failure(.inputOutput, at: folder, "the run directory cannot be locked: \(words)")
+    let words = errno == EWOULDBLOCK ? "another process is \(use) in it; wait for its end, or name another with --output" : systemErrorText(errno)
+    throw Failure(.inputOutput, at: folder, "the \(what) cannot be locked: \(words)")
+  }
+
+  /// Waits until nobody holds the lock of the run directory `folder`, for a process that was killed and is about to be gone.
+  ///
+  /// - Throws: `Failure` (input and output) when somebody still holds it after `seconds`.
+  package static func waitUntilFree(_ folder: String, seconds: Double = 10) throws(Failure) {
+    let begin = ContinuousClock().now
+    while true {
+      do throws(Failure) {
+        _ = try take(folder)
+        return
+      } catch {
+        guard (ContinuousClock().now - begin) / .seconds(1) < seconds else { throw error }
+        usleep(10_000)
+      }
+    }
   }
 }

@@ -1,0 +1,24 @@
+import Datasets
+import Failures
+import RunConfig
+import Training
+
+extension Sequential {
+  /// A learning rate range test: the loss of each step while the rate grows, and the rate it suggests. The model stays as it is.
+  ///
+  /// ```swift
+  /// if let rate = try model.findLearningRate(digits).suggestion { … }
+  /// ```
+  ///
+  /// - Parameters:
+  ///   - rates: those that are tried, one a step.
+  ///   - workers: how many threads; no number of them changes a bit of the result.
+  /// - Throws: `Failure` when the model is not compiled, or data, network and loss do not go together.
+  public func findLearningRate(
+    _ data: Dataset, rates: RangeTest.Rates = .init(), batchSize: Int = 32, shuffle: Bool = true, workers: WorkerCount = .auto, placement: Placement = .cores
+  ) throws(Failure) -> RangeTest {
+    try RangeTest.run(
+      try requireCompiled("findLearningRate"), weights: state.weights, training: data, rates: rates, batchSize: batchSize, shuffle: shuffle, seed: seed,
+      crew: try Crew(EngineSection(workers: workers, placement: placement)))
+  }
+}
