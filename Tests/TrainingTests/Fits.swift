@@ -11,6 +11,7 @@ struct SmallFit {
   var layers: [Dense] = [Dense(9, activation: .sigmoid), Dense(17, activation: .tanh), Dense(4)]
   var optimizer: Optimizer = .adam(learningRate: 0.01)
   var loss: Loss = .sparseCategoricalCrossentropy(fromLogits: true)
+  var metrics: [Metric] = [.accuracy]
   var encoding: DataSection.Targets = .classes
   var options = FitSection(epochs: 2, batchSize: 32)
   var set: InstructionSet = .portable
@@ -43,7 +44,7 @@ struct SmallFit {
   func compiled(_ dataset: Dataset) throws -> CompiledNetwork {
     CompiledNetwork(
       network: try Network(inputs: dataset.width, layers: layers.map(Layer.dense)),
-      compile: CompileSection(optimizer: optimizer, loss: loss, metrics: [.accuracy]))
+      compile: CompileSection(optimizer: optimizer, loss: loss, metrics: metrics))
   }
 }
 
