@@ -43,7 +43,7 @@ struct Examiner {
   func evaluation() throws(Failure) -> Evaluation {
     let (sums, metrics) = try engine.evaluate(examples.source, rows: examples.rows)
     var confusion: [[Int]]?
-    if case .classes(let labels) = dataset.targets, compiled.compile.loss.question != .quantity {
+    if let truth = dataset.truths(compiled.compile.loss) {
       let classes = max(dataset.classCount, compiled.network.outputs, 2)
       var matrix = [[Int]](repeating: [Int](repeating: 0, count: classes), count: classes)
       // Piece by piece: the outputs for all rows of a large data set would be its largest part in memory.
@@ -51,7 +51,7 @@ struct Examiner {
         let rows = Array(examples.rows[start...].prefix(1 << 16))
         let outputs = try engine.predict(examples.source, rows: rows)
         for (row, answer) in zip(rows, Training.answers(outputs, width: compiled.network.outputs, threshold: compiled.threshold)) {
-          matrix[Int(labels[Int(row)])][answer] += 1
+          matrix[Int(truth(Int(row)))][answer] += 1
         }
       }
       confusion = matrix

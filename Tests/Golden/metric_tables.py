@@ -169,6 +169,7 @@ def judgement_table() -> dict[str, Any]:
     table, error = calibration(confidence, answers == truth)
     labels = random.uniform(0, 1, (300, 3)) < [0.5, 0.2, 0.05]
     scores = np.round(np.clip(random.normal(0.4, 0.2, (300, 3)) + 0.3 * labels, 0, 1) * 64) / 64  # some of them equal
+    label_report = classification_report(labels, scores > 0.5, output_dict=True, zero_division=0)
     pairs = [(0, 0), (3, 1), (10, 2), (12, 12), (5, 19), (5, 20), (13, 12), (40, 10), (100, 140), (3, 300)]
     return {
         "truth": truth.tolist(),
@@ -180,6 +181,8 @@ def judgement_table() -> dict[str, Any]:
         "calibration": table,
         "calibration_error": error,
         "labels": labels.astype(int).tolist(),
+        "label_classes": [{key: float(value) for key, value in label_report[str(number)].items()} for number in range(3)],
+        "label_macro": label_report["macro avg"],
         "scores": scores.tolist(),
         "thresholds": [threshold_choices(labels[:, column], scores[:, column]) for column in range(3)],
         "mcnemar": [{"only_first": first, "only_second": second, "p": mcnemar(first, second)} for first, second in pairs],

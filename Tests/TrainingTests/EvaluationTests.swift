@@ -70,6 +70,33 @@ import Training
     #expect(abs(try sum(training, 1) + sum(validation, 1) - sum(dataset, 1)) < 1e-9)
   }
 
+  /// Whether class numbers, one-hot vectors or a single yes or no: the same answers to the same questions. Labels of which a row may have several are each by itself.
+  @Test func vectorsOfClassesAreClasses() throws {
+    let rows = 200
+    let (floats, labels) = (seededFloats(rows * SmallData.width, seed: 13), SmallData.labels(rows))
+    func examined(_ dataset: Dataset, _ loss: Loss, units: Int, encoding: DataSection.Targets = .classes) throws -> Examination {
+      let compiled = try SmallFit(layers: [.dense(units)], loss: loss).compiled(dataset)
+      return try examine(
+        compiled, state: compiled.initialState(seed: 9), dataset: dataset, encoding: encoding, questions: Examination.Questions(resamples: 10),
+        crew: try crew(2))
+    }
+    let oneHot = try Dataset(floats: floats, width: SmallData.width, vectors: labels.map { label in (0..<4).map { $0 == label ? 1 : 0 } })
+    let classes = try examined(try SmallData.floats(rows), .sparseCategoricalCrossentropy(fromLogits: true), units: 4)
+    let vectors = try examined(oneHot, .categoricalCrossentropy(fromLogits: true), units: 4)
+    #expect(classes.evaluation.confusion != nil && vectors.evaluation.confusion == classes.evaluation.confusion)
+    #expect(vectors.classes == classes.classes && vectors.mistakes == classes.mistakes && vectors.calibration == classes.calibration)
+
+    let yes = labels.map { $0 > 1 ? 1 : 0 }
+    let binary = Loss.binaryCrossentropy(fromLogits: true)
+    let numbers = try examined(try Dataset(floats: floats, width: SmallData.width, labels: yes), binary, units: 1)
+    let single = try examined(try Dataset(floats: floats, width: SmallData.width, vectors: yes.map { [Float($0)] }), binary, units: 1)
+    #expect(single.evaluation.confusion == numbers.evaluation.confusion && single.mistakes == numbers.mistakes)
+
+    let each = try examined(oneHot, binary, units: 4)
+    #expect(each.evaluation.confusion == nil && each.mistakes.isEmpty && each.calibration == nil && each.intervalFigure == "loss")
+    #expect(each.classes?.classes.map(\.support) == (0..<4).map { label in labels.filter { $0 == label }.count })
+  }
+
   @Test func answersAreTheFirstLargest() {
     #expect(answers([0.1, 0.7, 0.7, 0.5, 0.2, 0.3], width: 3, threshold: 0.5) == [1, 0])
     #expect(answers([0.5, 0.51, -3], width: 1, threshold: 0.5) == [0, 1, 0])

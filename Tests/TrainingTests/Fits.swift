@@ -12,6 +12,7 @@ struct SmallFit {
   var layers: [Layer] = [.dense(firstUnits, activation: .sigmoid), .dense(17, activation: .tanh), .dense(4)]
   var optimizer: Optimizer = .adam(learningRate: 0.01)
   var loss: Loss = .sparseCategoricalCrossentropy(fromLogits: true)
+  var metrics: [Metric] = [.accuracy]
   var encoding: DataSection.Targets = .classes
   var options = FitSection(epochs: 2, batchSize: 32)
   var set: InstructionSet = .portable
@@ -44,7 +45,7 @@ struct SmallFit {
   func compiled(_ dataset: Dataset) throws -> CompiledNetwork {
     CompiledNetwork(
       network: try Network(inputs: dataset.width, layers: layers),
-      compile: CompileSection(optimizer: optimizer, loss: loss, metrics: [.accuracy]))
+      compile: CompileSection(optimizer: optimizer, loss: loss, metrics: metrics))
   }
 }
 

@@ -13,7 +13,9 @@ import Training
   /// and behind both epochs' validation.
   @Test(arguments: Optimizer.every) func stoppedAnywhere(_ optimizer: Optimizer) throws {
     let dataset = try SmallData.bytes(75, width: SmallData.leafyWidth)
-    var fit = SmallFit(optimizer: optimizer)
+    var fit = SmallFit(optimizer: optimizer, loss: .categoricalCrossentropy(fromLogits: true), encoding: .oneHot)
+    // One of each kind: counts of rows, of elements and of buckets, and sums.
+    fit.metrics = [.accuracy, .topKCategoricalAccuracy(k: 2), .precision(), .auc(fromLogits: true), .f1Score(), .meanSquaredError]
     fit.options = FitSection(epochs: 2, batchSize: 32)
     let whole = try fit.run(dataset, workers: 1)
     let compiled = try fit.compiled(dataset)

@@ -47,6 +47,8 @@ import Training
     let calibration: [Bin]
     let calibrationError: Double
     let labels: [[Int]]
+    let labelClasses: [Scores]
+    let labelMacro: Scores
     let scores: [[Float]]
     let thresholds: [[Wanted]]
     let mcnemar: [Pair]
@@ -64,6 +66,15 @@ import Training
     for (number, (found, expected)) in zip(report.classes, table.classes).enumerated() { expected.expect(found, "class \(number)") }
     table.macro.expect(report.macro, "macro")
     table.weighted.expect(report.weighted, "weighted")
+  }
+
+  @Test func labelsAreThoseOfScikitLearn() throws {
+    let table = try Self.table()
+    let columns = table.labels[0].indices
+    let report = ClassReport(
+      scores: columns.map { column in table.scores.map { $0[column] } }, truths: columns.map { column in table.labels.map { $0[column] == 1 } }, threshold: 0.5)
+    for (number, (found, expected)) in zip(report.classes, table.labelClasses).enumerated() { expected.expect(found, "label \(number)") }
+    table.labelMacro.expect(report.macro, "macro")
   }
 
   @Test func calibrationIsGuos() throws {

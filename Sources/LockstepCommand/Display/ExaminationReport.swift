@@ -94,7 +94,7 @@ struct ExaminationReport {
         "bins": calibration.bins.map { ["rows": $0.rows, "confidence": Self.json($0.confidence), "accuracy": Self.json($0.accuracy)] as [String: Any] },
       ]
     }
-    if examination.classes != nil {
+    if examination.evaluation.confusion != nil {
       object["mistakes"] = examination.mistakes.map { mistake in
         [
           "row": mistake.row, "source_row": mistake.sourceRow, "truth": label(mistake.truth), "answer": label(mistake.answer),

@@ -13,7 +13,7 @@ public struct Answers: Equatable, Sendable {
   public internal(set) var confidences: [Float] = []
   /// The loss of each row.
   public internal(set) var losses: [Float] = []
-  /// The outputs that answer yes or no, and the truths about them, one list an output; empty where there are none or nobody asked.
+  /// What outputs that answer yes or no say, and the truths about them, one list an output; empty where nobody asked.
   public internal(set) var scores: [[Float]] = []
   public internal(set) var labels: [[Bool]] = []
 
@@ -35,9 +35,9 @@ extension Engine {
       all.losses += try losses(examples.source, rows: rows)
       let outputs = try predict(examples.source, rows: rows)
       let values = loss.fromLogits ? probabilities(outputs, width: width, loss: loss) : outputs
-      if case .classes(let labels) = dataset.targets, loss.question != .quantity {
+      if let truth = dataset.truths(loss) {
         let answers = Training.answers(outputs, width: width, threshold: compiled.threshold)
-        all.truths += rows.map { labels[Int($0)] }
+        all.truths += rows.map { truth(Int($0)) }
         all.answers += answers.map(Int32.init)
         all.confidences += answers.indices.map { row in
           guard width == 1 else { return values[row * width + answers[row]] }
@@ -56,6 +56,22 @@ extension Engine {
 }
 
 extension Dataset {
+  /// The class that each store row belongs to: its number, or the largest of its targets, or whether its one target is yes. Nil where targets are not classes: for
+  /// a quantity, and where several outputs each answer yes or no for themselves.
+  func truths(_ loss: Loss) -> ((Int) -> Int32)? {
+    switch (targets, loss.question) {
+    case (_, .quantity): return nil
+    case (.classes(let labels), _): return { labels[$0] }
+    case (.vectors(let values, let width), .oneOfMany):
+      return { row in
+        let vector = values[row * width..<(row + 1) * width]
+        return Int32(vector.firstIndex(of: vector.max()!)! - vector.startIndex)
+      }
+    case (.vectors(let values, 1), _): return { values[$0] > 0.5 ? 1 : 0 }
+    case (.vectors, _): return nil
+    }
+  }
+
   /// Whether yes is right for an output of a store row.
   fileprivate func isYes(_ row: Int, output: Int, of width: Int) -> Bool {
     switch targets {

@@ -41,9 +41,33 @@ public struct ClassReport: Equatable, Sendable {
 
   /// - Parameter confusion: counts `[truth][answer]`.
   package init(confusion: [[Int]]) {
-    classes = confusion.indices.map { number in
-      Scores(right: confusion[number][number], answered: confusion.reduce(0) { $0 + $1[number] }, support: confusion[number].reduce(0, +))
-    }
+    self.init(
+      confusion.indices.map { number in
+        Scores(right: confusion[number][number], answered: confusion.reduce(0) { $0 + $1[number] }, support: confusion[number].reduce(0, +))
+      })
+  }
+
+  /// Of labels that each row has or has not.
+  ///
+  /// - Parameters:
+  ///   - scores: of the rows, a list a label.
+  ///   - truths: whether they have it.
+  ///   - threshold: above it the answer is that a row has the label.
+  package init(scores: [[Float]], truths: [[Bool]], threshold: Float) {
+    self.init(
+      zip(scores, truths).map { scores, truths in
+        var (right, answered, support) = (0, 0, 0)
+        for (score, truth) in zip(scores, truths) {
+          if score > threshold { answered += 1 }
+          if truth { support += 1 }
+          if score > threshold, truth { right += 1 }
+        }
+        return Scores(right: right, answered: answered, support: support)
+      })
+  }
+
+  private init(_ classes: [Scores]) {
+    self.classes = classes
     macro = Scores(meanOf: classes) { _ in 1 }
     weighted = Scores(meanOf: classes, weight: \.support)
   }

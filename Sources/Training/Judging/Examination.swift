@@ -42,7 +42,7 @@ public struct Examination: Sendable {
   public let interval: ConfidenceInterval?
   /// The figure that `interval` is about.
   public let intervalFigure: String
-  /// Nil where answers are not classes.
+  /// Of each class, or of each output that answers yes or no for itself; nil where answers are numbers.
   public let classes: ClassReport?
   /// Nil where the network gives no probabilities of classes.
   public let calibration: Calibration?
@@ -64,15 +64,18 @@ public func examine(
   }
   let examiner = try Examiner(compiled, state: state, dataset: dataset, encoding: encoding, crew: crew)
   let evaluation = try examiner.evaluation()
-  let answers = try examiner.answers(wantsScores: questions.policy != nil)
-  let isRight = answers.isRight
   let isAboutClasses = evaluation.confusion != nil
+  let isAboutLabels = !isAboutClasses && loss.question != .quantity
+  let answers = try examiner.answers(wantsScores: questions.policy != nil || isAboutLabels)
+  let isRight = answers.isRight
   let resamples = questions.resamples ?? max(100, min(1000, 1_000_000_000 / dataset.count))
   let values = isAboutClasses ? isRight.map { $0 ? Float(1) : 0 } : answers.losses
+  // Scores are probabilities, or numbers whose sign is the answer.
+  let labels = isAboutLabels ? ClassReport(scores: answers.scores, truths: answers.labels, threshold: loss.question == .side ? 0 : 0.5) : nil
   return Examination(
     evaluation: evaluation, answers: answers,
     interval: resamples > 0 ? ConfidenceInterval(meanOf: values, resamples: resamples, seed: questions.seed) : nil,
-    intervalFigure: isAboutClasses ? "accuracy" : "loss", classes: evaluation.confusion.map(ClassReport.init(confusion:)),
+    intervalFigure: isAboutClasses ? "accuracy" : "loss", classes: evaluation.confusion.map(ClassReport.init(confusion:)) ?? labels,
     calibration: isAboutClasses && loss.givesProbabilities ? Calibration(confidences: answers.confidences, isRight: isRight) : nil,
     mistakes: answers.surestMistakes(questions.mistakes, rows: dataset.rows),
     thresholds: questions.policy.map { policy in zip(answers.scores, answers.labels).map { ThresholdChoice(policy, scores: $0, truths: $1) } } ?? [])
