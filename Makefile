@@ -46,8 +46,8 @@ sanitize: packages
 
 # The whole suite, in half an hour each; but for what a sanitizer itself takes part in: counts of allocations, limits to memory and to the size of files, QEMU.
 sanitize-all: packages
-	swift test -c release --sanitize=thread --scratch-path .build/thread-sanitizer-all --quiet --skip $(unlike_sanitizers)
-	ASAN_OPTIONS=detect_leaks=0:suppressions=$(CURDIR)/Tests/Long/address-sanitizer-suppressions swift test -c release --sanitize=address --scratch-path .build/address-sanitizer-all --quiet --skip $(unlike_sanitizers)
+	LOCKSTEP_TEST_PATIENCE=1200 swift test -c release --sanitize=thread --scratch-path .build/thread-sanitizer-all --quiet --skip $(unlike_sanitizers)
+	LOCKSTEP_TEST_PATIENCE=1200 ASAN_OPTIONS=detect_leaks=0:suppressions=$(CURDIR)/Tests/Long/address-sanitizer-suppressions swift test -c release --sanitize=address --scratch-path .build/address-sanitizer-all --quiet --skip $(unlike_sanitizers)
 
 # valgrind knows no AVX-512.
 memcheck: build
