@@ -46,6 +46,8 @@ public struct ProgressDisplay: FitObserver {
     try write(isTerminal ? "\r\u{1B}[K\(line)" : line)
   }
 
+  public mutating func stoppedEarly(_ reason: String) { try? write("\(reason)\n") }
+
   private var title: String {
     let all = String(epochs)
     let number = String(epoch)
@@ -58,8 +60,8 @@ public struct ProgressDisplay: FitObserver {
     return String(repeating: "━", count: full) + String(repeating: "╌", count: width - full)
   }
 
-  /// Four digits after the point, as Keras prints.
-  static func number(_ value: Double) -> String { String(format: "%.4f", value) }
+  /// Four digits after the point, as Keras prints; small numbers with their power of ten.
+  static func number(_ value: Double) -> String { String(format: value != 0 && abs(value) <= 1e-3 ? "%.4e" : "%.4f", value) }
 
   static func time(_ seconds: Double) -> String {
     seconds < 1 ? String(format: "%3.0f ms", seconds * 1000) : String(format: "%.1f s", seconds)

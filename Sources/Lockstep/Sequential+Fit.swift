@@ -20,28 +20,32 @@ extension Sequential {
   /// - Parameters:
   ///   - validationData: evaluated after each epoch; its figures have `val_` before their names.
   ///   - shuffle: a new order of the rows each epoch, from the model's seed.
+  ///   - validationFreq: `validationData` are looked at after every so many epochs.
+  ///   - callbacks: what happens between epochs because of a figure; at most one of each kind.
   ///   - workers: how many threads; no number of them changes a bit of the result.
   ///   - observer: hears of each epoch; the default prints a line an epoch, with a bar on a terminal.
   /// - Throws: `Failure` when the model is not compiled, or data, network and loss do not go together.
   @discardableResult
   public func fit(
-    _ data: Dataset, epochs: Int = 1, batchSize: Int = 32, validationData: Dataset? = nil, shuffle: Bool = true, workers: WorkerCount = .auto,
-    placement: Placement = .cores, observer: some FitObserver = ProgressDisplay.standard()
+    _ data: Dataset, epochs: Int = 1, batchSize: Int = 32, validationData: Dataset? = nil, shuffle: Bool = true,
+    validationFreq: Int = 1, callbacks: [Callback] = [], workers: WorkerCount = .auto, placement: Placement = .cores,
+    observer: some FitObserver = ProgressDisplay.standard()
   ) throws(Failure) -> History {
     let compiled = try requireCompiled("fit")
+    for (index, callback) in callbacks.enumerated() { try callback.check(index: index) }
     if !isAdapted, data.width == network.inputs {
       network.adapt(&state.weights, to: data)
       isAdapted = true
     }
     let fitting = try Fitting(
-      compiled, state: state, training: data, validation: validationData, options: FitSection(epochs: epochs, batchSize: batchSize, shuffle: shuffle),
-      seed: seed,
+      compiled, state: state, training: data, validation: validationData,
+      options: FitSection(epochs: epochs, batchSize: batchSize, shuffle: shuffle, validationFreq: validationFreq, callbacks: callbacks), seed: seed,
       crew: try Crew(EngineSection(workers: workers, placement: placement)))
     var observer = observer
-    let records = try fitting.run(firstEpoch: epochsDone, observer: &observer).records
-    state = fitting.state
-    epochsDone += records.count
-    return History(records: records)
+    let progress = try fitting.run(firstEpoch: epochsDone, observer: &observer)
+    state = fitting.result(progress)
+    epochsDone += progress.records.count
+    return History(records: progress.records)
   }
 
   /// Loss and metrics on `data`, and the confusion matrix where the task is to tell classes apart.

@@ -4,9 +4,9 @@ import RunConfig
 /// An optimizer as the step loop wants it: a kernel, and what each step multiplies by.
 public struct OptimizerRule: Equatable, Sendable {
   let kernel: OptimizerKernel
-  public let learningRate: LearningRate
+  public private(set) var learningRate: LearningRate
   /// The rate where it never changes, so that a step need not look into a schedule, whose reference count all workers share.
-  private let constantRate: Double?
+  private var constantRate: Double?
   /// What Keras calls its moments, in the order of the kernel's.
   public let momentNames: [String]
   /// What the first moment starts with; the others start with 0.
@@ -81,6 +81,13 @@ public struct OptimizerRule: Equatable, Sendable {
       for t in 1...1000 { products.append(products[t - 1] * Self.nadamFactor(t)) }
     }
     nadamProducts = products
+  }
+
+  /// The same with another rate, one that never changes.
+  public func with(learningRate: Double) -> OptimizerRule {
+    var rule = self
+    (rule.learningRate, rule.constantRate) = (.constant(learningRate), learningRate)
+    return rule
   }
 
   /// Arenas of moments that the optimizer keeps: 0 to 3.

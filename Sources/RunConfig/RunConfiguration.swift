@@ -127,16 +127,23 @@ public struct FitSection: Equatable, Sendable {
   public var shuffle: Bool
   /// Stops at the step in which a loss or weight becomes NaN or infinite (Keras's callback `TerminateOnNaN`).
   public var terminateOnNaN: Bool
+  /// The validation data are looked at after every so many epochs; at least 1.
+  public var validationFreq: Int
+  /// What happens between epochs because of a figure; at most one of each kind.
+  public var callbacks: [Callback]
   /// When what was learned is saved on the way.
   public var checkpoint: CheckpointSection
 
   public init(
-    epochs: Int = 1, batchSize: Int = 32, shuffle: Bool = true, terminateOnNaN: Bool = true, checkpoint: CheckpointSection = CheckpointSection()
+    epochs: Int = 1, batchSize: Int = 32, shuffle: Bool = true, terminateOnNaN: Bool = true, validationFreq: Int = 1, callbacks: [Callback] = [],
+    checkpoint: CheckpointSection = CheckpointSection()
   ) {
     self.epochs = epochs
     self.batchSize = batchSize
     self.shuffle = shuffle
     self.terminateOnNaN = terminateOnNaN
+    self.validationFreq = validationFreq
+    self.callbacks = callbacks
     self.checkpoint = checkpoint
   }
 }

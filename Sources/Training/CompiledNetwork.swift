@@ -29,6 +29,22 @@ public struct CompiledNetwork: Sendable {
   /// Where a single output turns from class 0 to class 1: at probability ½, which is logit 0, or where a hinge's sides meet.
   public var threshold: Float { compile.loss.fromLogits || compile.loss.question == .side ? 0 : 0.5 }
 
+  /// - Throws: `Failure` (bad data) when a callback looks at a figure that epochs do not have, or has nothing to reduce.
+  func check(_ callbacks: [Callback], validates: Bool) throws(Failure) {
+    let own = ["loss"] + compile.metrics.figureNames(outputs: network.outputs).joined()
+    let known = own + (validates ? own.map { "val_" + $0 } : [])
+    for (index, callback) in callbacks.enumerated() {
+      let place = "fit.callbacks[\(index)]"
+      guard known.contains(callback.monitor) else {
+        throw Failure(.badData, at: "\(place).monitor", "unknown figure '\(callback.monitor)'; this fit has \(known.joined(separator: ", "))")
+      }
+      if case .reduceLROnPlateau = callback, case .constant = compile.optimizer.learningRate { continue }
+      if case .reduceLROnPlateau = callback {
+        throw Failure(.badData, at: place, "reduce_lr_on_plateau needs a learning rate that is a number; the optimizer has a schedule")
+      }
+    }
+  }
+
   /// The loss fitted to the network and to targets like those of `dataset`.
   ///
   /// - Throws: `Failure` with advice when they do not go together.

@@ -133,6 +133,9 @@ public final class Engine {
   /// Divides the batches by what is measured from now on, in windows of `seconds`.
   func balance(every seconds: Double) { balance = epoch.map { MeasuredBalance($0, windowSeconds: seconds) } }
 
+  /// The learning rate of the steps to come, where it is a number.
+  func set(learningRate: Double) { loop.rule = loop.rule.with(learningRate: learningRate) }
+
   /// Slices of a whole batch that each worker takes at present.
   public var sliceCounts: [Int] { epoch?.whole.sliceCounts ?? [] }
 

@@ -8,11 +8,14 @@ public struct FitProgress: Equatable, Sendable {
   public var epoch: EpochProgress
   /// Wall time of that epoch so far.
   public var seconds: Double
+  /// The weights after the best epoch so far (arena layout), where early stopping wants them back.
+  public var bestWeights: [Float]?
 
-  public init(records: [EpochRecord] = [], epoch: EpochProgress = EpochProgress(), seconds: Double = 0) {
+  public init(records: [EpochRecord] = [], epoch: EpochProgress = EpochProgress(), seconds: Double = 0, bestWeights: [Float]? = nil) {
     self.records = records
     self.epoch = epoch
     self.seconds = seconds
+    self.bestWeights = bestWeights
   }
 
   /// In words, for messages: "after epoch 3 and 17 steps of the next".

@@ -17,11 +17,14 @@ public protocol FitObserver {
   ///
   /// - Throws: `Failure` to end the fit.
   mutating func paused(_ moment: FitMoment) throws(Failure) -> Bool
+  /// The fit ends before its last epoch, for the reason that is said.
+  mutating func stoppedEarly(_ reason: String)
   /// No worker has come further for long, as far as `report` says. The fit goes on waiting.
   mutating func stalled(_ report: String)
 }
 
 extension FitObserver {
+  public mutating func stoppedEarly(_ reason: String) {}
   public mutating func stalled(_ report: String) {}
   public mutating func paused(_ moment: FitMoment) throws(Failure) -> Bool { true }
 }
@@ -62,6 +65,8 @@ public struct Fitting {
   ) throws(Failure) {
     guard options.epochs > 0 else { throw Failure(.badData, at: "fit.epochs", "expected at least 1, found \(options.epochs)") }
     guard options.batchSize > 0 else { throw Failure(.badData, at: "fit.batch_size", "expected at least 1, found \(options.batchSize)") }
+    guard options.validationFreq > 0 else { throw Failure(.badData, at: "fit.validation_freq", "expected at least 1, found \(options.validationFreq)") }
+    try compiled.check(options.callbacks, validates: validation != nil)
     let objective = try compiled.objective(for: training, encoding: encoding)
     self.compiled = compiled
     self.options = options
@@ -88,22 +93,45 @@ public struct Fitting {
     from start: FitProgress = FitProgress(), firstEpoch: Int = 0, longest: Int? = nil, observer: inout some FitObserver
   ) throws(Failure) -> FitProgress {
     var progress = start
-    while progress.records.count < options.epochs {
+    var stopping = options.callbacks.earlyStopping.map { StoppingRule($0, after: start.records) }
+    var plateau = plateau(after: start.records)
+    while progress.records.count < options.epochs, stopping?.stops != true {
       let number = progress.records.count + 1
       observer.epochBegan(number, of: options.epochs, steps: engine.stepsPerEpoch)
       guard try finishEpoch(&progress, firstEpoch, longest, &observer) else { return progress }
       var figures = compiled.figures(progress.epoch.sums, progress.epoch.metrics)
-      if let validation {
+      if let validation, number % options.validationFreq == 0 {
         let (sums, metrics) = try engine.evaluate(validation.source, rows: validation.rows)
         figures += compiled.figures(sums, metrics, prefix: "val_")
       }
+      if let plateau { figures.append(EpochRecord.Figure("learning_rate", plateau.rate)) }
       let record = EpochRecord(epoch: number, figures: figures, seconds: progress.seconds, samplesPerSecond: Double(rowsPerEpoch) / progress.seconds)
       progress.records.append(record)
+      stopping?.see(record)
+      if stopping?.bestEpoch == number, options.callbacks.earlyStopping?.restoreBestWeights == true { progress.bestWeights = engine.state.weights }
+      plateau?.see(record)
+      if let plateau { engine.set(learningRate: plateau.rate) }
       (progress.epoch, progress.seconds) = (EpochProgress(), 0)
       try observer.epochEnded(record)
       guard try observer.paused(FitMoment(progress: progress, engine: engine)) else { return progress }
     }
+    if let stopping, stopping.stops { observer.stoppedEarly(stopping.words) }
     return progress
+  }
+
+  /// The rate that a reduction on a plateau has come to; nil without one.
+  private func plateau(after records: [EpochRecord]) -> PlateauRule? {
+    guard let callback = options.callbacks.reduceLROnPlateau, case .constant(let rate) = compiled.compile.optimizer.learningRate else { return nil }
+    let rule = PlateauRule(callback, rate: rate, after: records)
+    engine.set(learningRate: rule.rate)
+    return rule
+  }
+
+  /// What was learned by a fit that came so far: the weights of the best epoch, where they are wanted back.
+  public func result(_ progress: FitProgress) -> ModelState {
+    var state = engine.state
+    if let best = progress.bestWeights { state.weights = best }
+    return state
   }
 
   /// Trains to the end of the epoch in which `progress` stands, or until the observer ends the fit; then returns false.

@@ -9,7 +9,8 @@ import Workers
 struct StepLoop: Sendable {
   let kernels: any KernelSet.Type
   let parameters: ParameterArena
-  let rule: OptimizerRule
+  /// Set by the coordinator while no worker runs.
+  var rule: OptimizerRule
   let countsAccuracy: Bool
   let buffers: BatchBuffers
   /// One a worker, so that the reference counts that change whenever a plan is read stay in that worker's cache. Set by the coordinator while no worker runs.

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from safetensors.numpy import save_file
 
+from callback_tables import callback_table
 from digits import IMAGES, LABELS, choose_digits, read_source, write_idx
 from metric_tables import judgement_table, metric_table
 from tables import activation_table, function_table, initializer_table, loss_table, optimizer_table, schedule_table
@@ -141,6 +142,7 @@ def main() -> None:
         for config in sorted(HERE.glob("*/config.json")):
             make_case(config.parent.name, single, double)
         write_list(HERE / "activations.json", double.submit(activation_table).result())
+        write_list(HERE / "callbacks.json", double.submit(callback_table).result())
         write_list(HERE / "losses.json", double.submit(loss_table).result())
         write_list(HERE / "optimizers.json", double.submit(optimizer_table).result())
         write_list(HERE / "schedules.json", double.submit(schedule_table).result())

@@ -49,6 +49,21 @@ import RunConfig
   }
 
   @Test(arguments: [
+    (
+      "early_stopping",
+      Callback.earlyStopping(
+        monitor: "val_loss", minDelta: 0, patience: 0, mode: .auto, baseline: nil, restoreBestWeights: false, startFromEpoch: 0)
+    ), ("early_stopping", .earlyStopping(EarlyStopping())),
+    (
+      "reduce_lr_on_plateau",
+      .reduceLROnPlateau(monitor: "val_loss", factor: 0.1, patience: 10, mode: .auto, minDelta: 1e-4, cooldown: 0, minLR: 0)
+    ), ("reduce_lr_on_plateau", .reduceLROnPlateau(ReduceLROnPlateau())),
+  ]) func callbacks(_ word: String, _ callback: Callback) throws {
+    let fit = try Example.read(Example.text, ["fit.callbacks=[\"\(word)\"]", "data.validation={ fraction: 0.5 }"]).fit
+    #expect(fit.callbacks == [callback] && fit.validationFreq == 1)
+  }
+
+  @Test(arguments: [
     ("sgd", Optimizer.sgd(learningRate: 0.01, momentum: 0, nesterov: false, weightDecay: nil, clipping: .none), Optimizer.sgd()),
     ("adam", .adam(learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-7, amsgrad: false, weightDecay: nil, clipping: .none), .adam()),
     ("adamw", .adamw(learningRate: 0.001, weightDecay: 0.004, beta1: 0.9, beta2: 0.999, epsilon: 1e-7, amsgrad: false, clipping: .none), .adamw()),

@@ -25,14 +25,16 @@ struct Mistake: Sendable, CustomTestStringConvertible {
     Mistake("fit: {", "frobnicate: 1, fit: {", "frobnicate: unknown key; known here: name, seed, data, model, compile, fit, engine"),
     Mistake("epochs:", "epoch:", "fit.epoch: unknown key; did you mean 'epochs'?"),
     Mistake("epochs: 5", "batchSize: 5", "fit.batchSize: unknown key; did you mean 'batch_size'?"),
-    Mistake("epochs: 5", "foo: 5", "fit.foo: unknown key; known here: epochs, batch_size, shuffle, terminate_on_nan, checkpoint"),
+    Mistake("epochs: 5", "foo: 5", "fit.foo: unknown key; known here: epochs, batch_size, shuffle, terminate_on_nan, validation_freq, callbacks, checkpoint"),
     Mistake("units: 10", "units: 10, use_bais: true", "model.layers[1].use_bais: unknown key; did you mean 'use_bias'?"),
     Mistake(
       "type: \"adam\"", "type: \"adam\", rho: 1",
       "compile.optimizer.rho: unknown key; known here: type, learning_rate, beta_1, beta_2, epsilon, amsgrad, weight_decay, clipvalue, clipnorm, global_clipnorm"
     ),
     Mistake("fraction: 0.2", "fraction: 0.2, seed: 1", "data.validation.seed: unknown key; known here: fraction, stratified"),
-    Mistake("epochs: 5", "'a\\u001bb': 5", "fit.a\\u{1B}b: unknown key; known here: epochs, batch_size, shuffle, terminate_on_nan, checkpoint"),
+    Mistake(
+      "epochs: 5", "'a\\u001bb': 5",
+      "fit.a\\u{1B}b: unknown key; known here: epochs, batch_size, shuffle, terminate_on_nan, validation_freq, callbacks, checkpoint"),
     Mistake(
       "\"sparse_categorical_crossentropy\"", "\"mean_squared_error\"", "compile.loss.from_logits: unknown key; known here: type"),
     // Missing keys; a misspelled one is named instead.
@@ -258,6 +260,19 @@ struct Mistake: Sendable, CustomTestStringConvertible {
     Mistake(
       "layers: [", "layers: [{ type: 'normalization', axis: null, mean: [1, 2], variance: [1, 1] }, ",
       "model.layers[0].mean: expected one number, since axis is null, found 2"),
+    Mistake("fit: {", "fit: { validation_freq: 0, ", "fit.validation_freq: expected at least 1, found 0"),
+    Mistake(
+      "fit: {", "fit: { callbacks: ['early_stoping'], ",
+      "fit.callbacks[0]: unknown callback 'early_stoping'; did you mean 'early_stopping'? (known: early_stopping, reduce_lr_on_plateau)"),
+    Mistake("fit: {", "fit: { callbacks: [{ type: 'early_stopping', patience: -1 }], ", "fit.callbacks[0].patience: expected at least 0, found -1"),
+    Mistake(
+      "fit: {", "fit: { callbacks: [{ type: 'early_stopping', monitor: 'auc' }], ",
+      "fit.callbacks[0].monitor: unknown figure 'auc'; this run has loss, accuracy, val_loss, val_accuracy"),
+    Mistake(
+      "fit: {", "fit: { callbacks: [{ type: 'reduce_lr_on_plateau', factor: 1 }], ", "fit.callbacks[0].factor: expected a number above 0 and below 1, found 1"),
+    Mistake(
+      "fit: {", "fit: { callbacks: [{ type: 'early_stopping', monitor: 'loss' }, { type: 'early_stopping', monitor: 'loss' }], ",
+      "fit.callbacks[1]: this callback is given twice"),
     Mistake(
       "fit: {", "engine: { placement: 3 }, fit: {",
       "engine.placement: expected a placement word, an array of CPU numbers or a list such as \"0-3,8\", found 3"),

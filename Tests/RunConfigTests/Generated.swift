@@ -82,12 +82,22 @@ struct Generated: RandomNumberGenerator {
       compile: CompileSection(optimizer: optimizer(), loss: loss, metrics: metrics),
       fit: FitSection(
         epochs: Int.random(in: 1...Int(Int32.max), using: &self), batchSize: Int.random(in: 1...100_000, using: &self), shuffle: Bool.random(using: &self),
-        terminateOnNaN: Bool.random(using: &self),
+        terminateOnNaN: Bool.random(using: &self), validationFreq: Int.random(in: 1...9, using: &self),
+        callbacks: callbacks(metrics.figureNames(outputs: last.units).first?.last ?? "loss"),
         checkpoint: CheckpointSection(
           everyEpochs: Bool.random(using: &self) ? Int.random(in: 1...1000, using: &self) : nil,
           everySeconds: Bool.random(using: &self) ? Double.random(in: 0.1...1e5, using: &self) : nil, keep: Int.random(in: 1...1000, using: &self),
           monitor: Bool.random(using: &self) ? metrics.figureNames(outputs: last.units).first?.last ?? "loss" : nil)),
       engine: engine())
+  }
+
+  private mutating func callbacks(_ monitor: String) -> [Callback] {
+    let mode = MonitorMode.allCases.randomElement(using: &self)!
+    let stopping = Callback.earlyStopping(
+      monitor: monitor, minDelta: decay(), patience: Int.random(in: 0...9, using: &self), mode: mode,
+      baseline: Bool.random(using: &self) ? -positive() : nil, restoreBestWeights: Bool.random(using: &self),
+      startFromEpoch: Int.random(in: 0...9, using: &self))
+    return Bool.random(using: &self) ? [stopping] : []
   }
 
   private mutating func vectorInitializer() -> Initializer { Initializer.every.filter { !$0.needsMatrix }.randomElement(using: &self)! }

@@ -54,6 +54,9 @@ import RunConfig
           },
           "fit" : {
             "batch_size" : 32,
+            "callbacks" : [
+
+            ],
             "checkpoint" : {
               "every_epochs" : null,
               "every_seconds" : 60,
@@ -62,7 +65,8 @@ import RunConfig
             },
             "epochs" : 1,
             "shuffle" : true,
-            "terminate_on_nan" : true
+            "terminate_on_nan" : true,
+            "validation_freq" : 1
           },
           "model" : {
             "initial_weights" : null,

@@ -23,7 +23,8 @@ enum FindLRVerb: Verb {
     let compiled = CompiledNetwork(network: try Network(inputs: training.width, layers: configuration.model.layers), compile: configuration.compile)
     let crew = try Crew(configuration.engine)
     let test = try RangeTest.run(
-      compiled, weights: try compiled.startingState(configuration, training: training).weights, training: training, encoding: configuration.data.targets, rates: rates,
+      compiled, weights: try compiled.startingState(configuration, training: training).weights, training: training, encoding: configuration.data.targets,
+      rates: rates,
       batchSize: configuration.fit.batchSize, shuffle: configuration.fit.shuffle, seed: configuration.seed, crew: crew)
     for warning in crew.pool.bindingWarnings { Console.error("lockstep: warning: \(warning)") }
     let chart = RangeChart(test: test)

@@ -7,6 +7,20 @@ extension FitSection {
     if let batchSize = try reader.optional("batch_size")?.integer(1...Int(Int32.max)) { self.batchSize = batchSize }
     if let shuffle = try reader.optional("shuffle")?.bool() { self.shuffle = shuffle }
     if let terminates = try reader.optional("terminate_on_nan")?.bool() { terminateOnNaN = terminates }
+    if let epochs = try reader.optional("validation_freq")?.integer(1...Int(Int32.max)) { validationFreq = epochs }
+    if let list = reader.optional("callbacks") {
+      for element in try list.elements() {
+        let callback = try element.object(word: "type", Callback.init)
+        let isGivenTwice = callbacks.contains { earlier in
+          switch (earlier, callback) {
+          case (.earlyStopping, .earlyStopping), (.reduceLROnPlateau, .reduceLROnPlateau): true
+          default: false
+          }
+        }
+        if isGivenTwice { throw element.failure("this callback is given twice") }
+        callbacks.append(callback)
+      }
+    }
     if let checkpoint = try reader.optional("checkpoint")?.object(CheckpointSection.init) { self.checkpoint = checkpoint }
   }
 }

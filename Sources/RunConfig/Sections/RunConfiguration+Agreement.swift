@@ -9,6 +9,7 @@ extension RunConfiguration {
     try checkWorkers()
     guard let last = model.layers.lastDense?.dense else { throw Failure(.badData, at: "model.layers", "expected at least one dense layer, found none") }
     try checkMonitor()
+    try checkCallbacks()
     try checkOutputs(model.layers.outputActivation)
     try checkTargets(units: last.units)
     try checkMetrics()
@@ -49,6 +50,16 @@ extension RunConfiguration {
     let known = own + (data.validation == .none ? [] : own.map { "val_" + $0 })
     guard !known.contains(figure) else { return }
     throw Failure(.badData, at: place, "unknown figure '\(printable(figure))'; this run has \(known.joined(separator: ", "))")
+  }
+
+  private func checkCallbacks() throws(Failure) {
+    for (index, callback) in fit.callbacks.enumerated() {
+      try checkFigure(callback.monitor, at: "fit.callbacks[\(index)].monitor")
+      guard case .reduceLROnPlateau = callback else { continue }
+      guard case .constant = compile.optimizer.learningRate else {
+        throw Failure(.badData, at: "fit.callbacks[\(index)]", "reduce_lr_on_plateau needs a learning rate that is a number; the optimizer has a schedule")
+      }
+    }
   }
 
   /// The figures of the metrics in an epoch's record, in order, without those of the validation.

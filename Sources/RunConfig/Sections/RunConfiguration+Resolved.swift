@@ -46,6 +46,8 @@ extension FitSection {
       "batch_size": .integer(Int128(batchSize)),
       "shuffle": .bool(shuffle),
       "terminate_on_nan": .bool(terminateOnNaN),
+      "validation_freq": .integer(Int128(validationFreq)),
+      "callbacks": .array(callbacks.map(\.json)),
       "checkpoint": .object([
         "every_epochs": checkpoint.everyEpochs.map { .integer(Int128($0)) } ?? .null,
         "every_seconds": checkpoint.everySeconds.map(JSONValue.number) ?? .null,

@@ -18,6 +18,9 @@ extension Checkpoint {
     for (name, moment) in zip(OptimizerRule(configuration.compile.optimizer).momentNames, state.moments) {
       tensors += network.tensors(arena: moment, trained: true).map { NamedTensor(name: Self.prefix(name) + $0.name, shape: $0.shape, values: $0.values) }
     }
+    if let best = progress.bestWeights {
+      tensors += network.tensors(arena: best).map { NamedTensor(name: Self.bestPrefix + $0.name, shape: $0.shape, values: $0.values) }
+    }
     var metadata = [
       "format": Self.format,
       "config": configuration.resolvedJSON(),
@@ -95,7 +98,8 @@ extension Checkpoint {
     self.init(
       configuration: configuration, data: Self.dataKeys.compactMap { contents.metadata[$0].map(DataFingerprint.init(text:)) },
       progress: FitProgress(
-        records: records, epoch: EpochProgress(steps: try count("epoch_step"), sums: sums, metrics: metrics), seconds: try number("epoch_seconds")),
+        records: records, epoch: EpochProgress(steps: try count("epoch_step"), sums: sums, metrics: metrics), seconds: try number("epoch_seconds"),
+        bestWeights: try Self.best(contents.tensors, configuration, network)),
       state: state, isFused: try flag("fused_multiply_add"))
   }
 
@@ -111,24 +115,31 @@ extension Checkpoint {
   ) throws(Failure) -> ModelState {
     let names = OptimizerRule(configuration.compile.optimizer).momentNames
     let allowsNaN = !configuration.fit.terminateOnNaN
-    func moment(_ prefix: String) throws(Failure) -> [Float] {
-      try network.arena(
-        tensors: tensors.filter { $0.name.hasPrefix(prefix) }.map {
-          NamedTensor(name: String($0.name.dropFirst(prefix.count)), shape: $0.shape, values: $0.values)
-        }, trained: true, allowsNaN: allowsNaN)
-    }
-    let weights = try network.arena(tensors: tensors.filter { tensor in !names.contains { tensor.name.hasPrefix(Self.prefix($0)) } }, allowsNaN: allowsNaN)
+    let weights = tensors.filter { tensor in !tensor.name.hasPrefix(bestPrefix) && !names.contains { tensor.name.hasPrefix(Self.prefix($0)) } }
     var moments: [[Float]] = []
-    for name in names { moments.append(try moment(Self.prefix(name))) }
-    return ModelState(weights: weights, moments: moments, step: step)
+    for name in names { moments.append(try network.arena(tensors: part(Self.prefix(name), of: tensors), trained: true, allowsNaN: allowsNaN)) }
+    return ModelState(weights: try network.arena(tensors: weights, allowsNaN: allowsNaN), moments: moments, step: step)
+  }
+
+  /// The weights after the best epoch, if there are some.
+  private static func best(_ tensors: [NamedTensor], _ configuration: RunConfiguration, _ network: Network) throws(Failure) -> [Float]? {
+    let best = part(bestPrefix, of: tensors)
+    return best.isEmpty ? nil : try network.arena(tensors: best, allowsNaN: !configuration.fit.terminateOnNaN)
+  }
+
+  /// The tensors whose names begin with `prefix`, without it.
+  private static func part(_ prefix: String, of tensors: [NamedTensor]) -> [NamedTensor] {
+    tensors.filter { $0.name.hasPrefix(prefix) }.map { NamedTensor(name: String($0.name.dropFirst(prefix.count)), shape: $0.shape, values: $0.values) }
   }
 
   private static let momentPrefix = "optimizer."
+  /// Of the weights after the best epoch.
+  private static let bestPrefix = "best."
   private static func prefix(_ moment: String) -> String { "\(momentPrefix)\(moment)." }
 
   /// The tensors of any file, and those of a checkpoint without the optimizer's.
   static func weights(_ contents: Safetensors) -> [NamedTensor] {
-    contents.metadata["format"] == format ? contents.tensors.filter { !$0.name.hasPrefix(momentPrefix) } : contents.tensors
+    contents.metadata["format"] == format ? contents.tensors.filter { !$0.name.hasPrefix(momentPrefix) && !$0.name.hasPrefix(bestPrefix) } : contents.tensors
   }
 }
 

@@ -26,6 +26,8 @@ struct RunKeeper<Observer: FitObserver>: FitObserver {
   mutating func epochBegan(_ epoch: Int, of epochs: Int, steps: Int) { observer.epochBegan(epoch, of: epochs, steps: steps) }
   mutating func stepsDone(_ steps: Int) { observer.stepsDone(steps) }
 
+  mutating func stoppedEarly(_ reason: String) { observer.stoppedEarly(reason) }
+
   mutating func stalled(_ report: String) {
     warn(report)
     observer.stalled(report)

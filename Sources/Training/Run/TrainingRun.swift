@@ -92,14 +92,14 @@ public struct TrainingRun {
       throw Failure(error.kind, at: error.place, "\(error.message); the checkpoint before that is \(last)")
     }
     if let checkpoint = keeper.interruption { return .interrupted(at: progress, checkpoint: checkpoint) }
-    let state = fitting.state
-    try directory.write(compiled.network, weights: state.weights)
+    let result = fitting.result(progress)
+    try directory.write(compiled.network, weights: result.weights)
     if !keeper.historyIsWritten { try directory.write(progress.records) }
     // For one who wants more epochs.
-    do throws(Failure) { try save(progress, state) } catch { warn("no checkpoint of the end: \(error)") }
+    do throws(Failure) { try save(progress, fitting.state) } catch { warn("no checkpoint of the end: \(error)") }
     try directory.takePlace()
     return .finished(
-      try evaluate(compiled, state: state, dataset: data.validation ?? data.training, encoding: configuration.data.targets, crew: crew))
+      try evaluate(compiled, state: result, dataset: data.validation ?? data.training, encoding: configuration.data.targets, crew: crew))
   }
 
   func checkpoint(_ progress: FitProgress, _ state: ModelState) -> Checkpoint {

@@ -1,0 +1,72 @@
+import Failures
+
+extension Callback {
+  /// The words of a callback's `type`.
+  private enum TypeWord: String, CaseIterable {
+    case earlyStopping = "early_stopping"
+    case reduceLROnPlateau = "reduce_lr_on_plateau"
+  }
+
+  private static let mostEpochs = Int(Int32.max)
+
+  // Keras's defaults, as in the initialisers; a test compares the two.
+  init(_ reader: inout ObjectReader) throws(Failure) {
+    switch try reader.required("type").word("callback", TypeWord.self) {
+    case .earlyStopping:
+      var callback = EarlyStopping()
+      if let monitor = try reader.optional("monitor")?.string() { callback.monitor = monitor }
+      if let delta = try reader.optional("min_delta")?.number(.notNegative) { callback.minDelta = delta }
+      if let patience = try reader.optional("patience")?.integer(0...Self.mostEpochs) { callback.patience = patience }
+      if let mode = try reader.optional("mode")?.word("mode", MonitorMode.self) { callback.mode = mode }
+      if let baseline = try reader.nullable("baseline")?.number(.any) { callback.baseline = baseline }
+      if let restores = try reader.optional("restore_best_weights")?.bool() { callback.restoreBestWeights = restores }
+      if let epoch = try reader.optional("start_from_epoch")?.integer(0...Self.mostEpochs) { callback.startFromEpoch = epoch }
+      self = .earlyStopping(callback)
+    case .reduceLROnPlateau:
+      var callback = ReduceLROnPlateau()
+      if let monitor = try reader.optional("monitor")?.string() { callback.monitor = monitor }
+      if let factor = try reader.optional("factor")?.number(.share) { callback.factor = factor }
+      if let patience = try reader.optional("patience")?.integer(0...Self.mostEpochs) { callback.patience = patience }
+      if let mode = try reader.optional("mode")?.word("mode", MonitorMode.self) { callback.mode = mode }
+      if let delta = try reader.optional("min_delta")?.number(.notNegative) { callback.minDelta = delta }
+      if let cooldown = try reader.optional("cooldown")?.integer(0...Self.mostEpochs) { callback.cooldown = cooldown }
+      if let rate = try reader.optional("min_lr")?.number(.notNegative) { callback.minLR = rate }
+      self = .reduceLROnPlateau(callback)
+    }
+  }
+
+  var json: JSONValue {
+    switch self {
+    case .earlyStopping(let callback):
+      .object([
+        "type": .string(TypeWord.earlyStopping.rawValue), "monitor": .string(callback.monitor), "min_delta": .number(callback.minDelta),
+        "patience": .integer(Int128(callback.patience)), "mode": .string(callback.mode.rawValue),
+        "baseline": callback.baseline.map(JSONValue.number) ?? .null, "restore_best_weights": .bool(callback.restoreBestWeights),
+        "start_from_epoch": .integer(Int128(callback.startFromEpoch)),
+      ])
+    case .reduceLROnPlateau(let callback):
+      .object([
+        "type": .string(TypeWord.reduceLROnPlateau.rawValue), "monitor": .string(callback.monitor), "factor": .number(callback.factor),
+        "patience": .integer(Int128(callback.patience)), "mode": .string(callback.mode.rawValue), "min_delta": .number(callback.minDelta),
+        "cooldown": .integer(Int128(callback.cooldown)), "min_lr": .number(callback.minLR),
+      ])
+    }
+  }
+
+  /// - Throws: `Failure` (bad data) naming the option that is out of its range. A config is checked as it is read; this is for Swift callers.
+  public func check(index: Int) throws(Failure) {
+    _ = try ConfigNode(json, at: ConfigPath(file: "callbacks[\(index)]")).object(word: "type", Callback.init)
+  }
+}
+
+extension [Callback] {
+  public var earlyStopping: EarlyStopping? {
+    for case .earlyStopping(let callback) in self { return callback }
+    return nil
+  }
+
+  public var reduceLROnPlateau: ReduceLROnPlateau? {
+    for case .reduceLROnPlateau(let callback) in self { return callback }
+    return nil
+  }
+}

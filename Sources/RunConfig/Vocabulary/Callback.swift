@@ -1,0 +1,98 @@
+/// What a fit does between two epochs because of a figure, with Keras's names, defaults and rules.
+public enum Callback: Equatable, Sendable {
+  case earlyStopping(EarlyStopping)
+  case reduceLROnPlateau(ReduceLROnPlateau)
+
+  /// Keras's `EarlyStopping`.
+  public static func earlyStopping(
+    monitor: String = "val_loss", minDelta: Double = 0, patience: Int = 0, mode: MonitorMode = .auto, baseline: Double? = nil,
+    restoreBestWeights: Bool = false, startFromEpoch: Int = 0
+  ) -> Callback {
+    .earlyStopping(
+      EarlyStopping(
+        monitor: monitor, minDelta: minDelta, patience: patience, mode: mode, baseline: baseline, restoreBestWeights: restoreBestWeights,
+        startFromEpoch: startFromEpoch))
+  }
+
+  /// Keras's `ReduceLROnPlateau`.
+  public static func reduceLROnPlateau(
+    monitor: String = "val_loss", factor: Double = 0.1, patience: Int = 10, mode: MonitorMode = .auto, minDelta: Double = 1e-4, cooldown: Int = 0,
+    minLR: Double = 0
+  ) -> Callback {
+    .reduceLROnPlateau(
+      ReduceLROnPlateau(monitor: monitor, factor: factor, patience: patience, mode: mode, minDelta: minDelta, cooldown: cooldown, minLR: minLR))
+  }
+
+  /// The figure of an epoch that it looks at.
+  public var monitor: String {
+    switch self {
+    case .earlyStopping(let callback): callback.monitor
+    case .reduceLROnPlateau(let callback): callback.monitor
+    }
+  }
+}
+
+/// Which values of a figure are better.
+public enum MonitorMode: String, CaseIterable, Sendable {
+  /// Less of a loss or an error, more of all else.
+  case auto
+  case min, max
+}
+
+/// Ends the fit when a figure has not become better for some epochs.
+public struct EarlyStopping: Equatable, Sendable {
+  public var monitor: String
+  /// By how much a value must be better to count.
+  public var minDelta: Double
+  /// The epoch that is the `patience`-th without a better value is the last.
+  public var patience: Int
+  public var mode: MonitorMode
+  /// What a value must be better than, beside the best one, to be waited from.
+  public var baseline: Double?
+  /// Whether the weights at the end are those after the best epoch.
+  public var restoreBestWeights: Bool
+  /// Epochs before the first that counts.
+  public var startFromEpoch: Int
+
+  public init(
+    monitor: String = "val_loss", minDelta: Double = 0, patience: Int = 0, mode: MonitorMode = .auto, baseline: Double? = nil,
+    restoreBestWeights: Bool = false, startFromEpoch: Int = 0
+  ) {
+    self.monitor = monitor
+    self.minDelta = minDelta
+    self.patience = patience
+    self.mode = mode
+    self.baseline = baseline
+    self.restoreBestWeights = restoreBestWeights
+    self.startFromEpoch = startFromEpoch
+  }
+}
+
+/// Lowers the learning rate when a figure has not become better for some epochs. The rate must be a number, no schedule; each epoch's record has it as
+/// `learning_rate`.
+public struct ReduceLROnPlateau: Equatable, Sendable {
+  public var monitor: String
+  /// What the rate is multiplied by; below 1.
+  public var factor: Double
+  public var patience: Int
+  public var mode: MonitorMode
+  /// By how much a value must be better to count.
+  public var minDelta: Double
+  /// Epochs behind a reduction that are not waited in.
+  public var cooldown: Int
+  /// The rate does not fall below this.
+  public var minLR: Double
+
+  public init(
+    monitor: String = "val_loss", factor: Double = 0.1, patience: Int = 10, mode: MonitorMode = .auto, minDelta: Double = 1e-4, cooldown: Int = 0,
+    minLR: Double = 0
+  ) {
+    self.monitor = monitor
+    self.factor = factor
+    self.patience = patience
+    self.mode = mode
+    self.minDelta = minDelta
+    self.cooldown = cooldown
+    self.minLR = minLR
+  }
+}
