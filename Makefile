@@ -2,8 +2,8 @@
 .PHONY: help train test build packages format format-check sanitize sanitize-all check-kernels smoke fuzz fuzz-briefly kill-test soak memcheck bench bench-peers bench-machine clean
 
 build_flags := -c release
-thread_tests := 'WorkersTests|TrainingTests.(StepTests|SameBitsTests|NaNTests|InterruptionTests|StallTests/theReport)'
-memory_tests := 'KernelsTests|NeuralNetworkTests|DatasetsTests|InterchangeTests|TrainingTests.(StepTests|NaNTests|InterruptionTests)'
+thread_tests := 'WorkersTests|TrainingTests.(StepTests|LayerTests|SameBitsTests|NaNTests|InterruptionTests|StallTests/theReport)'
+memory_tests := 'KernelsTests|NeuralNetworkTests|DatasetsTests|InterchangeTests|TrainingTests.(StepTests|LayerTests|NaNTests|InterruptionTests)'
 unlike_sanitizers := 'AllocationTests|LargeDataTests|OtherCPUTests|OutputErrorTests/(aFullDisk|aRunThatFailsLeavesTheEarlierOne|standardOutputFillsUpOnTheWay)'
 
 help:
