@@ -106,7 +106,9 @@ import Training
   /// Mean 0 and variance 1 over the training rows, whatever stands before; and of all inputs together where they have one mean.
   @Test func inputsAreNormalized() throws {
     let dataset = try SmallData.bytes(90)
-    for (layers, axis): ([Layer], Normalization.Axis) in [([], .inputs), ([.rescaling(Rescaling(3, offset: 1)), .rescaling(Rescaling(-2, offset: 0.5))], .inputs), ([], .none)] {
+    for (layers, axis): ([Layer], Normalization.Axis) in [
+      ([], .inputs), ([.rescaling(Rescaling(3, offset: 1)), .rescaling(Rescaling(-2, offset: 0.5))], .inputs), ([], .none),
+    ] {
       let network = try Network(inputs: SmallData.width, layers: layers + [.normalization(Normalization(axis: axis)), .dense(SmallData.width, useBias: false)])
       var arena = network.initialArena(seed: 1)
       network.adapt(&arena, to: dataset)
