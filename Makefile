@@ -3,7 +3,7 @@
 
 build_flags := -c release
 thread_tests := 'WorkersTests|TrainingTests.(StepTests|LayerTests|SameBitsTests|NaNTests|InterruptionTests|StallTests/theReport)'
-memory_tests := 'KernelsTests|NeuralNetworkTests|DatasetsTests|InterchangeTests|TrainingTests.(StepTests|LayerTests|NaNTests|InterruptionTests)'
+memory_tests := 'KernelsTests|NeuralNetworkTests|DatasetsTests|InterchangeTests|TrainingTests.(StepTests|NaNTests|InterruptionTests)'
 unlike_sanitizers := 'AllocationTests|LargeDataTests|OtherCPUTests|OutputErrorTests/(aFullDisk|aRunThatFailsLeavesTheEarlierOne|standardOutputFillsUpOnTheWay)'
 
 help:
