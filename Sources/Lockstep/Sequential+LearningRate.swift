@@ -17,8 +17,10 @@ extension Sequential {
   public func findLearningRate(
     _ data: Dataset, rates: RangeTest.Rates = .init(), batchSize: Int = 32, shuffle: Bool = true, workers: WorkerCount = .auto, placement: Placement = .cores
   ) throws(Failure) -> RangeTest {
-    try RangeTest.run(
-      try requireCompiled("findLearningRate"), weights: state.weights, training: data, rates: rates, batchSize: batchSize, shuffle: shuffle, seed: seed,
+    var weights = state.weights
+    if !isAdapted, data.width == network.inputs { network.adapt(&weights, to: data) }
+    return try RangeTest.run(
+      try requireCompiled("findLearningRate"), weights: weights, training: data, rates: rates, batchSize: batchSize, shuffle: shuffle, seed: seed,
       crew: try Crew(EngineSection(workers: workers, placement: placement)))
   }
 }

@@ -44,7 +44,7 @@ struct BatchMatrices {
         lists: plan.floats(InputRuns.listFloats(rows: chunkRows, inputs: first.rows)), counts: plan.numbers(InputRuns.runs(first.rows), UInt32.self),
         rows: chunkRows, inputs: first.rows)
     }
-    prepared = PreparedInputs(network, workers: size.workers, isTraining: seed != nil, seed: seed ?? 0, &plan)
+    prepared = PreparedInputs(network, workers: size.workers, seed: seed, &plan)
     var builder = StageBuilder(parameters: parameters, size: size, panelRows: panelRows, seed: seed)
     builder.add(network, objective, &plan)
     stages = builder.stages

@@ -105,6 +105,4 @@ public struct ParameterBlock: Equatable, Sendable {
 
   /// Where a number lies in the arena.
   public func index(row: Int, unit: Int) -> Int { offset + Matrix.index(row: row, column: unit, rows: arenaRows, columns: columns) }
-
-  func matrix(_ arena: UnsafeMutablePointer<Float>) -> Matrix { Matrix(arena + offset, rows: arenaRows, columns: columns) }
 }

@@ -16,8 +16,8 @@ struct PreparedInputs {
   /// 0, 1, 2, …: the numbers of a chunk's prepared rows.
   private let order: UnsafeMutablePointer<UInt32>
 
-  /// Nil where inputs are taken as they are.
-  init?(_ network: Network, workers: Int, isTraining: Bool, seed: UInt64, _ plan: inout BufferPlan) {
+  /// Nil where inputs are taken as they are. Without a seed nothing is learned, and nothing drawn.
+  init?(_ network: Network, workers: Int, seed: UInt64?, _ plan: inout BufferPlan) {
     width = network.inputs
     var operations: [Operation] = []
     for preparation in network.preparation {
@@ -25,9 +25,9 @@ struct PreparedInputs {
       case .rescaling, .normalization:
         operations.append(.scaling(centers: plan.floats(width + 32), factors: plan.floats(width + 32), offsets: plan.floats(width + 32)))
       case .dropout(let rate, let stream):
-        if isTraining { operations.append(.dropout(rate: rate, family: BatchPosition.family(seed: seed, stream: stream))) }
+        if let seed { operations.append(.dropout(rate: rate, family: BatchPosition.family(seed: seed, stream: stream))) }
       case .gaussianNoise(let deviation, let stream):
-        if isTraining { operations.append(.gaussianNoise(deviation: deviation, family: BatchPosition.family(seed: seed, stream: stream))) }
+        if let seed { operations.append(.gaussianNoise(deviation: deviation, family: BatchPosition.family(seed: seed, stream: stream))) }
       }
     }
     guard !operations.isEmpty else { return nil }
@@ -66,7 +66,8 @@ struct PreparedInputs {
     _ kernels: any KernelSet.Type, _ source: ExampleSource, rows numbers: UnsafePointer<UInt32>, count: Int, runs: Range<Int>, firstRow: Int,
     _ position: BatchPosition, worker: Int, into lists: InputRuns
   ) {
-    let columns = runs.lowerBound * 8..<min(runs.upperBound * 8, width)
+    // No runs, or the bias's alone, may begin behind the last input.
+    let columns = min(runs.lowerBound * 8, width)..<min(runs.upperBound * 8, width)
     let values = rows + worker * stride
     for row in 0..<count {
       let place = values + row * width

@@ -76,7 +76,8 @@ public struct SweepDirectory: Sendable {
       throw Failure(.badData, at: path, "the run is not of this trial's config: \(changes.joined(separator: "; ")); move it elsewhere to train the trial anew")
     }
     let records = try run.history()
-    return records.count == configuration.fit.epochs ? TrialResult(trial: trial, records: records, failure: nil) : nil
+    // Of a run that is to have more epochs than it had, the earlier model is still there.
+    return configuration.fit.isOver(after: records) ? TrialResult(trial: trial, records: records, failure: nil) : nil
   }
 
   /// The epochs of a trial that failed, as far as they can be read.

@@ -30,6 +30,21 @@ struct FinishedSweep {
 @Suite struct SweepTests {
   private static let grid = ["--grid", "fit.batch_size=32,64", "--grid", "compile.optimizer.learning_rate=0.01,0.001", "--set", "fit.epochs=2"]
 
+  /// A trial that stops early is done, and stays so when the sweep goes on.
+  @Test func aTrialThatStopsEarly() throws {
+    try withDigitsFolder { folder in
+      let options = ["--grid", "fit.batch_size=32,64", "--output", "s"] + set("fit.epochs=300", "fit.callbacks=[{ type: 'early_stopping', patience: 1 }]")
+      try succeed(["sweep", "digits.json"] + options, in: folder)
+      let sweep = FinishedSweep(folder: folder.appendingPathComponent("s"))
+      let results = try sweep.results
+      #expect(results.map { $0["status"] as? String } == ["done", "done"])
+      #expect(results.allSatisfy { 1..<300 ~= $0["epochs"] as? Int ?? 0 })
+      let before = try sweep.text("results.jsonl")
+      try succeed(["sweep", "s"], in: folder)
+      #expect(try sweep.text("results.jsonl") == before)
+    }
+  }
+
   @Test func aTrialIsTheRunItWouldBeAlone() throws {
     try withDigitsFolder { folder in
       let output = try succeed(["sweep", "digits.json", "--output", "s"] + Self.grid, in: folder)

@@ -81,6 +81,17 @@ import Training
     for workers in [2, 3, 5, 8] { #expect(try fit.run(dataset, workers: workers) == expected, "\(workers) workers") }
   }
 
+  /// A share so small that a worker has none of the inputs.
+  @Test(arguments: [[1, 1000], [1000, 1], [1000, 1, 1]]) func workersWithoutInputs(_ weights: [Int]) throws {
+    let layers: [Layer] = [.dropout(Dropout(0.2)), .normalization(Normalization()), .dense(9), .batchNormalization(BatchNormalization()), .dense(4)]
+    let fit = SmallFit(layers: layers, set: InstructionSet.supported[0])
+    for width in [SmallData.leafyWidth, 256] {
+      let dataset = try SmallData.bytes(75, width: width)
+      let expected = try fit.run(dataset, workers: 1)
+      #expect(try fit.run(dataset, workers: weights.count) { $0.divide(by: Shares(weights)) } == expected, "\(width) inputs")
+    }
+  }
+
   /// Steps draw anew, seeds too; and nothing is drawn where nothing is learned.
   @Test func drawsAreNew() throws {
     let dataset = try SmallData.floats(64)
