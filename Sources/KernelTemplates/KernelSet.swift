@@ -58,6 +58,16 @@ public protocol KernelSet: Sendable {
   @discardableResult static func update(_ kind: OptimizerKernel, _ arenas: UpdateArenas, count: Int, _ factors: StepFactors) -> Bool
   static func sumSquares(_ values: UnsafePointer<Float>, into sums: UnsafeMutablePointer<Float>, count: Int)
 
+  static func penalties(_ values: UnsafePointer<Float>, l1: Float, l2: Float, into sums: UnsafeMutablePointer<Float>, count: Int)
+  static func penalize(_ weights: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>, l1: Float, l2: Float, scale: Float, count: Int)
+  static func activityPenalty(_ x: Matrix, l1: Float, l2: Float, losses: UnsafeMutablePointer<Float>, rows: Int, units: Int)
+  static func activityPenaltyGradient(_ x: Matrix, _ gradient: Matrix, l1: Float, l2: Float, rows: Int, units: Int)
+  static func accumulate(_ gradient: UnsafeMutablePointer<Float>, scale: Float, into accumulator: UnsafeMutablePointer<Float>, ends: Bool, count: Int) -> Bool
+  static func average(
+    _ weights: UnsafeMutablePointer<Float>, into average: UnsafeMutablePointer<Float>, momentum: Float, share: Float, overwrites: Bool, count: Int)
+  static func constrainColumns(_ kind: ConstraintKernel, _ weights: Panel, rows: Int)
+  static func constrainRow(_ kind: ConstraintKernel, _ weights: Matrix, columns: Int)
+
   /// The numbers that `peak` keeps in registers.
   static var peakCount: Int { get }
   static func peak(_ numbers: UnsafeMutablePointer<Float>, steps: Int, factor: Float, term: Float)

@@ -44,7 +44,7 @@ import CVectorMath
   public var gradientRate: Float
   public var correction: Float
   /// The share that every weight loses before the step: rate·weight_decay. (Not what it keeps: beside 1, a small share would be rounded away.)
-  public var loss: Float = 0
+  public var weightDecay: Float = 0
   /// Gradients are limited to ± this; 0: they are not.
   public var clip: Float = 0
 
@@ -96,7 +96,7 @@ public func updateTemplate(_ kind: OptimizerKernel, _ arenas: UpdateArenas, coun
     guard clip(g, count: count, factors) else { return false }
     factors.gradientScale = 1
   }
-  if factors.loss > 0 { decay(w, count: count, factors.loss) }
+  if factors.weightDecay > 0 { decay(w, count: count, factors.weightDecay) }
   switch kind {
   case .sgd: return sgdTemplate(w, g, count: count, factors)
   case .momentum(let nesterov): return momentumTemplate(w, arenas.first, g, count: count, nesterov: nesterov, factors)

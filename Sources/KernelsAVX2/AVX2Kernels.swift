@@ -176,6 +176,42 @@ public enum AVX2Kernels: KernelSet {
     sumSquaresTemplate(values, into: sums, count: count)
   }
 
+  public static func penalties(_ values: UnsafePointer<Float>, l1: Float, l2: Float, into sums: UnsafeMutablePointer<Float>, count: Int) {
+    penaltiesTemplate(values, l1: l1, l2: l2, into: sums, count: count)
+  }
+
+  public static func penalize(_ weights: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>, l1: Float, l2: Float, scale: Float, count: Int) {
+    penalizeTemplate(weights, gradient: gradient, l1: l1, l2: l2, scale: scale, count: count)
+  }
+
+  public static func activityPenalty(_ x: Matrix, l1: Float, l2: Float, losses: UnsafeMutablePointer<Float>, rows: Int, units: Int) {
+    activityPenaltyTemplate(x, l1: l1, l2: l2, losses: losses, rows: rows, units: units)
+  }
+
+  public static func activityPenaltyGradient(_ x: Matrix, _ gradient: Matrix, l1: Float, l2: Float, rows: Int, units: Int) {
+    activityPenaltyGradientTemplate(x, gradient, l1: l1, l2: l2, rows: rows, units: units)
+  }
+
+  public static func accumulate(_ gradient: UnsafeMutablePointer<Float>, scale: Float, into accumulator: UnsafeMutablePointer<Float>, ends: Bool, count: Int)
+    -> Bool
+  {
+    accumulateTemplate(gradient, scale: scale, into: accumulator, ends: ends, count: count)
+  }
+
+  public static func average(
+    _ weights: UnsafeMutablePointer<Float>, into average: UnsafeMutablePointer<Float>, momentum: Float, share: Float, overwrites: Bool, count: Int
+  ) {
+    averageTemplate(weights, into: average, momentum: momentum, share: share, overwrites: overwrites, count: count)
+  }
+
+  public static func constrainColumns(_ kind: ConstraintKernel, _ weights: Panel, rows: Int) {
+    constrainColumnsTemplate(kind, weights, rows: rows)
+  }
+
+  public static func constrainRow(_ kind: ConstraintKernel, _ weights: Matrix, columns: Int) {
+    constrainRowTemplate(kind, weights, columns: columns)
+  }
+
   public static var peakCount: Int { Chains.count }
 
   public static func peak(_ numbers: UnsafeMutablePointer<Float>, steps: Int, factor: Float, term: Float) {

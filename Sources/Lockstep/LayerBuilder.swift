@@ -9,6 +9,7 @@ public enum LayerBuilder {
   public static func buildExpression(_ layer: GaussianNoise) -> [Layer] { [.gaussianNoise(layer)] }
   public static func buildExpression(_ layer: BatchNormalization) -> [Layer] { [.batchNormalization(layer)] }
   public static func buildExpression(_ layer: LayerNormalization) -> [Layer] { [.layerNormalization(layer)] }
+  public static func buildExpression(_ layer: ActivityRegularization) -> [Layer] { [.activityRegularization(layer)] }
   public static func buildExpression(_ layer: Flatten) -> [Layer] { [.flatten] }
   public static func buildExpression(_ layer: Rescaling) -> [Layer] { [.rescaling(layer)] }
   public static func buildExpression(_ layer: Normalization) -> [Layer] { [.normalization(layer)] }

@@ -21,6 +21,7 @@ extension Sequential {
   ///   - validationData: evaluated after each epoch; its figures have `val_` before their names.
   ///   - shuffle: a new order of the rows each epoch, from the model's seed.
   ///   - validationFreq: `validationData` are looked at after every so many epochs.
+  ///   - diagnostics: notes in each record how large weights, gradients and updates are, and what the layers give.
   ///   - callbacks: what happens between epochs because of a figure; at most one of each kind.
   ///   - workers: how many threads; no number of them changes a bit of the result.
   ///   - observer: hears of each epoch; the default prints a line an epoch, with a bar on a terminal.
@@ -28,7 +29,7 @@ extension Sequential {
   @discardableResult
   public func fit(
     _ data: Dataset, epochs: Int = 1, batchSize: Int = 32, validationData: Dataset? = nil, shuffle: Bool = true,
-    validationFreq: Int = 1, callbacks: [Callback] = [], workers: WorkerCount = .auto, placement: Placement = .cores,
+    validationFreq: Int = 1, diagnostics: Bool = false, callbacks: [Callback] = [], workers: WorkerCount = .auto, placement: Placement = .cores,
     observer: some FitObserver = ProgressDisplay.standard()
   ) throws(Failure) -> History {
     let compiled = try requireCompiled("fit")
@@ -39,7 +40,8 @@ extension Sequential {
     }
     let fitting = try Fitting(
       compiled, state: state, training: data, validation: validationData,
-      options: FitSection(epochs: epochs, batchSize: batchSize, shuffle: shuffle, validationFreq: validationFreq, callbacks: callbacks), seed: seed,
+      options: FitSection(
+        epochs: epochs, batchSize: batchSize, shuffle: shuffle, validationFreq: validationFreq, diagnostics: diagnostics, callbacks: callbacks), seed: seed,
       crew: try Crew(EngineSection(workers: workers, placement: placement)))
     var observer = observer
     let progress = try fitting.run(firstEpoch: epochsDone, observer: &observer)

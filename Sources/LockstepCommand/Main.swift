@@ -6,7 +6,7 @@ import RunConfig
 @main
 enum Main {
   static let verbs: [any Verb.Type] = [
-    TrainVerb.self, SweepVerb.self, FindLRVerb.self, EvaluateVerb.self, CompareVerb.self, PredictVerb.self, TopologyVerb.self, BenchVerb.self,
+    TrainVerb.self, SweepVerb.self, FindLRVerb.self, EvaluateVerb.self, InspectVerb.self, CompareVerb.self, PredictVerb.self, TopologyVerb.self, BenchVerb.self,
     DataSynthVerb.self,
   ]
 

@@ -36,7 +36,13 @@ extension BatchBuffers {
       number -= 1
       backward(number, range, position)
     }
-    if pass > 0, case .normalization(let normalization) = matrices.stages[end].kind { sumProducts(matrices.stages[end], normalization, range) }
+    if pass > 0 { sumProducts(matrices.stages[end], normalization(matrices.stages[end]), range) }
+  }
+
+  /// What a normalisation keeps.
+  private func normalization(_ stage: Stage) -> NormalizationMatrices {
+    guard case .normalization(let number) = stage.kind else { preconditionFailure("a stage without statistics") }
+    return matrices.normalizations[number]
   }
 
   /// The first layer's sums.
@@ -72,16 +78,24 @@ extension BatchBuffers {
     case .gaussianNoise(let deviation, let family):
       kernels.addNoise(
         input, into: output, deviation: deviation, key: position.key(family), firstRow: position.firstRow + first, rows: rows, columns: columns)
-    case .normalization(let matrices) where matrices.isBatch:
+    case .normalization(let number): normalize(matrices.normalizations[number], input, into: output, first, rows: rows, columns: columns, units: units)
+    // The rows' losses are told of it behind the last layer.
+    case .activityPenalty: return
+    }
+    kernels.setOnes(output, rows: rows, units: units)
+  }
+
+  /// By the row, or by running means.
+  private func normalize(_ matrices: NormalizationMatrices, _ input: Matrix, into output: Matrix, _ first: Int, rows: Int, columns: Int, units: Int) {
+    if matrices.isBatch {
       kernels.normalizeColumns(
         input, moments: matrices.parameters.from(2), epsilon: matrices.epsilon, parameters: matrices.parameters,
         normalized: matrices.normalized.from(first), into: output, rows: rows, columns: columns)
-    case .normalization(let matrices):
+    } else {
       kernels.normalizeRows(
         input, epsilon: matrices.epsilon, parameters: matrices.parameters, normalized: matrices.normalized.from(first), factors: matrices.factors + first,
         into: output, rows: rows, columns: columns, units: units)
     }
-    kernels.setOnes(output, rows: rows, units: units)
   }
 
   private func backward(_ number: Int, _ range: Range<Int>, _ position: BatchPosition) {
@@ -99,7 +113,9 @@ extension BatchBuffers {
       kernels.dropOut(
         delta, into: delta, rate: rate, scale: 1 / (1 - rate), key: position.key(family), firstRow: position.firstRow + first, rows: rows, columns: columns)
     case .gaussianNoise: break
-    case .normalization(let matrices):
+    case .activityPenalty(let l1, let l2): kernels.activityPenaltyGradient(stage.output.from(first), delta, l1: l1, l2: l2, rows: rows, units: units)
+    case .normalization(let number):
+      let matrices = matrices.normalizations[number]
       sumProducts(stage, matrices, range)
       kernels.normalizeRowsGradient(
         delta, normalized: matrices.normalized.from(first), factors: matrices.factors + first, parameters: matrices.parameters, rows: rows, columns: columns,
@@ -109,14 +125,14 @@ extension BatchBuffers {
 
   /// Of a batch normalisation: its statistics over the slices of `range`.
   private func sumColumns(_ stage: Stage, _ range: Range<Int>) {
-    guard case .normalization(let matrices) = stage.kind else { preconditionFailure("a stage without statistics") }
+    let matrices = normalization(stage)
     kernels.columnMoments(
       stage.input.from(range.lowerBound), into: matrices.moments.from(2 * (range.lowerBound / Self.sliceRows)), rows: range.count, columns: stage.columns)
   }
 
   /// Behind the barrier: the statistics of the batch, and its outputs.
   private func normalizeColumns(_ stage: Stage, _ range: Range<Int>, _ position: BatchPosition, _ worker: Int) {
-    guard case .normalization(let matrices) = stage.kind else { preconditionFailure("a stage without statistics") }
+    let matrices = normalization(stage)
     let first = range.lowerBound
     let totals = matrices.totals(worker)
     kernels.joinMoments(matrices.moments, into: totals, rows: position.rows, columns: stage.columns)
@@ -135,7 +151,7 @@ extension BatchBuffers {
 
   /// Behind the barrier: the gradient with respect to a batch normalisation's inputs.
   private func normalizeColumnsGradient(_ stage: Stage, _ range: Range<Int>, _ position: BatchPosition, _ worker: Int) {
-    guard case .normalization(let matrices) = stage.kind else { preconditionFailure("a stage without statistics") }
+    let matrices = normalization(stage)
     let first = range.lowerBound
     let totals = matrices.totals(worker)
     let slices = (position.rows + Self.sliceRows - 1) / Self.sliceRows
@@ -160,7 +176,8 @@ extension BatchBuffers {
       } else {
         kernels.weightGradient(stage.input.from(chunk.rows.lowerBound), delta, into: gradient, inputs: rows, adds: adds, rows: chunk.rows.count)
       }
-    case .normalization(let matrices):
+    case .normalization(let number):
+      let matrices = matrices.normalizations[number]
       let slices = chunk.rows.lowerBound / Self.sliceRows..<(chunk.rows.upperBound + Self.sliceRows - 1) / Self.sliceRows
       kernels.addSlices(
         matrices.products.panel(at: 32 * segment.panel), into: matrices.gradient.panel(at: 32 * segment.panel), slices: slices, rows: rows, adds: adds)
@@ -172,7 +189,7 @@ extension BatchBuffers {
   public func moveRunningStatistics(worker: Int) {
     for number in matrices.statistics {
       let stage = matrices.stages[number]
-      guard case .normalization(let matrices) = stage.kind else { continue }
+      let matrices = normalization(stage)
       kernels.moveRows(
         matrices.parameters.from(2), towards: matrices.totals(worker), keeping: matrices.momentum, share: matrices.share, rows: 2, columns: stage.columns,
         units: stage.units)

@@ -124,6 +124,11 @@ public final class BatchBuffers: @unchecked Sendable {
     kernels.loss(
       objective.loss, outputs: last.output.from(first), targets: matrices.targets.from(first), gradient: last.delta.from(first), rows: range.count,
       columns: last.columns, units: last.units, losses: matrices.losses + first)
+    for number in matrices.penalties {
+      let stage = matrices.stages[number]
+      guard case .activityPenalty(let l1, let l2) = stage.kind else { continue }
+      kernels.activityPenalty(stage.output.from(first), l1: l1, l2: l2, losses: matrices.losses + first, rows: range.count, units: stage.units)
+    }
   }
 
   /// After `computeLoss`: the sum of the losses of `rows`, and how many of them are right, added in row order.

@@ -13,10 +13,26 @@ struct BatchMatrices {
   /// Nil where inputs are gathered as they are.
   let prepared: PreparedInputs?
   let stages: [Stage]
+  /// Of the stages that are normalisations, in order.
+  let normalizations: [NormalizationMatrices]
+  /// The numbers of the stages that add something to the loss of each row.
+  let penalties: [Int]
   /// Keras's name of each stage's layer; of one without parameters, that of the dense layer it follows.
   let names: [String]
   /// The numbers of the stages that wait for sums over the batch, on the way forward and back.
   let statistics: [Int]
+  /// For each dense layer the last stage of it and its followers that is it or an activation, and its own.
+  var surveyedStages: [(stage: Int, dense: Int)] {
+    var found: [(stage: Int, dense: Int)] = []
+    for (number, stage) in stages.enumerated() {
+      switch stage.kind {
+      case .dense: found.append((number, number))
+      case .activation: found[found.count - 1].stage = number
+      default: break
+      }
+    }
+    return found
+  }
   /// For each of `Network.blocks` the number of its stage.
   let stageOfBlock: [Int]
   let firstWeights: Matrix
@@ -50,7 +66,11 @@ struct BatchMatrices {
     stages = builder.stages
     names = builder.names
     stageOfBlock = builder.stageOfBlock
-    statistics = stages.indices.filter { if case .normalization(let matrices) = builder.stages[$0].kind { matrices.usesBatch } else { false } }
+    normalizations = builder.normalizations
+    statistics = stages.indices.filter {
+      if case .normalization(let number) = builder.stages[$0].kind { builder.normalizations[number].usesBatch } else { false }
+    }
+    penalties = stages.indices.filter { if case .activityPenalty = builder.stages[$0].kind { true } else { false } }
     firstWeights = first.matrix(parameters.weights.base)
     let leaves = InputLeaves(first).count
     let before = plan.count
@@ -82,6 +102,7 @@ private struct StageBuilder {
   /// Nil where nothing is learned.
   let seed: UInt64?
   var stages: [Stage] = []
+  var normalizations: [NormalizationMatrices] = []
   var names: [String] = []
   var stageOfBlock: [Int] = []
 
@@ -139,8 +160,10 @@ private struct StageBuilder {
       name = layout.name
       stageOfBlock[network.layers.count + number] = stages.count
       output = matrix()
-      kind = .normalization(
+      kind = .normalization(normalizations.count)
+      normalizations.append(
         NormalizationMatrices(layout, parameters, rows: size.rows, panelRows: panelRows, workers: size.workers, isTraining: seed != nil, &plan))
+    case .activityPenalty(let l1, let l2): kind = .activityPenalty(l1: l1, l2: l2)
     }
     names.append(name)
     stages.append(Stage(kind: kind, units: layer.units, input: input, output: output, activation: activation, kept: kept, delta: delta))

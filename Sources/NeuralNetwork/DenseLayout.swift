@@ -23,6 +23,8 @@ public struct DenseLayout: Equatable, Sendable {
   public var rows: Int { inputs + (useBias ? 1 : 0) }
   /// Rows of the matrix in the arena: those of the first layer are padded to whole runs of eight inputs; the padding stays zero.
   public let arenaRows: Int
+  /// The kernel, and the bias if there is one.
+  let variables: [Variable]
   public internal(set) var activation: ActivationKernel
   /// What is done to the layer's outputs before the next dense layer takes them, in order.
   public internal(set) var followers: [Follower] = []
@@ -30,6 +32,7 @@ public struct DenseLayout: Equatable, Sendable {
   /// What the outputs went through last; linear where it was no activation.
   public var outputActivation: ActivationKernel {
     switch followers.last {
+    // A penalty for outputs needs them, so a loss cannot hold an activation before it.
     case nil: activation
     case .activation(let kernel)?: kernel
     default: .linear
@@ -38,9 +41,7 @@ public struct DenseLayout: Equatable, Sendable {
 
   /// The matrix as optimizers see it.
   var block: ParameterBlock {
-    ParameterBlock(
-      offset: offset, arenaRows: arenaRows, columns: columns, units: units, variables: [0..<inputs] + (useBias ? [inputs..<rows] : []),
-      trainedRows: 0..<arenaRows)
+    ParameterBlock(offset: offset, arenaRows: arenaRows, columns: columns, units: units, variables: variables, trainedRows: 0..<arenaRows)
   }
 
   /// Floats of the matrix in the arena.
@@ -74,6 +75,8 @@ public enum Follower: Equatable, Sendable {
   case gaussianNoise(deviation: Float, stream: UInt64)
   /// The number of one of `Network.normalizations`.
   case normalization(Int)
+  /// Adds l1·Σ|x| + l2·Σx² to the loss of each row, and leaves x as it is.
+  case activityPenalty(l1: Float, l2: Float)
 }
 
 extension ActivationKernel {

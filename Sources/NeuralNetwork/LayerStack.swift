@@ -46,10 +46,20 @@ struct LayerStack {
       guard !layers.isEmpty else { throw Failure(.badData, at: "type", "an activation cannot stand before the first dense layer") }
       push(activation)
     case .batchNormalization(let normalization):
-      let kind = NormalizationLayout.Kind.batch(momentum: normalization.momentum)
-      try push(name, kind, epsilon: normalization.epsilon, scale: normalization.scale, center: normalization.center)
+      try push(
+        NormalizationLayout(
+          name: name, kind: .batch(momentum: normalization.momentum), units: layers.last?.units ?? 0, epsilon: normalization.epsilon,
+          gamma: normalization.scale ? Variable(rows: 0..<1, regularizer: normalization.gammaRegularizer, constraint: normalization.gammaConstraint) : nil,
+          beta: normalization.center ? Variable(rows: 1..<2, regularizer: normalization.betaRegularizer, constraint: normalization.betaConstraint) : nil))
     case .layerNormalization(let normalization):
-      try push(name, .layer, epsilon: normalization.epsilon, scale: normalization.scale, center: normalization.center)
+      try push(
+        NormalizationLayout(
+          name: name, kind: .layer, units: layers.last?.units ?? 0, epsilon: normalization.epsilon,
+          gamma: normalization.scale ? Variable(rows: 0..<1, regularizer: normalization.gammaRegularizer, constraint: normalization.gammaConstraint) : nil,
+          beta: normalization.center ? Variable(rows: 1..<2, regularizer: normalization.betaRegularizer, constraint: normalization.betaConstraint) : nil))
+    case .activityRegularization(let layer):
+      guard !layers.isEmpty else { throw Failure(.badData, at: "type", "a penalty for the inputs would change nothing; it must follow a dense layer") }
+      push(Regularizer.l1L2(l1: layer.l1, l2: layer.l2))
     }
   }
 
@@ -65,10 +75,14 @@ struct LayerStack {
     let rows = width + (dense.useBias ? 1 : 0)
     let layout = DenseLayout(
       name: name, inputs: width, units: dense.units, useBias: dense.useBias, offset: offset, transposedOffset: transposedOffset,
-      arenaRows: layers.isEmpty ? 8 * InputRuns.runs(rows) : rows, activation: ActivationKernel(dense.activation))
+      arenaRows: layers.isEmpty ? 8 * InputRuns.runs(rows) : rows,
+      variables: [Variable(rows: 0..<width, isKernel: true, regularizer: dense.kernelRegularizer, constraint: dense.kernelConstraint)]
+        + (dense.useBias ? [Variable(rows: width..<rows, regularizer: dense.biasRegularizer, constraint: dense.biasConstraint)] : []),
+      activation: ActivationKernel(dense.activation))
     layers.append(layout)
     offset += layout.count
     transposedOffset += layout.units * layout.transposedColumns
+    if let regularizer = dense.activityRegularizer { push(regularizer) }
   }
 
   private mutating func push(_ rescaling: Rescaling) {
@@ -99,18 +113,23 @@ struct LayerStack {
     if layers[last].followers.isEmpty, layers[last].activation == .linear { return layers[last].activation = kernel }
     // It changes its input in place, and the way back of the one before needs that.
     switch layers[last].followers.last {
-    case .activation?, nil: follow(.rescaling(scale: 1, offset: 0))
+    case .activation?, .activityPenalty?, nil: follow(.rescaling(scale: 1, offset: 0))
     default: break
     }
     follow(.activation(kernel))
   }
 
-  private mutating func push(_ name: String, _ kind: NormalizationLayout.Kind, epsilon: Double, scale: Bool, center: Bool) throws(Failure) {
-    guard let last = layers.last else {
-      throw Failure(.badData, at: "type", "\(name) cannot stand before the first dense layer; to standardise the inputs use normalization")
+  private mutating func push(_ normalization: NormalizationLayout) throws(Failure) {
+    guard !layers.isEmpty else {
+      throw Failure(
+        .badData, at: "type", "\(normalization.name) cannot stand before the first dense layer; to standardise the inputs use normalization")
     }
     follow(.normalization(normalizations.count))
-    normalizations.append(NormalizationLayout(name: name, kind: kind, units: last.units, epsilon: epsilon, scale: scale, center: center))
+    normalizations.append(normalization)
+  }
+
+  private mutating func push(_ regularizer: Regularizer) {
+    if let penalty = Penalty(regularizer) { follow(.activityPenalty(l1: penalty.l1, l2: penalty.l2)) }
   }
 
   private mutating func follow(_ follower: Follower) { layers[layers.count - 1].followers.append(follower) }

@@ -50,6 +50,8 @@ public struct Network: Equatable, Sendable {
     layers = stack.layers
     blocks = layers.map(\.block) + normalizations.map(\.block)
     arenaCount = offset
+    penalizesWeights = blocks.contains { $0.variables.contains { $0.penalty != nil } }
+    constrainsWeights = blocks.contains { $0.variables.contains { $0.constraint != nil } }
   }
 
   /// Numbers the network gives for one example.
@@ -62,13 +64,18 @@ public struct Network: Equatable, Sendable {
   public var transposedCount: Int { layers.reduce(0) { $0 + $1.units * $1.transposedColumns } }
 
   /// Trainable numbers, padding not counted.
-  public var parameterCount: Int { blocks.reduce(0) { $0 + $1.variables.reduce(0) { $0 + $1.count } * $1.units } }
+  public var parameterCount: Int { blocks.reduce(0) { $0 + $1.variables.reduce(0) { $0 + $1.rows.count } * $1.units } }
 
   /// The normalisation of inputs, if there is one.
   public var inputNormalization: NormalizationLayout? {
     for case .normalization(let layout) in preparation { return layout }
     return nil
   }
+
+  /// Whether the loss has a part for the weights themselves.
+  public let penalizesWeights: Bool
+  /// Whether weights are put back into some range after a step.
+  public let constrainsWeights: Bool
 
   /// Whether a row's outputs in training depend on the other rows of its batch.
   public var usesBatchStatistics: Bool { normalizations.contains { $0.kind.isBatch } }
@@ -93,8 +100,8 @@ public struct ParameterBlock: Equatable, Sendable {
   public let arenaRows: Int
   public let columns: Int
   public let units: Int
-  /// The rows of each of Keras's trainable variables: a kernel, a bias. One behind the other.
-  public let variables: [Range<Int>]
+  /// One behind the other.
+  public let variables: [Variable]
   /// The rows that gradients are summed for: those of the variables, and padding.
   public let trainedRows: Range<Int>
 

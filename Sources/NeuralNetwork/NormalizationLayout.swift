@@ -19,26 +19,31 @@ public struct NormalizationLayout: Equatable, Sendable {
   public let kind: Kind
   public let units: Int
   public let epsilon: Float
-  /// Whether γ is learned; else it is 1.
-  public let scale: Bool
-  /// Whether β is learned; else it is 0.
-  public let center: Bool
+  /// Nil where it is not learned, but 1.
+  let gamma: Variable?
+  /// Nil where it is not learned, but 0.
+  let beta: Variable?
   /// Where the matrix starts in the arena, in floats.
   public let offset: Int
 
-  init(name: String, kind: Kind, units: Int, epsilon: Double = 0, scale: Bool = false, center: Bool = false, offset: Int = 0) {
+  init(name: String, kind: Kind, units: Int, epsilon: Double = 0, gamma: Variable? = nil, beta: Variable? = nil, offset: Int = 0) {
     self.name = name
     self.kind = kind
     self.units = units
     self.epsilon = Float(epsilon)
-    self.scale = scale
-    self.center = center
+    self.gamma = gamma
+    self.beta = beta
     self.offset = offset
   }
 
   func placed(at offset: Int) -> NormalizationLayout {
-    NormalizationLayout(name: name, kind: kind, units: units, epsilon: Double(epsilon), scale: scale, center: center, offset: offset)
+    NormalizationLayout(name: name, kind: kind, units: units, epsilon: Double(epsilon), gamma: gamma, beta: beta, offset: offset)
   }
+
+  /// Whether γ is learned.
+  public var scale: Bool { gamma != nil }
+  /// Whether β is learned.
+  public var center: Bool { beta != nil }
 
   /// `units` padded to whole vectors; the padding of γ and β stays zero.
   public var columns: Int { paddedToVector(units) }
@@ -55,7 +60,7 @@ public struct NormalizationLayout: Equatable, Sendable {
   var block: ParameterBlock {
     let rows = (scale ? 0 : 1)..<(center ? 2 : 1)
     return ParameterBlock(
-      offset: offset, arenaRows: arenaRows, columns: columns, units: units, variables: rows.isEmpty ? [] : rows.map { $0..<$0 + 1 },
+      offset: offset, arenaRows: arenaRows, columns: columns, units: units, variables: [gamma, beta].compactMap(\.self),
       trainedRows: rows.isEmpty ? 0..<0 : rows)
   }
 

@@ -7,8 +7,13 @@ public struct OptimizerRule: Equatable, Sendable {
   public private(set) var learningRate: LearningRate
   /// The rate where it never changes, so that a step need not look into a schedule, whose reference count all workers share.
   private var constantRate: Double?
-  /// What Keras calls its moments, in the order of the kernel's.
+  /// What Keras calls its moments, in the order of the kernel's; behind them the gradients that wait for a later batch and the average of the weights, as far as
+  /// there are such.
   public let momentNames: [String]
+  /// Those of them that are the kernel's.
+  private let kernelMoments: Int
+  private let accumulation: Int?
+  private let averaging: Optimizer.MovingAverage?
   /// What the first moment starts with; the others start with 0.
   public let initialMoment: Float
   private let momentum: Double
@@ -40,6 +45,7 @@ public struct OptimizerRule: Equatable, Sendable {
       case .globalClipnorm(let norm): (0, NormLimit(norm: norm, isGlobal: true))
       }
     var (momentum, beta1, beta2, epsilon, initial) = (0.0, 0.0, 0.0, 0.0, 0.0)
+    var momentNames: [String]
     switch optimizer.algorithm {
     case .sgd(let itsMomentum, let nesterov):
       kernel = itsMomentum == 0 ? .sgd : .momentum(nesterov: nesterov)
@@ -75,6 +81,11 @@ public struct OptimizerRule: Equatable, Sendable {
       (beta1, beta2, momentum) = (first, second, first)
     }
     (self.momentum, self.beta1, self.beta2, self.epsilon, initialMoment) = (momentum, beta1, beta2, epsilon, Float(initial))
+    kernelMoments = momentNames.count
+    (accumulation, averaging) = (optimizer.gradientAccumulationSteps, optimizer.movingAverage)
+    if accumulation != nil { momentNames.append("gradient_accumulator") }
+    if averaging != nil { momentNames.append("average") }
+    self.momentNames = momentNames
     var products = [1.0]
     if kernel == .nadam {
       // 0.96^1000 is 2e-18.
@@ -90,18 +101,46 @@ public struct OptimizerRule: Equatable, Sendable {
     return rule
   }
 
-  /// Arenas of moments that the optimizer keeps: 0 to 3.
+  /// Arenas of moments that the optimizer keeps: 0 to 5.
   public var momentCount: Int { momentNames.count }
+  /// The numbers of those that are none of the kernel's.
+  var accumulator: Int? { accumulation == nil ? nil : kernelMoments }
+  public var average: Int? { averaging == nil ? nil : momentNames.count - 1 }
 
   private static func nadamFactor(_ t: Int) -> Double { 1 - 0.5 * ExactFunctions.power(0.96, t) }
 
   /// The product of Nadam's momenta β₁·(1 − ½·0.96ⁱ) over i from 1 to t.
   private func nadamProduct(_ t: Int) -> Double { ExactFunctions.power(beta1, t) * nadamProducts[min(t, nadamProducts.count - 1)] }
 
-  /// What step `step` (from 1) over a batch of total sample weight `weight` multiplies by. A pure function, so every worker gets the same
-  /// numbers.
-  public func factors(step: Int, weight: Double) -> StepFactors {
-    let learningRate = constantRate ?? learningRate.value(step: step - 1)
+  /// What becomes of batch `batch` (from 1), of total sample weight `weight`. A pure function, so every worker gets the same numbers.
+  public func move(batch: Int, weight: Double) -> StepMove {
+    let batches = accumulation ?? 1
+    /// Keras's `iterations`: the steps before.
+    let steps = (batch - 1) / batches
+    let ends = batch % batches == 0
+    return StepMove(
+      weight: weight, accumulation: accumulation.map { StepMove.Accumulation(batches: Double($0), ends: ends) },
+      // A schedule counts batches.
+      factors: ends
+        ? factors(step: steps + 1, learningRate: constantRate ?? learningRate.value(step: batch - 1), divisor: batches > 1 ? Double(batches) : weight) : nil,
+      average: averaging.map { averaging in
+        // The first average is the weights themselves.
+        let momentum = steps == 0 ? 0 : averaging.momentum
+        let overwrites = averaging.overwriteFrequency.map { (steps + 1) % $0 == 0 } ?? false
+        return StepMove.Average(momentum: Float(momentum), share: Float(1 - momentum), overwrites: overwrites)
+      })
+  }
+
+  /// What makes the mean gradient of what the arena holds behind batch `batch` (from 1) of total weight `weight`.
+  public func gradientScale(batch: Int, weight: Double) -> Double {
+    let move = move(batch: batch, weight: weight)
+    guard move.factors != nil else { return 1 / weight }
+    // Limited numbers are means already.
+    return clip > 0 ? 1 : 1 / move.divisor
+  }
+
+  /// What step `step` (from 1) multiplies by.
+  private func factors(step: Int, learningRate: Double, divisor: Double) -> StepFactors {
     var (rate, gradientRate, correction) = (learningRate, 0.0, 0.0)
     switch kernel {
     case .adam, .amsgrad: rate *= (1 - ExactFunctions.power(beta2, step)).squareRoot() / (1 - ExactFunctions.power(beta1, step))
@@ -114,9 +153,9 @@ public struct OptimizerRule: Equatable, Sendable {
     default: break
     }
     var factors = StepFactors(
-      gradientScale: Float(1 / weight), rate: Float(rate), momentum: Float(momentum), firstMomentShare: Float(1 - beta1),
+      gradientScale: Float(1 / divisor), rate: Float(rate), momentum: Float(momentum), firstMomentShare: Float(1 - beta1),
       secondMomentShare: Float(1 - beta2), epsilon: Float(epsilon), decay: Float(beta2), gradientRate: Float(gradientRate), correction: Float(correction))
-    factors.loss = Float(learningRate * weightDecay)
+    factors.weightDecay = Float(learningRate * weightDecay)
     factors.clip = Float(clip)
     return factors
   }

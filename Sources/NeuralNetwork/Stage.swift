@@ -11,7 +11,9 @@ struct Stage {
     /// `family` is what `BatchPosition.key` makes keys of.
     case dropout(rate: Float, family: UInt64)
     case gaussianNoise(deviation: Float, family: UInt64)
-    case normalization(NormalizationMatrices)
+    /// The number of one of `BatchMatrices.normalizations`: what that holds would make every stage large.
+    case normalization(Int)
+    case activityPenalty(l1: Float, l2: Float)
   }
 
   let kind: Kind

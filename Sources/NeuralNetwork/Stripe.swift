@@ -14,6 +14,9 @@ public struct Stripe: Equatable, Sendable {
 
     /// Floats.
     public var count: Int { rows.count * width }
+
+    /// Where some of the rows start in the arena.
+    func offset(of rows: Range<Int>) -> Int { offset + (rows.lowerBound - self.rows.lowerBound) * width }
   }
 
   /// For each block its segments.

@@ -129,13 +129,16 @@ public struct FitSection: Equatable, Sendable {
   public var terminateOnNaN: Bool
   /// The validation data are looked at after every so many epochs; at least 1.
   public var validationFreq: Int
+  /// Notes for each epoch how large weights, gradients and updates are, and what the layers give (`lockstep inspect`).
+  public var diagnostics: Bool
   /// What happens between epochs because of a figure; at most one of each kind.
   public var callbacks: [Callback]
   /// When what was learned is saved on the way.
   public var checkpoint: CheckpointSection
 
   public init(
-    epochs: Int = 1, batchSize: Int = 32, shuffle: Bool = true, terminateOnNaN: Bool = true, validationFreq: Int = 1, callbacks: [Callback] = [],
+    epochs: Int = 1, batchSize: Int = 32, shuffle: Bool = true, terminateOnNaN: Bool = true, validationFreq: Int = 1, diagnostics: Bool = false,
+    callbacks: [Callback] = [],
     checkpoint: CheckpointSection = CheckpointSection()
   ) {
     self.epochs = epochs
@@ -143,6 +146,7 @@ public struct FitSection: Equatable, Sendable {
     self.shuffle = shuffle
     self.terminateOnNaN = terminateOnNaN
     self.validationFreq = validationFreq
+    self.diagnostics = diagnostics
     self.callbacks = callbacks
     self.checkpoint = checkpoint
   }

@@ -70,6 +70,8 @@ public final class Engine {
 
   /// Steps of an epoch.
   public var stepsPerEpoch: Int { epoch?.steps ?? 0 }
+  /// The last step of an epoch, from 0, that has a whole batch; where there is none, the only one.
+  var watchedStep: Int { max(0, (epoch?.wholeSteps ?? 0) - 1) }
 
   /// Takes one step for each batch of `order`, the store rows in the order of this epoch.
   ///
@@ -77,12 +79,13 @@ public final class Engine {
   ///   - start: where in the epoch to begin.
   ///   - meter: hears from every worker where its phases end.
   ///   - longest: at most so many steps from one pause to the next; nil: as many as take about a tenth of a second.
+  ///   - diagnoses: whether to look at what the watched step does.
   ///   - tick: called about ten times a second with the number of steps done, perhaps while workers run.
   ///   - pause: called between steps, while no worker runs, with how far the epoch has come, last at its end; false leaves it there.
   /// - Throws: `Failure` from a worker, or from `pause`.
   func train(
     _ source: ExampleSource, order: [UInt32], from start: EpochProgress = EpochProgress(), meter: some PhaseMeter = Unmetered(), longest: Int? = nil,
-    tick: (Int) -> Void = { _ in }, pause: (EpochProgress) throws(Failure) -> Bool
+    diagnoses: Bool = false, tick: (Int) -> Void = { _ in }, pause: (EpochProgress) throws(Failure) -> Bool
   ) throws(Failure) {
     guard let epoch, order.count == epoch.rows else {
       preconditionFailure("an order of \(order.count) rows for an engine that was made for \(epoch?.rows ?? 0)")
@@ -92,13 +95,16 @@ public final class Engine {
     loop.progress.reset(to: start.steps)
     var done = start.steps
     var goesOn = true
+    var watch = StepWatch(step: diagnoses ? watchedStep : nil, norms: start.norms)
+    watch.look(loop, epoch, done: done, batch: step)
     while done < epoch.steps, goesOn {
-      let most = longest ?? max(1, Int(Self.secondsBetweenPauses / secondsPerStep))
+      let most = min(longest ?? max(1, Int(Self.secondsBetweenPauses / secondsPerStep)), watch.limit(from: done))
       let steps = done..<min(done + min(most, balance?.stepsLeft ?? most), epoch.steps)
       try take(steps, source, order, total, meter) { tick(loop.progress.value) }
       done = steps.upperBound
+      watch.look(loop, epoch, done: done, batch: step)
       if done < epoch.steps { tick(done) }
-      goesOn = try pause(EpochProgress(steps: done, sums: total.sums, metrics: total.metrics))
+      goesOn = try pause(EpochProgress(steps: done, sums: total.sums, metrics: total.metrics, norms: watch.norms))
     }
   }
 
@@ -151,6 +157,7 @@ public final class Engine {
       total.tally(pass, buffers, shard.rows, source, rows: start, worker: worker)
     }
     total.foldStep(slices: passes)
+    total.add(loop.parameters.penalty(loop.kernels) * Double(rows.count))
     return (total.sums, total.metrics)
   }
 
@@ -178,6 +185,17 @@ public final class Engine {
       buffers.copyLosses(shard.rows, to: destination.base + pass * BatchBuffers.chunkRows)
     }
     return Array(UnsafeBufferPointer(start: results.base, count: results.count))
+  }
+
+  /// What the layers give for `rows`.
+  ///
+  /// - Throws: `Failure` from a worker.
+  func survey(_ source: ExampleSource, rows: [UInt32]) throws(Failure) -> [ActivitySurvey] {
+    let counts = evaluators[0].surveyCounts
+    let counters = SharedCounters(count: counts * pool.count)
+    try forEachPass(source, rows) { worker, buffers, shard, _, _ in buffers.survey(shard.rows, counters.base + worker * counts) }
+    let sums = (0..<counts).map { index in (0..<pool.count).reduce(0) { $0 + counters.base[$1 * counts + index] } }
+    return evaluators[0].surveys(sums, rows: rows.count)
   }
 
   private func passes(_ rows: [UInt32]) -> Int { (rows.count + BatchBuffers.chunkRows - 1) / BatchBuffers.chunkRows }

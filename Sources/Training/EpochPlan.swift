@@ -113,6 +113,9 @@ final class EpochSums: @unchecked Sendable {
     set { slots[slice] = newValue }
   }
 
+  /// Adds to the loss what is none of a row's.
+  func add(_ loss: Double) { sums.loss += loss }
+
   /// Adds the first `slices` slots, in order.
   func foldStep(slices: Int) {
     precondition(slices <= count, "\(slices) slices of \(count)")
@@ -128,6 +131,20 @@ final class StepCounter: Sendable {
   var value: Int { steps.load(ordering: .relaxed) }
   func advance() { steps.wrappingAdd(1, ordering: .relaxed) }
   func reset(to value: Int) { steps.store(value, ordering: .relaxed) }
+}
+
+/// Whole numbers that workers count in, each in a part of its own.
+///
+/// `@unchecked Sendable`: each worker changes its own part; the coordinator reads after the run.
+final class SharedCounters: @unchecked Sendable {
+  let base: UnsafeMutablePointer<Int>
+
+  init(count: Int) {
+    base = .allocate(capacity: count)
+    base.initialize(repeating: 0, count: count)
+  }
+
+  deinit { base.deallocate() }
 }
 
 /// A buffer that workers write disjoint parts of.

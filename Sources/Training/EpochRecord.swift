@@ -18,12 +18,15 @@ public struct EpochRecord: Equatable, Sendable {
   public let seconds: Double
   /// Rows trained on, by `seconds`.
   public let samplesPerSecond: Double
+  /// Nil where they were not wanted, and in a record that was read from a history.
+  public var diagnostics: EpochDiagnostics?
 
-  public init(epoch: Int, figures: [Figure], seconds: Double, samplesPerSecond: Double) {
+  public init(epoch: Int, figures: [Figure], seconds: Double, samplesPerSecond: Double, diagnostics: EpochDiagnostics? = nil) {
     self.epoch = epoch
     self.figures = figures
     self.seconds = seconds
     self.samplesPerSecond = samplesPerSecond
+    self.diagnostics = diagnostics
   }
 
   /// The figure called `name`.

@@ -34,10 +34,13 @@ public struct EpochProgress: Equatable, Sendable {
   public var sums: SliceSums
   /// What metrics are told from, over the same rows.
   public var metrics: MetricTotals
+  /// What the watched step did, once it is taken; nil where nothing is diagnosed.
+  public var norms: [LayerNorms]?
 
-  public init(steps: Int = 0, sums: SliceSums = SliceSums(), metrics: MetricTotals = MetricTotals()) {
+  public init(steps: Int = 0, sums: SliceSums = SliceSums(), metrics: MetricTotals = MetricTotals(), norms: [LayerNorms]? = nil) {
     self.steps = steps
     self.sums = sums
     self.metrics = metrics
+    self.norms = norms
   }
 }

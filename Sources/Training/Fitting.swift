@@ -105,7 +105,9 @@ public struct Fitting {
         figures += compiled.figures(sums, metrics, prefix: "val_")
       }
       if let plateau { figures.append(EpochRecord.Figure("learning_rate", plateau.rate)) }
-      let record = EpochRecord(epoch: number, figures: figures, seconds: progress.seconds, samplesPerSecond: Double(rowsPerEpoch) / progress.seconds)
+      let record = EpochRecord(
+        epoch: number, figures: figures, seconds: progress.seconds, samplesPerSecond: Double(rowsPerEpoch) / progress.seconds,
+        diagnostics: try diagnostics(progress))
       progress.records.append(record)
       stopping?.see(record)
       if stopping?.bestEpoch == number, options.callbacks.earlyStopping?.restoreBestWeights == true { progress.bestWeights = engine.state.weights }
@@ -119,6 +121,14 @@ public struct Fitting {
     return progress
   }
 
+  /// What there is to tell of the epoch that has ended; nil where nobody asked.
+  private func diagnostics(_ progress: FitProgress) throws(Failure) -> EpochDiagnostics? {
+    guard options.diagnostics, let norms = progress.epoch.norms else { return nil }
+    // A part of the epoch that takes little of its time; the first rows, so that epochs compare.
+    let rows = Array(training.rows.prefix(min(1024, max(128, training.rows.count / 16))))
+    return EpochDiagnostics(step: engine.watchedStep + 1, norms: norms, activities: try engine.survey(training.source, rows: rows).map(LayerActivity.init))
+  }
+
   /// The rate that a reduction on a plateau has come to; nil without one.
   private func plateau(after records: [EpochRecord]) -> PlateauRule? {
     guard let callback = options.callbacks.reduceLROnPlateau, case .constant(let rate) = compiled.compile.optimizer.learningRate else { return nil }
@@ -127,9 +137,11 @@ public struct Fitting {
     return rule
   }
 
-  /// What was learned by a fit that came so far: the weights of the best epoch, where they are wanted back.
+  /// What was learned by a fit that came so far: behind the last epoch the average of the weights, where there is one; and rather than that the weights of the
+  /// best epoch, where they are wanted back.
   public func result(_ progress: FitProgress) -> ModelState {
     var state = engine.state
+    if options.isOver(after: progress.records), let average = compiled.rule.average { state.setWeights(of: compiled.network, to: state.moments[average]) }
     if let best = progress.bestWeights { state.weights = best }
     return state
   }
@@ -144,7 +156,8 @@ public struct Fitting {
     try withUnsafeMutablePointer(to: &observer) { observer throws(Failure) in
       do throws(Failure) {
         try engine.train(
-          training.source, order: order(firstEpoch + progress.records.count), from: progress.epoch, meter: trace, longest: longest
+          training.source, order: order(firstEpoch + progress.records.count), from: progress.epoch, meter: trace, longest: longest,
+          diagnoses: options.diagnostics
         ) {
           observer.pointee.stepsDone($0)
           if let report = watch.look(trace) { observer.pointee.stalled(report) }

@@ -20,9 +20,14 @@ struct Reducer<Meter: PhaseMeter> {
   /// wait for stores of the last block's update whose addresses agree in their last twelve bits.
   private let blockCount = 4096
 
-  /// Sums a section's gradients, behind those of the section before it where `adds`. With `factors`, in a batch's last section, the parameters move;
+  /// Before the batch's second barrier: what the stripe's weights add to the loss. `batch` counts those the model ever had.
+  func sumPenalties(batch: Int) {
+    for segments in stripe.blocks { for segment in segments { parameters.sumPenalties(kernels, segment, step: batch) } }
+  }
+
+  /// Sums a section's gradients, behind those of the section before it where `adds`. With `move`, in a batch's last section, the parameters move;
   /// `step` is the epoch's that this is.
-  func reduce(_ section: BatchPlan.Section, adds: Bool, step: Int, factors: StepFactors?) {
+  func reduce(_ section: BatchPlan.Section, adds: Bool, step: Int, move: StepMove?) {
     for segments in stripe.blocks {
       let groupCount = BatchBuffers.gradientUnits / 32
       for group in stride(from: 0, to: segments.count, by: groupCount) {
@@ -35,7 +40,7 @@ struct Reducer<Meter: PhaseMeter> {
           for input in stride(from: 0, to: inputs, by: BatchBuffers.gradientInputs) {
             for number in group {
               let rows = segments[number].rows.clamped(to: input..<input + BatchBuffers.gradientInputs)
-              reduce(segments[number], rows, chunk, adds: adds || !isFirst, step: step, factors: isLast ? factors : nil)
+              reduce(segments[number], rows, chunk, adds: adds || !isFirst, step: step, move: isLast ? move : nil)
             }
           }
         }
@@ -46,7 +51,7 @@ struct Reducer<Meter: PhaseMeter> {
 
   /// The gradient of some rows of a segment over a chunk's rows, and after the last of them the update, block by block.
   private func reduce(
-    _ segment: Stripe.Segment, _ range: Range<Int>, _ chunk: Shard.Chunk, adds: Bool, step: Int, factors: StepFactors?
+    _ segment: Stripe.Segment, _ range: Range<Int>, _ chunk: Shard.Chunk, adds: Bool, step: Int, move: StepMove?
   ) {
     // Blocks begin where panels of inputs do, so that they are cut into few tiles.
     let blockRows = blockCount / segment.width
@@ -55,36 +60,37 @@ struct Reducer<Meter: PhaseMeter> {
       let rows = first..<min((first / blockRows + 1) * blockRows, range.upperBound)
       first = rows.upperBound
       buffers.weightGradient(segment, rows: rows, chunk, adds: adds)
-      guard let factors else { continue }
+      guard let move else { continue }
       meter.end(.backward, worker)
-      let offset = segment.offset + (rows.lowerBound - segment.rows.lowerBound) * segment.width
-      let isFinite = parameters.update(kernels, rule, offset: offset, count: rows.count * segment.width, factors)
-      if !isFinite { faults.weightsFailed(step) }
-      parameters.transpose(kernels, segment, rows: rows)
+      let isFinite = parameters.completeGradient(kernels, segment, rows: rows, move)
+      if !parameters.update(kernels, rule, segment, rows: rows, move, move.factors) || !isFinite { faults.weightsFailed(step) }
       meter.end(.reduce, worker)
     }
   }
 
-  /// Where the gradient's norm is clipped: after `reduce` of a batch's last section without factors, and before `update`.
-  func sumSquares() {
-    for segments in stripe.blocks { for segment in segments { parameters.sumSquares(kernels, segment) } }
+  /// Where the gradient's norm is clipped: after `reduce` of a batch's last section without a move, and before `update`.
+  func sumSquares(_ move: StepMove, step: Int) {
+    for segments in stripe.blocks {
+      for segment in segments {
+        if !parameters.completeGradient(kernels, segment, rows: segment.rows, move) { faults.weightsFailed(step) }
+        parameters.sumSquares(kernels, segment)
+      }
+    }
     meter.end(.reduce, worker)
   }
 
   /// After `sumSquares` of all workers: the parameters move.
-  ///
-  /// - Parameter weight: the batch's total sample weight.
-  func update(_ limit: OptimizerRule.NormLimit, step: Int, weight: Double, factors: StepFactors) {
+  func update(_ limit: OptimizerRule.NormLimit, step: Int, _ move: StepMove) {
     var all = 0.0
     if limit.isGlobal {
       for block in parameters.network.blocks {
-        for variable in block.variables { all += parameters.squaredNorm(block, variable) }
+        for variable in block.variables { all += parameters.squaredNorm(block, variable.rows) }
       }
     }
     for (block, segments) in zip(parameters.network.blocks, stripe.blocks) where !segments.isEmpty {
       for variable in block.variables {
-        let norm = limit.isGlobal ? all : parameters.squaredNorm(block, variable)
-        for segment in segments { update(segment, segment.rows.clamped(to: variable), limit, step, weight, norm, factors) }
+        let norm = limit.isGlobal ? all : parameters.squaredNorm(block, variable.rows)
+        for segment in segments { update(segment, segment.rows.clamped(to: variable.rows), limit, step, norm, move) }
       }
     }
     meter.end(.reduce, worker)
@@ -92,22 +98,24 @@ struct Reducer<Meter: PhaseMeter> {
 
   /// Updates some rows of a segment, block by block, from a gradient whose norm has this square.
   private func update(
-    _ segment: Stripe.Segment, _ range: Range<Int>, _ limit: OptimizerRule.NormLimit, _ step: Int, _ weight: Double, _ squaredNorm: Double,
-    _ factors: StepFactors
+    _ segment: Stripe.Segment, _ range: Range<Int>, _ limit: OptimizerRule.NormLimit, _ step: Int, _ squaredNorm: Double, _ move: StepMove
   ) {
     guard !range.isEmpty else { return }
-    var factors = factors
-    let norm = squaredNorm.squareRoot() / weight
-    factors.gradientScale = Float(limit.norm / max(norm, limit.norm) / weight)
+    let norm = squaredNorm.squareRoot() / move.divisor
+    var factors = move.factors
+    factors?.gradientScale = Float(limit.norm / max(norm, limit.norm) / move.divisor)
     // A norm beyond all numbers would scale the gradient to nothing.
     if !norm.isFinite { faults.weightsFailed(step) }
     let blockRows = blockCount / segment.width
     for first in stride(from: range.lowerBound, to: range.upperBound, by: blockRows) {
       let rows = first..<min(first + blockRows, range.upperBound)
-      let offset = segment.offset + (rows.lowerBound - segment.rows.lowerBound) * segment.width
-      let isFinite = parameters.update(kernels, rule, offset: offset, count: rows.count * segment.width, factors)
-      if !isFinite { faults.weightsFailed(step) }
-      parameters.transpose(kernels, segment, rows: rows)
+      if !parameters.update(kernels, rule, segment, rows: rows, move, factors) { faults.weightsFailed(step) }
     }
+  }
+
+  /// After the update of all workers, as worker `rank` of `count` at work: what is constrained is put back.
+  func constrain(rank: Int, of count: Int) {
+    parameters.constrain(kernels, first: rank, of: count)
+    meter.end(.reduce, worker)
   }
 }

@@ -62,6 +62,7 @@ struct StepLoop: Sendable {
     let isFirst = worker.number == epoch.shares.members[0]
     let isOnly = epoch.shares.members.count == 1
     let passes = buffers.passes
+    let (penalizes, constrains) = (parameters.network.penalizesWeights, parameters.network.constrainsWeights)
     meter.begin(worker.number)
     for number in steps {
       let plan = epoch.plan(number)
@@ -71,6 +72,7 @@ struct StepLoop: Sendable {
         let shard = section.shards[worker.number]
 
         var begin = monotonicNanoseconds()
+        if penalizes, section.rows.lowerBound == 0 { reducer.sumPenalties(batch: firstStep + number) }
         for chunk in shard.chunks {
           let following = epoch.following(chunk, of: shard, in: section, step: number)
           buffers.gather(
@@ -92,21 +94,27 @@ struct StepLoop: Sendable {
         guard cross(worker, meter, &begin), !faults.lossHasFailed else { return }
 
         let last = section.rows.upperBound == plan.rows
-        let factors = last ? rule.factors(step: firstStep + number + 1, weight: Double(plan.rows)) : nil
-        reducer.reduce(section, adds: section.rows.lowerBound > 0, step: number, factors: rule.normLimit == nil ? factors : nil)
-        if let limit = rule.normLimit, let factors {
+        let move = last ? rule.move(batch: firstStep + number + 1, weight: Double(plan.rows)) : nil
+        reducer.reduce(section, adds: section.rows.lowerBound > 0, step: number, move: rule.normLimit == nil ? move : nil)
+        if let limit = rule.normLimit, let move {
           // Nobody moves before the whole gradient is there, and its norm can be told.
-          reducer.sumSquares()
+          reducer.sumSquares(move, step: number)
           guard cross(worker, meter, &begin) else { return }
-          reducer.update(limit, step: number, weight: Double(plan.rows), factors: factors)
+          reducer.update(limit, step: number, move)
         }
         if last, isFirst {
           if passes > 1 { buffers.moveRunningStatistics(worker: worker.number) }
           total.foldStep(slices: plan.slices)
+          if penalizes { foldPenalty(batch: firstStep + number, rows: plan.rows, step: number, total) }
           progress.advance()
         }
         meter.end(.reduce, worker.number)
-        if plan.endsWithBarrier {
+        if last, constrains {
+          // What is put back is a whole column, and others have moved parts of it.
+          guard cross(worker, meter, &begin), !faults.weightsHaveFailed else { return }
+          reducer.constrain(rank: epoch.shares.members.firstIndex(of: worker.number)!, of: epoch.shares.members.count)
+        }
+        if plan.endsWithBarrier || last && constrains {
           guard cross(worker, meter, &begin), !faults.weightsHaveFailed else { return }
         } else {
           busy.add(worker.number, since: begin)
@@ -115,6 +123,13 @@ struct StepLoop: Sendable {
         if isOnly, faults.weightsHaveFailed { return }
       }
     }
+  }
+
+  /// Behind the batch's second barrier: adds to the epoch's loss what the weights themselves add to that of each row.
+  private func foldPenalty(batch: Int, rows: Int, step: Int, _ total: EpochSums) {
+    let penalty = parameters.penalty(step: batch)
+    if !penalty.isFinite { faults.weightsFailed(step) }
+    total.add(penalty * Double(rows))
   }
 
   /// Waits for all others. False when the pool has failed.

@@ -111,7 +111,7 @@ import Testing
   @Test(arguments: [
     (1, 1, ["run/config.json: cannot be written: File too large"], [] as [String]),
     (
-      4, 40,
+      8, 40,
       [
         "warning: run/history.jsonl: cannot be written: File too large; the run goes on, and its history is written at its end",
         "run/model.safetensors: cannot be written: File too large",

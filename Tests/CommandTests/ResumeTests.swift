@@ -9,7 +9,7 @@ import Testing
 @Suite struct ResumeTests {
   /// Many short epochs; a signal comes somewhere in the middle of them. Of metrics one of each kind: rows, elements, buckets, and sums.
   private static let settings = set(
-    "fit.epochs=120", "fit.batch_size=64", "fit.checkpoint.every_epochs=7", "fit.checkpoint.monitor=val_loss", "data.targets=one_hot",
+    "fit.epochs=120", "fit.batch_size=64", "fit.checkpoint.every_epochs=7", "fit.checkpoint.monitor=val_loss", "fit.diagnostics=true", "data.targets=one_hot",
     "compile.loss.type=categorical_crossentropy",
     "compile.metrics=['accuracy',{type:'top_k_categorical_accuracy',k:2},{type:'auc',from_logits:true},{type:'f1_score',average:'macro'},'mean_squared_error']")
 
@@ -72,7 +72,7 @@ import Testing
       print("seed \(seed): \(kills) kills")
       #expect(kills > 0)
       #expect(try run.bits == Self.whole(in: folder).bits)
-      let files = ["checkpoints", "config.json", "history.jsonl", "model.safetensors"]
+      let files = ["checkpoints", "config.json", "diagnostics.jsonl", "history.jsonl", "model.safetensors"]
       #expect(try FileManager.default.contentsOfDirectory(atPath: run.folder.path).sorted() == files)
     }
   }

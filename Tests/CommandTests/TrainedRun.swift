@@ -24,17 +24,21 @@ struct TrainedRun {
   /// The objects of `history.jsonl`.
   var history: [[String: Double]] { get throws { try historyLines.map { try #require(try object($0) as? [String: Double]) } } }
 
+  /// `diagnostics.jsonl`, if there is one.
+  var diagnostics: String? { try? String(contentsOf: folder.appendingPathComponent("diagnostics.jsonl"), encoding: .utf8) }
+
   /// What must not differ between two runs: the model's bytes, and the history as written, but for the time that it took.
   var bits: Bits {
     get throws {
       let timing = try Regex(#""(seconds|samples_per_second)":[^,}]*"#)
-      return Bits(model: try model, history: try historyLines.map { $0.replacing(timing, with: "") })
+      return Bits(model: try model, history: try historyLines.map { $0.replacing(timing, with: "") }, diagnostics: diagnostics)
     }
   }
 
   struct Bits: Equatable {
     let model: Data
     let history: [String]
+    let diagnostics: String?
   }
 }
 

@@ -3,10 +3,11 @@ import Testing
 /// The promise: a command line that cannot be understood ends with status 64 and a line that says what would be right.
 @Suite struct UsageErrorTests {
   @Test(arguments: [
-    Refusal("", 64, "expected a verb: train, sweep, find-lr, evaluate, compare, predict, topology, bench, data synth; see lockstep --help"),
+    Refusal("", 64, "expected a verb: train, sweep, find-lr, evaluate, inspect, compare, predict, topology, bench, data synth; see lockstep --help"),
     Refusal("trian digits.json", 64, "trian: unknown verb; did you mean 'train'?"),
-    Refusal("frobnicate", 64, "frobnicate: unknown verb; the verbs are train, sweep, find-lr, evaluate, compare, predict, topology, bench, data synth"),
-    Refusal("--quiet", 64, "--quiet: unknown verb; the verbs are train, sweep, find-lr, evaluate, compare, predict, topology, bench, data synth"),
+    Refusal(
+      "frobnicate", 64, "frobnicate: unknown verb; the verbs are train, sweep, find-lr, evaluate, inspect, compare, predict, topology, bench, data synth"),
+    Refusal("--quiet", 64, "--quiet: unknown verb; the verbs are train, sweep, find-lr, evaluate, inspect, compare, predict, topology, bench, data synth"),
     // Operands.
     Refusal("train", 64, "expected a config file"),
     Refusal("train digits.json more.json", 64, "more.json: unexpected; a config file is given already"),

@@ -225,6 +225,16 @@ OPTIMIZERS: list[dict[str, Any]] = [
     {"type": "sgd", "learning_rate": 0.1, "clipnorm": 0.5},
     {"type": "adam", "learning_rate": 0.1, "global_clipnorm": 0.5, "epsilon": 0.1},
     {"type": "sgd", "learning_rate": {"type": "exponential_decay", "initial_learning_rate": 0.1, "decay_steps": 3, "decay_rate": 0.5}},
+    {"type": "adam", "learning_rate": 0.01, "gradient_accumulation_steps": 2},
+    {
+        "type": "sgd",
+        "learning_rate": {"type": "exponential_decay", "initial_learning_rate": 0.1, "decay_steps": 3, "decay_rate": 0.5},
+        "momentum": 0.5,
+        "clipnorm": 0.5,
+        "gradient_accumulation_steps": 3,
+    },
+    {"type": "rmsprop", "learning_rate": 0.01, "use_ema": True, "ema_momentum": 0.5, "ema_overwrite_frequency": 2},
+    {"type": "adamw", "learning_rate": 0.01, "use_ema": True, "ema_momentum": 0.8, "ema_overwrite_frequency": 3, "gradient_accumulation_steps": 2},
 ]
 KERAS_OPTIMIZERS = {
     "sgd": "SGD",

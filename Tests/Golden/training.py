@@ -77,19 +77,31 @@ def load_examples(config: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
             return inputs, labels[:, None] if one_output else labels
 
 
+def make_keeper(described: Any) -> Any:
+    """Keras's regulariser or constraint for a config's word or object."""
+    import keras
+
+    options = dict(described) if isinstance(described, dict) else {"type": described}
+    name = options.pop("type")
+    room = keras.regularizers if name.startswith("l") else keras.constraints
+    return getattr(room, name)(**options)
+
+
 def make_layer(described: dict[str, Any]) -> Any:
     import keras
 
     options = {key: value for key, value in described.items() if key != "type"}
     match described["type"]:
         case "dense":
-            return keras.layers.Dense(options["units"], make_activation(options.get("activation", "linear")), options.get("use_bias", True))
+            kept = {key: make_keeper(value) for key, value in options.items() if key.endswith(("_regularizer", "_constraint"))}
+            return keras.layers.Dense(options["units"], make_activation(options.get("activation", "linear")), options.get("use_bias", True), **kept)
         case "activation":
             return keras.layers.Activation(make_activation(options["activation"]))
-        case "batch_normalization":
-            return keras.layers.BatchNormalization(**options)
-        case "layer_normalization":
-            return keras.layers.LayerNormalization(**options)
+        case "batch_normalization" | "layer_normalization":
+            kind = keras.layers.BatchNormalization if described["type"] == "batch_normalization" else keras.layers.LayerNormalization
+            return kind(**{key: make_keeper(value) if key.endswith(("_regularizer", "_constraint")) else value for key, value in options.items()})
+        case "activity_regularization":
+            return keras.layers.ActivityRegularization(**options)
         case "normalization":
             return keras.layers.Normalization(**options)
         case "rescaling":

@@ -229,7 +229,7 @@ import Testing
   func updatesFollowTheFormulas(_ set: InstructionSet, _ count: Int) {
     for (loss, clip) in [(Float(0), Float(0)), (0.01, 0), (0, 0.1), (0.01, 0.1)] {
       var factors = Self.factors
-      (factors.loss, factors.clip) = (loss, clip)
+      (factors.weightDecay, factors.clip) = (loss, clip)
       for rule in Self.rules {
         let w = TestMatrix(rows: 1, columns: count, seed: 13)
         let m = (0..<3).map { TestMatrix(rows: 1, columns: count, seed: 14 + UInt64($0)) }
@@ -257,7 +257,7 @@ import Testing
   /// A share far below what a float beside 1 can show is still taken, again and again, from weights that have the digits for it.
   @Test(arguments: instructionSets) func smallWeightDecaysCount(_ set: InstructionSet) {
     var factors = Self.factors
-    factors.loss = 4e-8
+    factors.weightDecay = 4e-8
     let matrices = (0..<5).map { _ in TestMatrix(rows: 1, columns: 16, padding: 0) }
     // Just below 1, where digits are half as wide as above.
     for column in 0..<16 { matrices[0].matrix.base[column] = 0.999 }

@@ -131,4 +131,16 @@ private enum BrokenKernels: KernelSet {
   static func add(_ left: Panel, _ right: Panel, into: Panel, rows: Int, columns: Int) {}
   static func update(_ kind: OptimizerKernel, _ arenas: UpdateArenas, count: Int, _ factors: StepFactors) -> Bool { true }
   static func sumSquares(_ values: UnsafePointer<Float>, into sums: UnsafeMutablePointer<Float>, count: Int) {}
+  static func penalties(_ values: UnsafePointer<Float>, l1: Float, l2: Float, into sums: UnsafeMutablePointer<Float>, count: Int) {}
+  static func penalize(_ weights: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>, l1: Float, l2: Float, scale: Float, count: Int) {}
+  static func activityPenalty(_ x: Matrix, l1: Float, l2: Float, losses: UnsafeMutablePointer<Float>, rows: Int, units: Int) {}
+  static func activityPenaltyGradient(_ x: Matrix, _ gradient: Matrix, l1: Float, l2: Float, rows: Int, units: Int) {}
+  static func accumulate(
+    _ gradient: UnsafeMutablePointer<Float>, scale: Float, into accumulator: UnsafeMutablePointer<Float>, ends: Bool, count: Int
+  ) -> Bool { true }
+  static func average(
+    _ weights: UnsafeMutablePointer<Float>, into average: UnsafeMutablePointer<Float>, momentum: Float, share: Float, overwrites: Bool, count: Int
+  ) {}
+  static func constrainColumns(_ kind: ConstraintKernel, _ weights: Panel, rows: Int) {}
+  static func constrainRow(_ kind: ConstraintKernel, _ weights: Matrix, columns: Int) {}
 }

@@ -79,6 +79,8 @@ import Testing
     [.batchNormalization(BatchNormalization(epsilon: 0.1, center: false, scale: false))],
     [.layerNormalization(LayerNormalization())], [.layerNormalization(LayerNormalization(epsilon: 0.1, center: false)), .dropout(Dropout(0.5))],
     [.layerNormalization(LayerNormalization(scale: false))], [.layerNormalization(LayerNormalization(center: false, scale: false)), .activation(.sigmoid)],
+    [.activityRegularization(ActivityRegularization(l1: 0.3, l2: 0.2))],
+    [.activityRegularization(ActivityRegularization(l2: 0.4)), .activation(.tanh), .activityRegularization(ActivityRegularization(l1: 0.1))],
     [.activation(.sigmoid), .activation(.silu), .dropout(Dropout(0.2)), .activation(.tanh)],
     // What is nearly the same for all rows would be blown up, rounding errors and all.
     [
@@ -107,6 +109,16 @@ import Testing
     for rows in [1, 9, 40, 150] {
       let layers = Self.preparations[number] + [.dense(3, activation: .sigmoid), .batchNormalization(BatchNormalization()), .dense(2)]
       try GradientProblem(inputs: inputs, layers, .sparseCategoricalCrossentropy(fromLogits: true), .oneHot, rows: rows).check()
+    }
+  }
+
+  /// A penalty for the last layer's outputs needs them, so the loss cannot hold their activation.
+  @Test func aPenaltyBehindTheLastActivation() throws {
+    for (activation, loss) in [(Activation.softmax, Loss.categoricalCrossentropy()), (.sigmoid, .binaryCrossentropy())] {
+      let last = Dense(3, activation: activation, activityRegularizer: .l1L2(l1: 0.2, l2: 0.3))
+      let problem = try GradientProblem(inputs: 3, [.dense(4, activation: .tanh), .dense(last)], loss, .vector, rows: 12)
+      #expect(!problem.objective.includesOutputActivation)
+      try problem.check()
     }
   }
 

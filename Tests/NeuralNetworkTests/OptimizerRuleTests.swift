@@ -11,7 +11,7 @@ import Testing
       let rule = OptimizerRule(.adam(learningRate: 0.001, beta1: beta1, beta2: beta2, epsilon: 1e-7))
       let t = Double(step)
       let alpha = 0.001 * (1 - pow(beta2, t)).squareRoot() / (1 - pow(beta1, t))
-      let found = rule.factors(step: step, weight: 1).rate
+      let found = rule.move(batch: step, weight: 1).factors!.rate
       #expect(abs(found - Float(alpha)) <= Float(alpha).ulp, "\(beta1) \(beta2): \(found), expected \(alpha)")
     }
   }
@@ -21,22 +21,22 @@ import Testing
   func powersAreExact(_ step: Int) {
     let rule = OptimizerRule(.adam(learningRate: 1, beta1: 0.5, beta2: 0.5, epsilon: 1e-7))
     let rest = 1 - scalbn(1.0, -step)
-    #expect(rule.factors(step: step, weight: 1).rate == Float(rest.squareRoot() / rest))
+    #expect(rule.move(batch: step, weight: 1).factors!.rate == Float(rest.squareRoot() / rest))
   }
 
   /// By squaring, in this order: what a resumed run and another machine must get too.
   @Test func ratesArePinned() {
     let rule = OptimizerRule(.adam())
-    let bits = [1, 2, 10, 1000, 100_000].map { rule.factors(step: $0, weight: 1).rate.bitPattern }
+    let bits = [1, 2, 10, 1000, 100_000].map { rule.move(batch: $0, weight: 1).factors!.rate.bitPattern }
     #expect(bits == [0x39A5_CB5F, 0x3976_BF5A, 0x3920_A161, 0x3A50_7358, 0x3A83_126F])
   }
 
   @Test func everyOtherFactorIsTheOptionItself() {
-    let adam = OptimizerRule(.adam(learningRate: 0.5, beta1: 0.9, beta2: 0.999, epsilon: 1e-5)).factors(step: 3, weight: 32)
+    let adam = OptimizerRule(.adam(learningRate: 0.5, beta1: 0.9, beta2: 0.999, epsilon: 1e-5)).move(batch: 3, weight: 32).factors!
     #expect(adam.gradientScale == 1 / 32 && adam.firstMomentShare == Float(1 - 0.9) && adam.secondMomentShare == Float(1 - 0.999) && adam.epsilon == 1e-5)
-    let rmsprop = OptimizerRule(.rmsprop(learningRate: 0.25, rho: 0.8, epsilon: 1e-6)).factors(step: 3, weight: 7)
+    let rmsprop = OptimizerRule(.rmsprop(learningRate: 0.25, rho: 0.8, epsilon: 1e-6)).move(batch: 3, weight: 7).factors!
     #expect(rmsprop.gradientScale == 1 / 7 && rmsprop.rate == 0.25 && rmsprop.secondMomentShare == Float(1 - 0.8) && rmsprop.epsilon == 1e-6)
-    let sgd = OptimizerRule(.sgd(learningRate: 0.1, momentum: 0.9, nesterov: true)).factors(step: 3, weight: 1)
+    let sgd = OptimizerRule(.sgd(learningRate: 0.1, momentum: 0.9, nesterov: true)).move(batch: 3, weight: 1).factors!
     #expect(sgd.gradientScale == 1 && sgd.rate == 0.1 && sgd.momentum == 0.9)
   }
 

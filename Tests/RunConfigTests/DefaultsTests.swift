@@ -42,6 +42,25 @@ import RunConfig
       .layerNormalization(LayerNormalization(epsilon: 0.001, center: true, scale: true, betaInitializer: .zeros, gammaInitializer: .ones))
     ),
     ("{ type: 'layer_normalization' }", .layerNormalization(LayerNormalization())),
+    ("{ type: 'activity_regularization', l1: 0.1 }", .activityRegularization(ActivityRegularization(l1: 0.1, l2: 0))),
+    (
+      "{ type: 'dense', units: 3, kernel_regularizer: 'l1', bias_regularizer: 'l2', activity_regularizer: 'l1_l2' }",
+      .dense(
+        Dense(
+          3, kernelRegularizer: .l1L2(l1: 0.01, l2: 0), biasRegularizer: .l1L2(l1: 0, l2: 0.01), activityRegularizer: .l1L2(l1: 0, l2: 0),
+          kernelConstraint: nil,
+          biasConstraint: nil))
+    ),
+    (
+      "{ type: 'dense', units: 3, kernel_regularizer: { type: 'l1_l2', l2: 2 }, kernel_constraint: 'max_norm', bias_constraint: 'min_max_norm' }",
+      .dense(
+        Dense(
+          3, kernelRegularizer: .l2(2), kernelConstraint: .maxNorm(maxValue: 2), biasConstraint: .minMaxNorm(minValue: 0, maxValue: 1, rate: 1)))
+    ),
+    (
+      "{ type: 'layer_normalization', beta_regularizer: { type: 'l1', l1: 3 }, gamma_constraint: 'non_neg', beta_constraint: 'unit_norm' }",
+      .layerNormalization(LayerNormalization(betaRegularizer: .l1(3), betaConstraint: .unitNorm, gammaConstraint: .nonNeg))
+    ),
     ("{ type: 'normalization' }", .normalization(Normalization(axis: .inputs, mean: nil, variance: nil))),
     ("{ type: 'normalization', axis: null, mean: 3, variance: 4 }", .normalization(Normalization(axis: .none, mean: [3], variance: [4]))),
   ]) func layers(_ text: String, _ layer: Layer) throws {

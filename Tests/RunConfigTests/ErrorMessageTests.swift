@@ -25,16 +25,18 @@ struct Mistake: Sendable, CustomTestStringConvertible {
     Mistake("fit: {", "frobnicate: 1, fit: {", "frobnicate: unknown key; known here: name, seed, data, model, compile, fit, engine"),
     Mistake("epochs:", "epoch:", "fit.epoch: unknown key; did you mean 'epochs'?"),
     Mistake("epochs: 5", "batchSize: 5", "fit.batchSize: unknown key; did you mean 'batch_size'?"),
-    Mistake("epochs: 5", "foo: 5", "fit.foo: unknown key; known here: epochs, batch_size, shuffle, terminate_on_nan, validation_freq, callbacks, checkpoint"),
+    Mistake(
+      "epochs: 5", "foo: 5",
+      "fit.foo: unknown key; known here: epochs, batch_size, shuffle, terminate_on_nan, validation_freq, diagnostics, callbacks, checkpoint"),
     Mistake("units: 10", "units: 10, use_bais: true", "model.layers[1].use_bais: unknown key; did you mean 'use_bias'?"),
     Mistake(
       "type: \"adam\"", "type: \"adam\", rho: 1",
-      "compile.optimizer.rho: unknown key; known here: type, learning_rate, beta_1, beta_2, epsilon, amsgrad, weight_decay, clipvalue, clipnorm, global_clipnorm"
+      "compile.optimizer.rho: unknown key; known here: type, learning_rate, beta_1, beta_2, epsilon, amsgrad, weight_decay, clipvalue, clipnorm, global_clipnorm, gradient_accumulation_steps, use_ema, ema_momentum, ema_overwrite_frequency"
     ),
     Mistake("fraction: 0.2", "fraction: 0.2, seed: 1", "data.validation.seed: unknown key; known here: fraction, stratified"),
     Mistake(
       "epochs: 5", "'a\\u001bb': 5",
-      "fit.a\\u{1B}b: unknown key; known here: epochs, batch_size, shuffle, terminate_on_nan, validation_freq, callbacks, checkpoint"),
+      "fit.a\\u{1B}b: unknown key; known here: epochs, batch_size, shuffle, terminate_on_nan, validation_freq, diagnostics, callbacks, checkpoint"),
     Mistake(
       "\"sparse_categorical_crossentropy\"", "\"mean_squared_error\"", "compile.loss.from_logits: unknown key; known here: type"),
     // Missing keys; a misspelled one is named instead.
@@ -114,7 +116,8 @@ struct Mistake: Sendable, CustomTestStringConvertible {
     Mistake("\"adam\"", "\"adam\", weight_decay: -1", "compile.optimizer.weight_decay: expected a number, 0 or above, found -1"),
     Mistake(
       "\"adam\"", "\"lion\", epsilon: 1",
-      "compile.optimizer.epsilon: unknown key; known here: type, learning_rate, beta_1, beta_2, weight_decay, clipvalue, clipnorm, global_clipnorm"),
+      "compile.optimizer.epsilon: unknown key; known here: type, learning_rate, beta_1, beta_2, weight_decay, clipvalue, clipnorm, global_clipnorm, gradient_accumulation_steps, use_ema, ema_momentum, ema_overwrite_frequency"
+    ),
     Mistake(
       "\"adam\"", "\"adam\", learning_rate: { type: 'cosine' }",
       "compile.optimizer.learning_rate.type: unknown learning rate schedule 'cosine'; known: exponential_decay, polynomial_decay, piecewise_constant_decay, cosine_decay, cosine_decay_restarts, inverse_time_decay"
@@ -157,13 +160,30 @@ struct Mistake: Sendable, CustomTestStringConvertible {
     Mistake(
       "units: 10", "units: 10, kernel_initializer: { type: 'random_uniform', minval: 1 }",
       "model.layers[1].kernel_initializer: expected minval below maxval, found 1.0 and 0.05"),
+    Mistake(
+      "units: 10", "units: 10, kernel_regularizer: 'l3'",
+      "model.layers[1].kernel_regularizer: unknown regularizer 'l3'; did you mean 'l1'? (known: l1, l2, l1_l2)"),
+    Mistake(
+      "units: 10", "units: 10, activity_regularizer: { type: 'l1', l1: -1 }",
+      "model.layers[1].activity_regularizer.l1: expected a number, 0 or above, found -1"),
+    Mistake(
+      "units: 10", "units: 10, kernel_constraint: { type: 'max_norm', max: 2 }",
+      "model.layers[1].kernel_constraint.max: unknown key; known here: type, max_value"),
+    Mistake(
+      "units: 10", "units: 10, bias_constraint: { type: 'min_max_norm', min_value: 2 }",
+      "model.layers[1].bias_constraint: expected a min_value up to max_value, found 2.0 and 1.0"),
+    Mistake(
+      "\"adam\"", "\"adam\", gradient_accumulation_steps: 1", "compile.optimizer.gradient_accumulation_steps: expected at least 2, found 1"),
+    Mistake(
+      "\"adam\"", "\"adam\", ema_overwrite_frequency: 5", "compile.optimizer.ema_overwrite_frequency: an average needs use_ema: true"),
+    Mistake("\"adam\"", "\"adam\", use_ema: true, ema_momentum: 2", "compile.optimizer.ema_momentum: expected a number from 0 to 1, found 2"),
     Mistake("{ fraction: 0.2 }", "'tset'", "data.validation: unknown validation 'tset'; did you mean 'test'? (known: none, test)"),
     Mistake(
       "\"bundled\",", "\"bundled\", targets: 'onehot',",
       "data.targets: unknown targets 'onehot'; did you mean 'one_hot'? (known: classes, one_hot, value)"),
     Mistake(
       "\"dense\", units: 10", "\"Dense\", units: 10",
-      "model.layers[1].type: unknown layer type 'Dense'; did you mean 'dense'? (known: dense, activation, dropout, gaussian_noise, batch_normalization, layer_normalization, flatten, rescaling, normalization)"
+      "model.layers[1].type: unknown layer type 'Dense'; did you mean 'dense'? (known: dense, activation, dropout, gaussian_noise, batch_normalization, layer_normalization, activity_regularization, flatten, rescaling, normalization)"
     ),
     Mistake(
       "\"adam\"", "\"adma\"",

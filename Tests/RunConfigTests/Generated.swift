@@ -102,6 +102,12 @@ struct Generated: RandomNumberGenerator {
 
   private mutating func vectorInitializer() -> Initializer { Initializer.every.filter { !$0.needsMatrix }.randomElement(using: &self)! }
 
+  private mutating func regularizer() -> Regularizer? { [nil, .l1(), .l2(positive()), .l1L2(l1: positive(), l2: decay())].randomElement(using: &self)! }
+
+  private mutating func constraint() -> Constraint? {
+    [nil, .maxNorm(maxValue: positive()), .nonNeg, .unitNorm, .minMaxNorm(minValue: decay(), maxValue: 1, rate: decay())].randomElement(using: &self)!
+  }
+
   private mutating func follower() -> Layer {
     let (center, scale) = (Bool.random(using: &self), Bool.random(using: &self))
     let layers: [Layer] = [
@@ -110,9 +116,13 @@ struct Generated: RandomNumberGenerator {
       .batchNormalization(
         BatchNormalization(
           momentum: decay(), epsilon: positive(), center: center, scale: scale, betaInitializer: vectorInitializer(), gammaInitializer: vectorInitializer(),
-          movingMeanInitializer: vectorInitializer(), movingVarianceInitializer: vectorInitializer())),
+          movingMeanInitializer: vectorInitializer(), movingVarianceInitializer: vectorInitializer(), betaRegularizer: regularizer(),
+          gammaRegularizer: regularizer(), betaConstraint: constraint(), gammaConstraint: constraint())),
       .layerNormalization(
-        LayerNormalization(epsilon: positive(), center: center, scale: scale, betaInitializer: vectorInitializer(), gammaInitializer: vectorInitializer())),
+        LayerNormalization(
+          epsilon: positive(), center: center, scale: scale, betaInitializer: vectorInitializer(), gammaInitializer: vectorInitializer(),
+          betaRegularizer: regularizer(), gammaRegularizer: regularizer(), betaConstraint: constraint(), gammaConstraint: constraint())),
+      .activityRegularization(ActivityRegularization(l1: positive(), l2: decay())),
     ]
     return layers.randomElement(using: &self)!
   }
@@ -130,7 +140,8 @@ struct Generated: RandomNumberGenerator {
     Dense(
       units, activation: Activation.every.randomElement(using: &self)!, useBias: Bool.random(using: &self),
       kernelInitializer: Initializer.every.randomElement(using: &self)!,
-      biasInitializer: vectorInitializer())
+      biasInitializer: vectorInitializer(), kernelRegularizer: regularizer(), biasRegularizer: regularizer(), activityRegularizer: regularizer(),
+      kernelConstraint: constraint(), biasConstraint: constraint())
   }
 
   private mutating func data(_ targets: DataSection.Targets) -> DataSection {

@@ -31,11 +31,15 @@ import RunConfig
             "optimizer" : {
               "clipnorm" : null,
               "clipvalue" : null,
+              "ema_momentum" : 0.99,
+              "ema_overwrite_frequency" : null,
               "global_clipnorm" : null,
+              "gradient_accumulation_steps" : null,
               "learning_rate" : 0.01,
               "momentum" : 0,
               "nesterov" : false,
               "type" : "sgd",
+              "use_ema" : false,
               "weight_decay" : null
             }
           },
@@ -63,6 +67,7 @@ import RunConfig
               "keep" : 2,
               "monitor" : null
             },
+            "diagnostics" : false,
             "epochs" : 1,
             "shuffle" : true,
             "terminate_on_nan" : true,
@@ -73,8 +78,13 @@ import RunConfig
             "layers" : [
               {
                 "activation" : "linear",
+                "activity_regularizer" : null,
+                "bias_constraint" : null,
                 "bias_initializer" : "zeros",
+                "bias_regularizer" : null,
+                "kernel_constraint" : null,
                 "kernel_initializer" : "glorot_uniform",
+                "kernel_regularizer" : null,
                 "type" : "dense",
                 "units" : 1,
                 "use_bias" : true

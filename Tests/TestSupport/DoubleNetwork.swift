@@ -72,8 +72,26 @@ public struct DoubleNetwork: Sendable {
   /// What the network answers to `example`, its last activation applied, where no row matters to another.
   public func outputs(_ example: [Double]) -> [Double] { outputs([example], from: 0)[0] }
 
-  /// The mean loss over `examples`, as Keras defines it.
-  public func loss(_ loss: Loss, _ examples: [[Double]], _ targets: [[Double]]) -> Double { mean(loss, outputs(examples, from: 0), targets) }
+  /// The mean loss over `examples`, as Keras defines it, and the penalties.
+  public func loss(_ loss: Loss, _ examples: [[Double]], _ targets: [[Double]]) -> Double { value(loss, examples, targets, from: 0) }
+
+  /// Puts every variable back into its constraint.
+  public mutating func constrain() {
+    for number in parts.indices {
+      let constraints = parts[number].layer.constraints
+      for (tensor, constraint) in constraints.enumerated() {
+        guard let constraint else { continue }
+        let values = parts[number].tensors[tensor]
+        // The weights into each unit; of anything but a kernel all numbers.
+        let units = if case .dense(let dense) = parts[number].layer, tensor == 0 { dense.units } else { 1 }
+        for unit in 0..<units {
+          let places = Array(stride(from: unit, to: values.count, by: units))
+          let norm = places.reduce(0) { $0 + values[$1] * values[$1] }.squareRoot()
+          for place in places { parts[number].tensors[tensor][place] = constraint.value(values[place], norm: norm) }
+        }
+      }
+    }
+  }
 
   /// The gradient of the mean loss by central differences, in the order of `parameters`.
   public func gradient(_ loss: Loss, _ examples: [[Double]], _ targets: [[Double]]) -> [Double] {
@@ -85,9 +103,9 @@ public struct DoubleNetwork: Sendable {
       slopes[number] = parts[number].tensors.enumerated().flatMap { tensor, values in
         values.indices.map { element in
           moved.parts[number].tensors[tensor][element] = values[element] + step
-          let above = mean(loss, moved.outputs(inputs, from: number), targets)
+          let above = moved.value(loss, inputs, targets, from: number)
           moved.parts[number].tensors[tensor][element] = values[element] - step
-          let below = mean(loss, moved.outputs(inputs, from: number), targets)
+          let below = moved.value(loss, inputs, targets, from: number)
           moved.parts[number].tensors[tensor][element] = values[element]
           return (above - below) / (2 * step)
         }
@@ -109,6 +127,18 @@ public struct DoubleNetwork: Sendable {
       }
       inputs = outputs(inputs, of: parts[number])
     }
+  }
+
+  /// The mean loss of what the layers from number `first` on make of a batch, with their penalties.
+  private func value(_ loss: Loss, _ batch: [[Double]], _ targets: [[Double]], from first: Int) -> Double {
+    var batch = batch
+    var penalty = 0.0
+    for part in parts[first...] {
+      batch = outputs(batch, of: part)
+      for (tensor, regularizer) in zip(part.tensors, part.layer.regularizers) { penalty += regularizer?.value(tensor) ?? 0 }
+      penalty += batch.reduce(0) { $0 + (part.layer.activityRegularizer?.value($1) ?? 0) } / Double(batch.count)
+    }
+    return mean(loss, batch, targets) + penalty
   }
 
   private func mean(_ loss: Loss, _ outputs: [[Double]], _ targets: [[Double]]) -> Double {
@@ -142,7 +172,7 @@ public struct DoubleNetwork: Sendable {
         return dense.activation.value(z)
       }
     case .activation(let activation): return batch.map(activation.value)
-    case .flatten, .normalization: return batch
+    case .flatten, .normalization, .activityRegularization: return batch
     case .rescaling(let rescaling): return batch.map { row in row.map { $0 * rescaling.scale + rescaling.offset } }
     case .dropout(let dropout): return drawn { $1 < dropout.rate ? 0 : $0 / (1 - dropout.rate) }
     case .gaussianNoise(let noise): return drawn { $0 + noise.stddev * normal($1) }
@@ -167,6 +197,50 @@ extension Layer {
     case .batchNormalization(let layer): (layer.scale ? 1 : 0) + (layer.center ? 1 : 0)
     case .layerNormalization(let layer): (layer.scale ? 1 : 0) + (layer.center ? 1 : 0)
     default: 0
+    }
+  }
+}
+
+extension Layer {
+  /// Of each of its tensors.
+  fileprivate var regularizers: [Regularizer?] {
+    switch self {
+    case .dense(let dense): [dense.kernelRegularizer, dense.biasRegularizer]
+    case .batchNormalization(let layer): (layer.scale ? [layer.gammaRegularizer] : []) + (layer.center ? [layer.betaRegularizer] : [])
+    case .layerNormalization(let layer): (layer.scale ? [layer.gammaRegularizer] : []) + (layer.center ? [layer.betaRegularizer] : [])
+    default: []
+    }
+  }
+
+  fileprivate var constraints: [Constraint?] {
+    switch self {
+    case .dense(let dense): dense.useBias ? [dense.kernelConstraint, dense.biasConstraint] : [dense.kernelConstraint]
+    case .batchNormalization(let layer): (layer.scale ? [layer.gammaConstraint] : []) + (layer.center ? [layer.betaConstraint] : [])
+    case .layerNormalization(let layer): (layer.scale ? [layer.gammaConstraint] : []) + (layer.center ? [layer.betaConstraint] : [])
+    default: []
+    }
+  }
+
+  fileprivate var activityRegularizer: Regularizer? {
+    switch self {
+    case .dense(let dense): dense.activityRegularizer
+    case .activityRegularization(let layer): .l1L2(l1: layer.l1, l2: layer.l2)
+    default: nil
+    }
+  }
+}
+
+extension Regularizer {
+  fileprivate func value(_ x: [Double]) -> Double { x.reduce(0) { $0 + l1 * abs($1) + l2 * $1 * $1 } }
+}
+
+extension Constraint {
+  fileprivate func value(_ x: Double, norm: Double) -> Double {
+    switch self {
+    case .nonNeg: max(x, 0)
+    case .maxNorm(let maximum): x * min(norm, maximum) / (1e-7 + norm)
+    case .unitNorm: x / (1e-7 + norm)
+    case .minMaxNorm(let low, let high, let rate): x * (rate * max(low, min(high, norm)) + (1 - rate) * norm) / (1e-7 + norm)
     }
   }
 }

@@ -11,6 +11,11 @@ extension Optimizer {
     .rmsprop(learningRate: 0.005, rho: 0.8, momentum: 0.5, epsilon: 1e-3, centered: true), .adagrad(learningRate: 0.05), .adadelta(learningRate: 5),
     .lion(learningRate: 0.003), .sgd(learningRate: 0.1, weightDecay: 0.05, clipping: .clipvalue(0.01)), .sgd(learningRate: 0.2, clipping: .clipnorm(0.05)),
     .adam(learningRate: 0.01, clipping: .globalClipnorm(0.05)), .sgd(learningRate: .exponentialDecay(initial: 0.2, decaySteps: 2, decayRate: 0.7)),
+    .adam(learningRate: 0.01).accumulatingGradients(steps: 2),
+    .sgd(learningRate: .exponentialDecay(initial: 0.2, decaySteps: 2, decayRate: 0.7), momentum: 0.5, clipping: .clipnorm(0.05)).accumulatingGradients(
+      steps: 3),
+    .sgd(learningRate: 0.1).averagingWeights(momentum: 0.6), .rmsprop(learningRate: 0.01).averagingWeights(momentum: 0.5, overwriteFrequency: 2),
+    .sgd(learningRate: 0.1, clipping: .globalClipnorm(0.05)).accumulatingGradients(steps: 2).averagingWeights(momentum: 0.8, overwriteFrequency: 1),
   ]
 }
 
@@ -19,20 +24,49 @@ public struct DoubleOptimizer {
   private let optimizer: Optimizer
   /// Three moments a number.
   private var moments: [[Double]]
+  /// Steps, and the batches they were taken for.
   private var step = 0
+  private var batch = 0
+  /// Sums of gradients that wait for a step.
+  private var waiting: [Double]
+  /// The moving average of the weights.
+  private var average: [Double]
 
   public init(_ optimizer: Optimizer, count: Int) {
     self.optimizer = optimizer
     var first = 0.0
     if case .adagrad(let initial, _) = optimizer.algorithm { first = initial }
     moments = (0..<count).map { _ in [first, 0, 0] }
+    waiting = Array(repeating: 0, count: count)
+    average = waiting
   }
 
-  /// One step. `tensors` are where the kernels and biases begin and end among the weights.
+  /// What the model has at the end of a fit.
+  public func final(_ weights: [Double]) -> [Double] { optimizer.movingAverage == nil ? weights : average }
+
+  /// What a batch does. `tensors` are where the kernels and biases begin and end among the weights.
   public mutating func update(_ weights: inout [Double], _ gradient: [Double], tensors: [Range<Int>]) {
-    let rate = learningRate(step)
+    let before = step
+    takeStep(&weights, gradient, tensors)
+    batch += 1
+    guard let averaging = optimizer.movingAverage else { return }
+    let momentum = before == 0 ? 0 : averaging.momentum
+    average = zip(average, weights).map { momentum * $0 + (1 - momentum) * $1 }
+    if let frequency = averaging.overwriteFrequency, (before + 1) % frequency == 0 { weights = average }
+  }
+
+  private mutating func takeStep(_ weights: inout [Double], _ gradient: [Double], _ tensors: [Range<Int>]) {
+    let rate = learningRate(batch)
+    var gradient = gradient
+    if let batches = optimizer.gradientAccumulationSteps {
+      let sum = zip(waiting, gradient).map(+)
+      let ends = (batch + 1) % batches == 0
+      waiting = ends ? waiting.map { _ in 0 } : sum
+      guard ends else { return }
+      gradient = sum.map { $0 / Double(batches) }
+    }
     step += 1
-    let gradient = clipped(gradient, tensors)
+    gradient = clipped(gradient, tensors)
     for i in weights.indices {
       if let decay = optimizer.weightDecay { weights[i] -= weights[i] * decay * rate }
       update(&weights[i], &moments[i], gradient[i], rate)

@@ -31,8 +31,8 @@ struct SmallFit {
     let fitting = try fitting(dataset, workers: workers)
     try prepare(fitting)
     var observer = SilentObserver()
-    let records = try fitting.run(observer: &observer).records
-    return Result(state: fitting.state, figures: records.map { $0.figures.map(\.value.bitPattern) })
+    let progress = try fitting.run(observer: &observer)
+    return Result(state: fitting.result(progress), figures: progress.records.map { $0.figures.map(\.value.bitPattern) })
   }
 
   func fitting(_ dataset: Dataset, workers: Int) throws -> Fitting {

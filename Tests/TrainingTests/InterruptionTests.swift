@@ -29,7 +29,7 @@ import Training
         compiled, state: state, training: dataset, validation: dataset, encoding: fit.encoding, options: fit.options, seed: 5, crew: try crew(3, fit.set))
       var observer = SilentObserver()
       let end = try later.run(from: progress, observer: &observer)
-      #expect(SmallFit.Result(state: later.state, figures: end.records.map { $0.figures.map(\.value.bitPattern) }) == whole, "stopped at pause \(pauses)")
+      #expect(SmallFit.Result(state: later.result(end), figures: end.records.map { $0.figures.map(\.value.bitPattern) }) == whole, "stopped at pause \(pauses)")
     }
   }
 }

@@ -43,7 +43,10 @@ struct RandomRun {
     hidden = (0..<Int.random(in: 0...2, using: &draw)).map { _ in
       Dense(
         one(of: [upTo(5), upTo(70)]), activation: one(of: Activation.every.filter { $0 != .softmax && $0 != .exponential }), useBias: upTo(4) > 1,
-        kernelInitializer: one(of: Initializer.every))
+        kernelInitializer: one(of: Initializer.every), kernelRegularizer: one(of: [nil, nil, .l1(0.01), .l2(0.02)]),
+        biasRegularizer: one(of: [nil, nil, nil, .l1L2(l1: 0.01, l2: 0.02)]), activityRegularizer: one(of: [nil, nil, nil, .l2(0.01)]),
+        kernelConstraint: one(of: [nil, nil, nil, .maxNorm(maxValue: 1), .nonNeg, .unitNorm, .minMaxNorm(minValue: 0.1, maxValue: 1, rate: 0.5)]),
+        biasConstraint: one(of: [nil, nil, nil, .maxNorm(maxValue: 0.1), .nonNeg]))
     }
     between = (0...hidden.count).map { place in
       let layers: [Layer] =
@@ -51,7 +54,7 @@ struct RandomRun {
         ? [.dropout(Dropout(0.2)), .gaussianNoise(GaussianNoise(0.1)), .rescaling(Rescaling(0.5, offset: 0.1)), .normalization(Normalization())]
         : [
           .dropout(Dropout(0.3)), .gaussianNoise(GaussianNoise(0.1)), .batchNormalization(BatchNormalization()), .layerNormalization(LayerNormalization()),
-          .activation(.tanh),
+          .activation(.tanh), .activityRegularization(ActivityRegularization(l1: 0.01, l2: 0.02)),
         ]
       return upTo(3) == 1 ? [one(of: layers)] : []
     }

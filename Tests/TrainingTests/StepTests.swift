@@ -21,8 +21,9 @@ import Training
       var weights = network.parameters
       reference.update(&weights, network.gradient(.meanSquaredError, examples, targets), tensors: network.tensors)
       network.parameters = weights
+      network.constrain()
     }
-    return network.parameters
+    return reference.final(network.parameters)
   }
 
   /// 1 row leaves all workers but one without work, 9 gives two shares of 8 and 1 row, 33 and 100 uneven ones.
@@ -44,6 +45,55 @@ import Training
       let found = network.tensors(arena: weights).flatMap(\.values)
       expectClose(found, expected.map { Float($0) }, within: 3e-6, "\(workers) workers")
       #expect(zip(found, start.joined()).contains { abs($0 - $1) > 2e-3 }, "the weights have moved")
+    }
+  }
+
+  static let penalized: [[Layer]] = [
+    [.dense(Dense(2, kernelRegularizer: .l2(0.1), biasRegularizer: .l1(0.05)))],
+    [
+      .dense(Dense(17, activation: .tanh, biasInitializer: .heUniform, kernelRegularizer: .l1L2(l1: 0.02, l2: 0.03), activityRegularizer: .l2(0.1))),
+      .layerNormalization(LayerNormalization(betaRegularizer: .l2(0.3), gammaRegularizer: .l1(0.1))), .activityRegularization(ActivityRegularization(l1: 0.05)),
+      .activation(.softplus), .dense(Dense(33, activation: .sigmoid, activityRegularizer: .l1(0.02))), .dense(Dense(2, biasRegularizer: .l2(0.5))),
+    ],
+    [
+      .dense(Dense(33, activation: .tanh, kernelConstraint: .maxNorm(maxValue: 0.4), biasConstraint: .unitNorm)),
+      .layerNormalization(LayerNormalization(betaConstraint: .nonNeg, gammaConstraint: .maxNorm(maxValue: 3))),
+      .dense(Dense(2, kernelConstraint: .minMaxNorm(minValue: 0.9, maxValue: 1.1, rate: 0.5), biasConstraint: .nonNeg)),
+    ],
+    [
+      .dense(Dense(40, activation: .sigmoid, kernelRegularizer: .l2(0.02), kernelConstraint: .unitNorm)),
+      .dense(Dense(2, kernelConstraint: .nonNeg, biasConstraint: .maxNorm(maxValue: 0.05))),
+    ],
+  ]
+
+  /// Penalties are part of the loss and of every gradient, clipped or accumulated; constraints hold behind every step.
+  @Test(arguments: penalized.indices, [1, 9, 100]) func penaltiesAndConstraints(_ number: Int, _ rows: Int) throws {
+    let (layers, width) = (Self.penalized[number], 5)
+    let (features, targets) = (seededFloats(rows * width, seed: 21), seededFloats(rows * 2, seed: 22, in: 0...1))
+    let dataset = try Dataset(floats: features, width: width, vectors: targets.chunks(of: 2))
+    let network = try Network(inputs: width, layers: layers)
+    let start = DoubleNetwork(inputs: width, layers, tensors: network.tensors(arena: network.initialArena(seed: 5)).map(\.values))
+    let (examples, answers) = (features.map(Double.init).chunks(of: width), targets.map(Double.init).chunks(of: 2))
+    let optimizers: [Optimizer] = [
+      .sgd(learningRate: 0.1), .adam(learningRate: 0.01, epsilon: 1e-3).accumulatingGradients(steps: 2), .sgd(learningRate: 0.1, clipping: .clipnorm(0.1)),
+    ]
+    for optimizer in optimizers {
+      let expected = Self.reference(start, optimizer, examples, answers)
+      let fit = SmallFit(
+        layers: layers, optimizer: optimizer, loss: .meanSquaredError, metrics: [], options: FitSection(epochs: Self.steps, batchSize: max(rows, 64)),
+        set: InstructionSet.supported[0])
+      for workers in [1, 2, 3, 8] {
+        let result = try fit.run(dataset, workers: workers)
+        let found = network.tensors(arena: result.state.weights).flatMap(\.values)
+        expectClose(found, expected.map { Float($0) }, within: 1e-5, "\(workers) workers, \(optimizer)")
+        // The first epoch's loss is told before its step, that of validation behind it.
+        let loss = start.loss(.meanSquaredError, examples, answers)
+        #expect(abs(Double(bitPattern: result.figures[0][0]) - loss) <= 1e-5 * loss, "\(workers) workers")
+        var end = start
+        end.parameters = expected
+        let last = end.loss(.meanSquaredError, examples, answers)
+        #expect(abs(Double(bitPattern: result.figures[2][1]) - last) <= 1e-4 * last, "\(workers) workers")
+      }
     }
   }
 

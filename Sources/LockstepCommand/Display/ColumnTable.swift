@@ -2,9 +2,11 @@
 struct ColumnTable {
   private var lines: [[String]]
 
-  init(_ heads: String...) { lines = [heads] }
+  init(_ heads: String...) { self.init(heads) }
+  init(_ heads: [String]) { lines = [heads] }
 
-  mutating func add(_ words: String...) { lines.append(words) }
+  mutating func add(_ words: String...) { add(words) }
+  mutating func add(_ words: [String]) { lines.append(words) }
 
   /// Each line indented by two spaces, with a line feed.
   var text: String {

@@ -8,6 +8,7 @@ extension FitSection {
     if let shuffle = try reader.optional("shuffle")?.bool() { self.shuffle = shuffle }
     if let terminates = try reader.optional("terminate_on_nan")?.bool() { terminateOnNaN = terminates }
     if let epochs = try reader.optional("validation_freq")?.integer(1...Int(Int32.max)) { validationFreq = epochs }
+    if let diagnostics = try reader.optional("diagnostics")?.bool() { self.diagnostics = diagnostics }
     if let list = reader.optional("callbacks") {
       for element in try list.elements() {
         let callback = try element.object(word: "type", Callback.init)

@@ -19,6 +19,9 @@ extension Layer {
     case .gaussianNoise: self = .gaussianNoise(GaussianNoise(try reader.required("stddev").number(.notNegative)))
     case .batchNormalization: self = .batchNormalization(try BatchNormalization(&reader))
     case .layerNormalization: self = .layerNormalization(try LayerNormalization(&reader))
+    case .activityRegularization:
+      self = .activityRegularization(
+        ActivityRegularization(l1: try reader.optional("l1")?.number(.notNegative) ?? 0, l2: try reader.optional("l2")?.number(.notNegative) ?? 0))
     case .flatten: self = .flatten
     case .rescaling: self = .rescaling(Rescaling(try reader.required("scale").number(.any), offset: try reader.optional("offset")?.number(.any) ?? 0))
     case .normalization: self = .normalization(try Normalization(&reader))
@@ -42,6 +45,11 @@ extension Dense {
     if let useBias = try reader.optional("use_bias")?.bool() { self.useBias = useBias }
     if let initializer = try reader.optional("kernel_initializer")?.object(word: "type", Initializer.init) { kernelInitializer = initializer }
     if let initializer = try reader.optional("bias_initializer")?.vectorInitializer("a bias") { biasInitializer = initializer }
+    kernelRegularizer = try reader.regularizer("kernel_regularizer")
+    biasRegularizer = try reader.regularizer("bias_regularizer")
+    activityRegularizer = try reader.regularizer("activity_regularizer")
+    kernelConstraint = try reader.constraint("kernel_constraint")
+    biasConstraint = try reader.constraint("bias_constraint")
   }
 }
 
@@ -56,6 +64,10 @@ extension BatchNormalization {
     if let initializer = try reader.optional("gamma_initializer")?.vectorInitializer("a factor") { gammaInitializer = initializer }
     if let initializer = try reader.optional("moving_mean_initializer")?.vectorInitializer("a mean") { movingMeanInitializer = initializer }
     if let initializer = try reader.optional("moving_variance_initializer")?.vectorInitializer("a variance") { movingVarianceInitializer = initializer }
+    betaRegularizer = try reader.regularizer("beta_regularizer")
+    gammaRegularizer = try reader.regularizer("gamma_regularizer")
+    betaConstraint = try reader.constraint("beta_constraint")
+    gammaConstraint = try reader.constraint("gamma_constraint")
   }
 }
 
@@ -67,6 +79,10 @@ extension LayerNormalization {
     if let scale = try reader.optional("scale")?.bool() { self.scale = scale }
     if let initializer = try reader.optional("beta_initializer")?.vectorInitializer("an offset") { betaInitializer = initializer }
     if let initializer = try reader.optional("gamma_initializer")?.vectorInitializer("a factor") { gammaInitializer = initializer }
+    betaRegularizer = try reader.regularizer("beta_regularizer")
+    gammaRegularizer = try reader.regularizer("gamma_regularizer")
+    betaConstraint = try reader.constraint("beta_constraint")
+    gammaConstraint = try reader.constraint("gamma_constraint")
   }
 }
 

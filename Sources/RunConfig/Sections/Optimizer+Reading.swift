@@ -9,6 +9,8 @@ extension Optimizer {
     // AdamW has one by itself, which `null` takes away.
     let weightDecay = word == .adamw && reader.optional("weight_decay") == nil ? 0.004 : try reader.nullable("weight_decay")?.number(.notNegative)
     self.init(algorithm, learningRate: rate, weightDecay: weightDecay, clipping: try Clipping(&reader))
+    gradientAccumulationSteps = try reader.nullable("gradient_accumulation_steps")?.integer(2...Int(Int32.max))
+    movingAverage = try MovingAverage(&reader)
   }
 
   private static func algorithm(_ word: TypeWord, _ reader: inout ObjectReader) throws(Failure) -> Algorithm {
@@ -49,6 +51,18 @@ extension Optimizer.Clipping {
     case (let first, let second, let third):
       throw (third ?? second ?? first)!.failure("only one of clipvalue, clipnorm and global_clipnorm can be set")
     }
+  }
+}
+
+extension Optimizer.MovingAverage {
+  /// None without `use_ema`.
+  fileprivate init?(_ reader: inout ObjectReader) throws(Failure) {
+    let uses = try reader.optional("use_ema")?.bool() ?? false
+    let (momentum, frequency) = (reader.nullable("ema_momentum"), reader.nullable("ema_overwrite_frequency"))
+    self.init(momentum: try momentum?.number(.portion) ?? 0.99, overwriteFrequency: try frequency?.integer(1...Int(Int32.max)))
+    guard !uses else { return }
+    if let node = frequency { throw node.failure("an average needs use_ema: true") }
+    return nil
   }
 }
 
@@ -164,7 +178,9 @@ extension Optimizer {
   var json: JSONValue {
     var fields: [String: JSONValue] = [
       "type": .string(name), "learning_rate": learningRate.json, "weight_decay": weightDecay.map(JSONValue.number) ?? .null, "clipvalue": .null,
-      "clipnorm": .null, "global_clipnorm": .null,
+      "clipnorm": .null, "global_clipnorm": .null, "gradient_accumulation_steps": gradientAccumulationSteps.map { .integer(Int128($0)) } ?? .null,
+      "use_ema": .bool(movingAverage != nil), "ema_momentum": .number(movingAverage?.momentum ?? 0.99),
+      "ema_overwrite_frequency": (movingAverage?.overwriteFrequency).map { .integer(Int128($0)) } ?? .null,
     ]
     switch clipping {
     case .none: break

@@ -47,6 +47,7 @@ extension FitSection {
       "shuffle": .bool(shuffle),
       "terminate_on_nan": .bool(terminateOnNaN),
       "validation_freq": .integer(Int128(validationFreq)),
+      "diagnostics": .bool(diagnostics),
       "callbacks": .array(callbacks.map(\.json)),
       "checkpoint": .object([
         "every_epochs": checkpoint.everyEpochs.map { .integer(Int128($0)) } ?? .null,
@@ -91,6 +92,11 @@ extension Layer {
       fields["use_bias"] = .bool(dense.useBias)
       fields["kernel_initializer"] = dense.kernelInitializer.json
       fields["bias_initializer"] = dense.biasInitializer.json
+      fields["kernel_regularizer"] = dense.kernelRegularizer?.json ?? .null
+      fields["bias_regularizer"] = dense.biasRegularizer?.json ?? .null
+      fields["activity_regularizer"] = dense.activityRegularizer?.json ?? .null
+      fields["kernel_constraint"] = dense.kernelConstraint?.json ?? .null
+      fields["bias_constraint"] = dense.biasConstraint?.json ?? .null
     case .activation(let activation): fields["activation"] = activation.json
     case .dropout(let dropout): fields["rate"] = .number(dropout.rate)
     case .gaussianNoise(let noise): fields["stddev"] = .number(noise.stddev)
@@ -103,12 +109,23 @@ extension Layer {
       fields["gamma_initializer"] = layer.gammaInitializer.json
       fields["moving_mean_initializer"] = layer.movingMeanInitializer.json
       fields["moving_variance_initializer"] = layer.movingVarianceInitializer.json
+      fields["beta_regularizer"] = layer.betaRegularizer?.json ?? .null
+      fields["gamma_regularizer"] = layer.gammaRegularizer?.json ?? .null
+      fields["beta_constraint"] = layer.betaConstraint?.json ?? .null
+      fields["gamma_constraint"] = layer.gammaConstraint?.json ?? .null
     case .layerNormalization(let layer):
       fields["epsilon"] = .number(layer.epsilon)
       fields["center"] = .bool(layer.center)
       fields["scale"] = .bool(layer.scale)
       fields["beta_initializer"] = layer.betaInitializer.json
       fields["gamma_initializer"] = layer.gammaInitializer.json
+      fields["beta_regularizer"] = layer.betaRegularizer?.json ?? .null
+      fields["gamma_regularizer"] = layer.gammaRegularizer?.json ?? .null
+      fields["beta_constraint"] = layer.betaConstraint?.json ?? .null
+      fields["gamma_constraint"] = layer.gammaConstraint?.json ?? .null
+    case .activityRegularization(let layer):
+      fields["l1"] = .number(layer.l1)
+      fields["l2"] = .number(layer.l2)
     case .flatten: break
     case .rescaling(let rescaling):
       fields["scale"] = .number(rescaling.scale)

@@ -6,19 +6,35 @@ public struct Dense: Equatable, Sendable {
   public var useBias: Bool
   public var kernelInitializer: Initializer
   public var biasInitializer: Initializer
+  public var kernelRegularizer: Regularizer?
+  public var biasRegularizer: Regularizer?
+  /// Of the outputs, behind the activation.
+  public var activityRegularizer: Regularizer?
+  public var kernelConstraint: Constraint?
+  public var biasConstraint: Constraint?
 
   public init(
     _ units: Int,
     activation: Activation = .linear,
     useBias: Bool = true,
     kernelInitializer: Initializer = .glorotUniform,
-    biasInitializer: Initializer = .zeros
+    biasInitializer: Initializer = .zeros,
+    kernelRegularizer: Regularizer? = nil,
+    biasRegularizer: Regularizer? = nil,
+    activityRegularizer: Regularizer? = nil,
+    kernelConstraint: Constraint? = nil,
+    biasConstraint: Constraint? = nil
   ) {
     self.units = units
     self.activation = activation
     self.useBias = useBias
     self.kernelInitializer = kernelInitializer
     self.biasInitializer = biasInitializer
+    self.kernelRegularizer = kernelRegularizer
+    self.biasRegularizer = biasRegularizer
+    self.activityRegularizer = activityRegularizer
+    self.kernelConstraint = kernelConstraint
+    self.biasConstraint = biasConstraint
   }
 }
 
@@ -36,10 +52,15 @@ public struct BatchNormalization: Equatable, Sendable {
   public var gammaInitializer: Initializer
   public var movingMeanInitializer: Initializer
   public var movingVarianceInitializer: Initializer
+  public var betaRegularizer: Regularizer?
+  public var gammaRegularizer: Regularizer?
+  public var betaConstraint: Constraint?
+  public var gammaConstraint: Constraint?
 
   public init(
     momentum: Double = 0.99, epsilon: Double = 0.001, center: Bool = true, scale: Bool = true, betaInitializer: Initializer = .zeros,
-    gammaInitializer: Initializer = .ones, movingMeanInitializer: Initializer = .zeros, movingVarianceInitializer: Initializer = .ones
+    gammaInitializer: Initializer = .ones, movingMeanInitializer: Initializer = .zeros, movingVarianceInitializer: Initializer = .ones,
+    betaRegularizer: Regularizer? = nil, gammaRegularizer: Regularizer? = nil, betaConstraint: Constraint? = nil, gammaConstraint: Constraint? = nil
   ) {
     self.momentum = momentum
     self.epsilon = epsilon
@@ -49,6 +70,10 @@ public struct BatchNormalization: Equatable, Sendable {
     self.gammaInitializer = gammaInitializer
     self.movingMeanInitializer = movingMeanInitializer
     self.movingVarianceInitializer = movingVarianceInitializer
+    self.betaRegularizer = betaRegularizer
+    self.gammaRegularizer = gammaRegularizer
+    self.betaConstraint = betaConstraint
+    self.gammaConstraint = gammaConstraint
   }
 }
 
@@ -62,15 +87,24 @@ public struct LayerNormalization: Equatable, Sendable {
   public var scale: Bool
   public var betaInitializer: Initializer
   public var gammaInitializer: Initializer
+  public var betaRegularizer: Regularizer?
+  public var gammaRegularizer: Regularizer?
+  public var betaConstraint: Constraint?
+  public var gammaConstraint: Constraint?
 
   public init(
-    epsilon: Double = 0.001, center: Bool = true, scale: Bool = true, betaInitializer: Initializer = .zeros, gammaInitializer: Initializer = .ones
+    epsilon: Double = 0.001, center: Bool = true, scale: Bool = true, betaInitializer: Initializer = .zeros, gammaInitializer: Initializer = .ones,
+    betaRegularizer: Regularizer? = nil, gammaRegularizer: Regularizer? = nil, betaConstraint: Constraint? = nil, gammaConstraint: Constraint? = nil
   ) {
     self.epsilon = epsilon
     self.center = center
     self.scale = scale
     self.betaInitializer = betaInitializer
     self.gammaInitializer = gammaInitializer
+    self.betaRegularizer = betaRegularizer
+    self.gammaRegularizer = gammaRegularizer
+    self.betaConstraint = betaConstraint
+    self.gammaConstraint = gammaConstraint
   }
 }
 
@@ -87,6 +121,17 @@ public struct GaussianNoise: Equatable, Sendable {
   public var stddev: Double
 
   public init(_ stddev: Double) { self.stddev = stddev }
+}
+
+/// Adds a penalty for what the layer before gives to the loss, and leaves it as it is: Keras's `ActivityRegularization`.
+public struct ActivityRegularization: Equatable, Sendable {
+  public var l1: Double
+  public var l2: Double
+
+  public init(l1: Double = 0, l2: Double = 0) {
+    self.l1 = l1
+    self.l2 = l2
+  }
 }
 
 /// x · scale + offset, as Keras's `Rescaling`.
@@ -137,6 +182,7 @@ public enum Layer: Equatable, Sendable {
   case gaussianNoise(GaussianNoise)
   case batchNormalization(BatchNormalization)
   case layerNormalization(LayerNormalization)
+  case activityRegularization(ActivityRegularization)
   case flatten
   case rescaling(Rescaling)
   case normalization(Normalization)
@@ -149,6 +195,7 @@ extension Layer {
     case gaussianNoise = "gaussian_noise"
     case batchNormalization = "batch_normalization"
     case layerNormalization = "layer_normalization"
+    case activityRegularization = "activity_regularization"
     case flatten, rescaling, normalization
   }
 
@@ -160,6 +207,7 @@ extension Layer {
     case .gaussianNoise: .gaussianNoise
     case .batchNormalization: .batchNormalization
     case .layerNormalization: .layerNormalization
+    case .activityRegularization: .activityRegularization
     case .flatten: .flatten
     case .rescaling: .rescaling
     case .normalization: .normalization
@@ -168,6 +216,15 @@ extension Layer {
 
   /// Keras's name for such a layer, which tensors begin with.
   public var name: String { word.rawValue }
+}
+
+extension Layer {
+  fileprivate var changesItsInputs: Bool {
+    switch self {
+    case .flatten, .activityRegularization: false
+    default: true
+    }
+  }
 }
 
 extension [Layer] {
@@ -179,7 +236,7 @@ extension [Layer] {
 
   /// What the outputs went through last; linear where it was no activation.
   public var outputActivation: Activation {
-    switch last(where: { $0 != .flatten }) {
+    switch last(where: \.changesItsInputs) {
     case .dense(let dense): dense.activation
     case .activation(let activation): activation
     default: .linear

@@ -18,6 +18,10 @@ public struct Optimizer: Equatable, Sendable {
   public var weightDecay: Double?
   /// How gradients are kept from becoming too large.
   public var clipping: Clipping
+  /// Gradients of so many batches are averaged for one step; nil for a step a batch. Keras's `gradient_accumulation_steps`.
+  public var gradientAccumulationSteps: Int?
+  /// Nil where weights are not averaged.
+  public var movingAverage: MovingAverage?
 
   /// A limit to gradients, by Keras's names.
   public enum Clipping: Equatable, Sendable {
@@ -35,6 +39,33 @@ public struct Optimizer: Equatable, Sendable {
     self.learningRate = learningRate
     self.weightDecay = weightDecay
     self.clipping = clipping
+  }
+
+  /// The exponential moving average of the weights, which a model has at the end of a fit: Keras's `use_ema`.
+  public struct MovingAverage: Equatable, Sendable {
+    /// How much of the average stays after a batch.
+    public var momentum: Double
+    /// After so many batches, again and again, the weights become their average; nil: at the end alone.
+    public var overwriteFrequency: Int?
+
+    public init(momentum: Double = 0.99, overwriteFrequency: Int? = nil) {
+      self.momentum = momentum
+      self.overwriteFrequency = overwriteFrequency
+    }
+  }
+
+  /// The same optimizer, with a step for `steps` batches.
+  public func accumulatingGradients(steps: Int) -> Optimizer {
+    var optimizer = self
+    optimizer.gradientAccumulationSteps = steps
+    return optimizer
+  }
+
+  /// The same optimizer, with an average of the weights.
+  public func averagingWeights(momentum: Double = 0.99, overwriteFrequency: Int? = nil) -> Optimizer {
+    var optimizer = self
+    optimizer.movingAverage = MovingAverage(momentum: momentum, overwriteFrequency: overwriteFrequency)
+    return optimizer
   }
 }
 

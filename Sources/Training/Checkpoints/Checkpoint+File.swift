@@ -37,6 +37,10 @@ extension Checkpoint {
       "seed": String(configuration.seed),
       "fused_multiply_add": String(isFused),
     ]
+    if configuration.fit.diagnostics {
+      metadata["diagnostics"] = progress.records.compactMap(\.diagnosticsJSONLine).map { $0 + "\n" }.joined()
+      metadata["epoch_norms"] = progress.epoch.norms?.diagnosticsJSON ?? ""
+    }
     for (key, fingerprint) in zip(Self.dataKeys, data) { metadata[key] = fingerprint.text }
     return try Safetensors.encode(tensors, metadata: metadata, checksum: true)
   }
@@ -87,7 +91,8 @@ extension Checkpoint {
     let network = try Self.network(contents.tensors, configuration)
     let state = try Self.state(contents.tensors, configuration, network, step: try count("step"))
     let metricNames = Array(configuration.compile.metrics.figureNames(outputs: network.outputs).joined())
-    let records = try EpochRecord.records(jsonLines: try text("history"), metricNames: metricNames)
+    var records = try EpochRecord.records(jsonLines: try text("history"), metricNames: metricNames)
+    try records.add(diagnostics: contents.metadata["diagnostics"] ?? "")
     let epochs = try count("epoch")
     guard records.count == epochs else { throw Failure(.badData, at: "metadata 'history'", "expected \(epochs) lines, found \(records.count)") }
     let metrics = MetricTotals(counts: try list("epoch_metric_counts", Int.init), sums: try list("epoch_metric_sums", Double.init))
@@ -98,7 +103,9 @@ extension Checkpoint {
     self.init(
       configuration: configuration, data: Self.dataKeys.compactMap { contents.metadata[$0].map(DataFingerprint.init(text:)) },
       progress: FitProgress(
-        records: records, epoch: EpochProgress(steps: try count("epoch_step"), sums: sums, metrics: metrics), seconds: try number("epoch_seconds"),
+        records: records,
+        epoch: EpochProgress(steps: try count("epoch_step"), sums: sums, metrics: metrics, norms: try Self.norms(contents.metadata["epoch_norms"])),
+        seconds: try number("epoch_seconds"),
         bestWeights: try Self.best(contents.tensors, configuration, network)),
       state: state, isFused: try flag("fused_multiply_add"))
   }
@@ -119,6 +126,11 @@ extension Checkpoint {
     var moments: [[Float]] = []
     for name in names { moments.append(try network.arena(tensors: part(Self.prefix(name), of: tensors), trained: true, allowsNaN: allowsNaN)) }
     return ModelState(weights: try network.arena(tensors: weights, allowsNaN: allowsNaN), moments: moments, step: step)
+  }
+
+  private static func norms(_ text: String?) throws(Failure) -> [LayerNorms]? {
+    guard let text, !text.isEmpty else { return nil }
+    return try [LayerNorms](diagnosticsJSON: text)
   }
 
   /// The weights after the best epoch, if there are some.

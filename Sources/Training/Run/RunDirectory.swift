@@ -18,6 +18,7 @@ public struct RunDirectory: Sendable {
   public var destination: String { replaced ?? path }
   public var configPath: String { "\(path)/config.json" }
   var historyPath: String { "\(path)/history.jsonl" }
+  private var diagnosticsPath: String { "\(path)/diagnostics.jsonl" }
   var modelPath: String { "\(path)/model.safetensors" }
   var checkpoints: CheckpointFolder { CheckpointFolder(path: "\(path)/checkpoints") }
   private static func replacement(in folder: String) -> String { "\(folder)/replacement" }
@@ -149,29 +150,34 @@ public struct RunDirectory: Sendable {
     }
   }
 
-  private static let files = ["model.safetensors", "history.jsonl", "config.json"]
+  private static let files = ["model.safetensors", "history.jsonl", "diagnostics.jsonl", "config.json"]
 
   /// Adds one epoch to the history.
   ///
   /// - Throws: `Failure` (input and output) with the system's words; the history then ends with the epoch before, not inside a line.
   public func append(_ record: EpochRecord) throws(Failure) {
-    let line = Self.bytes([record])
-    let descriptor = open(historyPath, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw Failure(.inputOutput, at: historyPath, systemErrorText(errno)) }
+    try append(Array((record.jsonLine + "\n").utf8), to: historyPath)
+    if let line = record.diagnosticsJSONLine { try append(Array((line + "\n").utf8), to: diagnosticsPath) }
+  }
+
+  private func append(_ line: [UInt8], to file: String) throws(Failure) {
+    let descriptor = open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw Failure(.inputOutput, at: file, systemErrorText(errno)) }
     let end = lseek(descriptor, 0, SEEK_END)
     var code = line.withUnsafeBytes { writeAll($0, to: descriptor) }
     if code != 0 { ftruncate(descriptor, end) }
     if close(descriptor) != 0, code == 0 { code = errno }
-    guard code == 0 else { throw Failure(.inputOutput, at: historyPath, "cannot be written: \(systemErrorText(code))") }
+    guard code == 0 else { throw Failure(.inputOutput, at: file, "cannot be written: \(systemErrorText(code))") }
   }
 
   /// Writes the whole history anew.
   ///
   /// - Throws: `Failure` (input and output) with the system's words; the earlier one is then as it was.
-  func write(_ records: [EpochRecord]) throws(Failure) { try AtomicFile.write(Self.bytes(records), to: historyPath) }
-
-  /// The lines of the history that `records` are.
-  private static func bytes(_ records: [EpochRecord]) -> [UInt8] { records.flatMap { Array(($0.jsonLine + "\n").utf8) } }
+  func write(_ records: [EpochRecord]) throws(Failure) {
+    try AtomicFile.write(records.flatMap { Array(($0.jsonLine + "\n").utf8) }, to: historyPath)
+    let lines = records.compactMap(\.diagnosticsJSONLine)
+    if !lines.isEmpty { try AtomicFile.write(lines.flatMap { Array(($0 + "\n").utf8) }, to: diagnosticsPath) }
+  }
 
   /// Writes the weights under Keras's names and shapes; equal weights make equal files.
   ///
@@ -183,6 +189,8 @@ public struct RunDirectory: Sendable {
   /// - Throws: `Failure` (input and output) with the system's words.
   public func takePlace() throws(Failure) {
     guard let replaced else { return }
+    // There may be none to take the place of the earlier run's.
+    if let configuration = try? configuration(), !configuration.fit.diagnostics { unlink("\(replaced)/diagnostics.jsonl") }
     // All is on the disk by now; what is left is names. As long as the config is here, `find` goes on with this run; once it is there, `lock` does what is left.
     for file in Self.files where rename("\(path)/\(file)", "\(replaced)/\(file)") != 0 && errno != ENOENT {
       throw Failure(.inputOutput, at: "\(replaced)/\(file)", "cannot be replaced: \(systemErrorText(errno))")
@@ -208,8 +216,12 @@ public struct RunDirectory: Sendable {
   public func history() throws(Failure) -> [EpochRecord] {
     guard FileManager.default.fileExists(atPath: historyPath) else { return [] }
     do throws(Failure) {
-      return try EpochRecord.records(
+      var records = try EpochRecord.records(
         jsonLines: String(decoding: try wholeFile(historyPath), as: UTF8.self), metricNames: try configuration().metricNames)
+      if FileManager.default.fileExists(atPath: diagnosticsPath) {
+        try records.add(diagnostics: String(decoding: try wholeFile(diagnosticsPath), as: UTF8.self))
+      }
+      return records
     } catch  where error.kind == .badData {
       throw error.inside(historyPath)
     }

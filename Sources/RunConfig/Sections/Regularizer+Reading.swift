@@ -1,0 +1,48 @@
+import Failures
+
+extension Regularizer {
+  // Keras's defaults, as in the constructors of `Regularizer`; a test compares the two.
+  init(_ reader: inout ObjectReader) throws(Failure) {
+    func factor(_ key: String, _ value: Double) throws(Failure) -> Double { try reader.optional(key)?.number(.notNegative) ?? value }
+    switch try reader.required("type").word("regularizer", TypeWord.self) {
+    case .l1: self = .l1(try factor("l1", 0.01))
+    case .l2: self = .l2(try factor("l2", 0.01))
+    case .l1L2: self = .l1L2(l1: try factor("l1", 0), l2: try factor("l2", 0))
+    }
+  }
+
+  /// All of them are an `l1_l2`.
+  var json: JSONValue { .object(["type": .string(TypeWord.l1L2.rawValue), "l1": .number(l1), "l2": .number(l2)]) }
+}
+
+extension Constraint {
+  // Keras's defaults, as in the cases of `Constraint`; a test compares the two.
+  init(_ reader: inout ObjectReader) throws(Failure) {
+    func number(_ key: String, _ range: NumberRange, _ value: Double) throws(Failure) -> Double { try reader.optional(key)?.number(range) ?? value }
+    switch try reader.required("type").word("constraint", TypeWord.self) {
+    case .maxNorm: self = .maxNorm(maxValue: try number("max_value", .positive, 2))
+    case .nonNeg: self = .nonNeg
+    case .unitNorm: self = .unitNorm
+    case .minMaxNorm:
+      let (low, high) = (try number("min_value", .notNegative, 0), try number("max_value", .positive, 1))
+      guard low <= high else { throw reader.node.failure("expected a min_value up to max_value, found \(low) and \(high)") }
+      self = .minMaxNorm(minValue: low, maxValue: high, rate: try number("rate", .portion, 1))
+    }
+  }
+
+  /// A plain word where there are no options.
+  var json: JSONValue {
+    switch self {
+    case .maxNorm(let maximum): .object(["type": .string(name), "max_value": .number(maximum)])
+    case .nonNeg, .unitNorm: .string(name)
+    case .minMaxNorm(let low, let high, let rate):
+      .object(["type": .string(name), "min_value": .number(low), "max_value": .number(high), "rate": .number(rate)])
+    }
+  }
+}
+
+extension ObjectReader {
+  /// None where it is missing or null.
+  mutating func regularizer(_ key: String) throws(Failure) -> Regularizer? { try nullable(key)?.object(word: "type", Regularizer.init) }
+  mutating func constraint(_ key: String) throws(Failure) -> Constraint? { try nullable(key)?.object(word: "type", Constraint.init) }
+}

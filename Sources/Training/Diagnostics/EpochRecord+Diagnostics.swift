@@ -1,0 +1,25 @@
+import Failures
+
+extension EpochRecord {
+  /// A line of `diagnostics.jsonl`, without its end; nil without diagnostics.
+  public var diagnosticsJSONLine: String? { diagnostics.map { DiagnosticsLine(epoch: epoch, diagnostics: $0).diagnosticsJSON } }
+}
+
+extension [EpochRecord] {
+  /// Gives each record its diagnostics out of the lines of a `diagnostics.jsonl`.
+  ///
+  /// - Throws: `Failure` (bad data) naming the line.
+  mutating func add(diagnostics text: String) throws(Failure) {
+    for (index, line) in text.split(separator: "\n").enumerated() {
+      guard let entry = try? DiagnosticsLine(diagnosticsJSON: line), indices.contains(entry.epoch - 1) else {
+        throw Failure(.badData, at: "diagnostics line \(index + 1)", "expected those of one of \(count) epochs")
+      }
+      self[entry.epoch - 1].diagnostics = entry.diagnostics
+    }
+  }
+}
+
+private struct DiagnosticsLine: Codable {
+  let epoch: Int
+  let diagnostics: EpochDiagnostics
+}
