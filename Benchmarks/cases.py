@@ -38,7 +38,9 @@ class Case:
     @property
     def title(self) -> str:
         what = {"rate": "", "start-to-finish": "start to finish, one epoch of ", "until-accuracy": f"time to {self.accuracy:.0%} with "}[self.measure]
-        return f"{what}784-{self.network}, batch {self.batch}" + (" (digits 0 and 1)" if self.classes else "")
+        network = "-".join(["784", *map(str, self.layers)])
+        layers = [words for words, used in (("batch normalisation", self.batch_norm), (f"dropout {self.dropout}", self.dropout)) if used]
+        return f"{what}{network}, batch {self.batch}" + (f", {' and '.join(layers)}" if layers else "") + (" (digits 0 and 1)" if self.classes else "")
 
     @property
     def is_narrow(self) -> bool:
@@ -47,15 +49,29 @@ class Case:
 
     @property
     def layers(self) -> list[int]:
-        return [layer["units"] for layer in self._settings["model"]["layers"]]
+        return [layer["units"] for layer in self._stack if layer["type"] == "dense"]
 
     @property
     def activation(self) -> str:
-        return self._settings["model"]["layers"][0]["activation"]
+        return next(layer["activation"] for layer in self._stack if "activation" in layer)
+
+    @property
+    def batch_norm(self) -> bool:
+        """Whether each hidden layer is normalised by the batch before its activation."""
+        return any(layer["type"] == "batch_normalization" for layer in self._stack)
+
+    @property
+    def dropout(self) -> float:
+        """The share of each hidden layer's outputs that is dropped in training."""
+        return next((layer["rate"] for layer in self._stack if layer["type"] == "dropout"), 0)
 
     @property
     def classes(self) -> list[int]:
         return self._settings["data"].get("classes", [])
+
+    @property
+    def _stack(self) -> list[dict[str, Any]]:
+        return self._settings["model"]["layers"]
 
     @property
     def _settings(self) -> dict[str, Any]:
@@ -69,6 +85,7 @@ CASES = (
     Case("25-15-1/32", "25-15-1", 32, target=8, epochs=10),
     Case("512-512-10/128", "512-512-10", 128, target=1.8, epochs=2),
     Case("512-512-10/1024", "512-512-10", 1024, target=1.8, epochs=2),
+    Case("512-512-10-regularised/128", "512-512-10-regularised", 128, target=1, epochs=2),
     # Ten steps an epoch: the whole of MNIST would keep the slower peers busy for minutes.
     Case("2048-2048-2048-10/1024", "2048-2048-2048-10", 1024, target=1.8, epochs=1, rows=10240, band=0.03),
     Case("start-to-finish", "25-15-10", 32, target=20, epochs=1, measure="start-to-finish", band=0.03),

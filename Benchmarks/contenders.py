@@ -52,6 +52,8 @@ class Contender:
     """Whether this variant is run in the start-to-finish case."""
     only_wide: bool = False
     """Whether this variant is hopeless where a step is small."""
+    only_dense: bool = False
+    """Whether the library has no batch normalisation and no dropout."""
 
     def missing(self) -> list[str]:
         return [module for module in self.modules if importlib.util.find_spec(module) is None]
@@ -59,7 +61,7 @@ class Contender:
     def takes_part(self, case: Case) -> bool:
         if case.measure == "start-to-finish":
             return self.for_start and self.peer in (LOCKSTEP, "jax", "keras-tensorflow", "keras-jax")
-        if self.only_wide and case.is_narrow:
+        if self.only_wide and case.is_narrow or self.only_dense and (case.batch_norm or case.dropout):
             return False
         return self.cpus == CPUS or (case.is_narrow and case.measure == "rate")
 
@@ -84,7 +86,7 @@ def variants(count: int) -> list[Contender]:
         torch(f"PyTorch eager, {on}", peer="torch"),
         torch(f"PyTorch compiled, {on}", peer="torch-compile", arguments=("--compile",)),
         Contender(f"Keras on JAX, {on}", "keras-jax", "keras_fit.py", (), {"KERAS_BACKEND": "jax"}, ("keras", "jax"), count, for_start=both),
-        Contender(f"scikit-learn, {on}", "sklearn", "sklearn_fit.py", modules=("sklearn",), cpus=count),
+        Contender(f"scikit-learn, {on}", "sklearn", "sklearn_fit.py", modules=("sklearn",), cpus=count, only_dense=True),
     ]
 
 
@@ -135,6 +137,9 @@ def peer_run(contender: Contender, case: Case, data: Path, seed: int, limit: flo
         "--layers", ",".join(map(str, case.layers)), "--activation", case.activation, "--batch", str(case.batch),
         "--epochs", str(case.epochs), "--warm-up", str(total_epochs(case) - case.epochs), *contender.arguments,
     ]  # fmt: skip
+    command += ["--batch-norm"] * case.batch_norm
+    if case.dropout:
+        command += ["--dropout", str(case.dropout)]
     if case.classes:
         command += ["--classes", *map(str, case.classes)]
     if case.measure == "until-accuracy":

@@ -19,52 +19,72 @@ use_threads(options.threads)
 import jax  # noqa: E402 (its thread pool has the size of the CPU set at import)
 import jax.numpy as jnp  # noqa: E402
 
-Parameters = list[tuple[jax.Array, jax.Array]]
-State = tuple[Parameters, Parameters, Parameters, jax.Array]
+# Of each layer kernel and bias, and of a hidden one with batch normalisation γ and β.
+Parameters = list[tuple[jax.Array, ...]]
+# Of each hidden layer its running mean and variance.
+Running = list[tuple[jax.Array, jax.Array]]
+State = tuple[Parameters, Parameters, Parameters, jax.Array, Running]
 LEARNING_RATE, BETA_1, BETA_2, EPSILON = 0.001, 0.9, 0.999, 1e-7
 ACTIVATION = {"sigmoid": jax.nn.sigmoid, "relu": jax.nn.relu}[options.activation]
 
 
 def initial_state(sizes: list[int]) -> State:
-    """Glorot-uniform kernels, zero biases, and Adam's two moments and step count."""
+    """Glorot-uniform kernels, zero biases, Adam's two moments and step count, and running means of 0 and variances of 1."""
     keys = jax.random.split(jax.random.key(options.seed), len(sizes))
     parameters = []
     for key, inputs, units in zip(keys, sizes, sizes[1:]):
         limit = (6 / (inputs + units)) ** 0.5
         parameters.append((jax.random.uniform(key, (units, inputs), minval=-limit, maxval=limit), jnp.zeros((units, 1))))
+    hidden = sizes[1:-1] if options.batch_norm else []
+    for number, units in enumerate(hidden):
+        parameters[number] += (jnp.ones((units, 1)), jnp.zeros((units, 1)))
     moments = [jax.tree.map(jnp.zeros_like, parameters) for _ in range(2)]
-    return parameters, *moments, jnp.zeros((), jnp.int32)
+    running = [(jnp.zeros((units, 1)), jnp.ones((units, 1))) for units in hidden]
+    return parameters, *moments, jnp.zeros((), jnp.int32), running
 
 
-def logits(parameters: Parameters, pixels: jax.Array) -> jax.Array:
-    """(classes, batch) of pixels (batch, inputs)."""
+def logits(parameters: Parameters, running: Running, pixels: jax.Array, key: jax.Array | None = None) -> tuple[jax.Array, Running]:
+    """(classes, batch) of pixels (batch, inputs), and what the running statistics become; with a key as in training."""
     values = (pixels.astype(jnp.float32) * (1 / 255) if pixels.dtype == jnp.uint8 else pixels).T
-    for kernel, bias in parameters[:-1]:
-        values = ACTIVATION(kernel @ values + bias)
+    moved = []
+    for number, (kernel, bias, *scales) in enumerate(parameters[:-1]):
+        values = kernel @ values + bias
+        if options.batch_norm:
+            mean, variance = running[number]
+            if key is not None:
+                before, (mean, variance) = (mean, variance), (values.mean(1, keepdims=True), values.var(1, keepdims=True))
+                moved.append(tuple(0.99 * old + 0.01 * new for old, new in zip(before, (mean, variance))))
+            gamma, beta = scales
+            values = (values - mean) * (gamma * jax.lax.rsqrt(variance + 1e-3)) + beta
+        values = ACTIVATION(values)
+        if options.dropout and key is not None:
+            kept = jax.random.bernoulli(jax.random.fold_in(key, number), 1 - options.dropout, values.shape)
+            values = jnp.where(kept, values / (1 - options.dropout), 0)
     kernel, bias = parameters[-1]
-    return kernel @ values + bias
+    return kernel @ values + bias, moved
 
 
-def loss(parameters: Parameters, pixels: jax.Array, labels: jax.Array) -> jax.Array:
+def loss(parameters: Parameters, running: Running, pixels: jax.Array, labels: jax.Array, key: jax.Array) -> tuple[jax.Array, Running]:
     """Mean sparse categorical cross-entropy from logits; of one output, binary cross-entropy from logits."""
-    scores = logits(parameters, pixels)
+    scores, moved = logits(parameters, running, pixels, key)
     if options.layers[-1] == 1:
-        return jnp.mean(jax.nn.softplus(scores[0]) - labels * scores[0])
+        return jnp.mean(jax.nn.softplus(scores[0]) - labels * scores[0]), moved
     log_probability = jax.nn.log_softmax(scores, axis=0)
     chosen = labels == jnp.arange(log_probability.shape[0])[:, None]
-    return -jnp.sum(jnp.where(chosen, log_probability, 0)) / labels.size
+    return -jnp.sum(jnp.where(chosen, log_probability, 0)) / labels.size, moved
 
 
 def step(state: State, pixels: jax.Array, labels: jax.Array) -> tuple[State, jax.Array]:
     """One mini-batch with Adam as Keras writes it: epsilon outside the root, bias correction in the step size."""
-    parameters, first, second, count = state
+    parameters, first, second, count, running = state
     count += 1
-    value, gradient = jax.value_and_grad(loss)(parameters, pixels, labels)
+    key = jax.random.fold_in(jax.random.key(options.seed), count)
+    (value, running), gradient = jax.value_and_grad(loss, has_aux=True)(parameters, running, pixels, labels, key)
     size = LEARNING_RATE * jnp.sqrt(1 - BETA_2 ** count.astype(jnp.float32)) / (1 - BETA_1 ** count.astype(jnp.float32))
     first = jax.tree.map(lambda m, g: m + (g - m) * (1 - BETA_1), first, gradient)
     second = jax.tree.map(lambda v, g: v + (g * g - v) * (1 - BETA_2), second, gradient)
     parameters = jax.tree.map(lambda p, m, v: p - size * m / (jnp.sqrt(v) + EPSILON), parameters, first, second)
-    return (parameters, first, second, count), value
+    return (parameters, first, second, count, running), value
 
 
 @functools.partial(jax.jit, donate_argnums=0)
@@ -103,7 +123,7 @@ def main() -> None:
     on_device, on_device_labels, test_on_device = prepare(pixels), jnp.asarray(labels), prepare(test_pixels)
     state = initial_state([pixels.shape[1], *options.layers])
     random = np.random.default_rng(options.seed)
-    test_logits = jax.jit(logits)
+    test_logits = jax.jit(lambda state, pixels: logits(state[0], state[4], pixels)[0])
 
     def train_epoch() -> None:
         nonlocal state
@@ -114,7 +134,7 @@ def main() -> None:
         else:
             state, _ = jax.block_until_ready(epoch(state, on_device, on_device_labels, jnp.asarray(order)))
 
-    measured = measure(options, len(pixels), train_epoch, lambda: share_right(np.asarray(test_logits(state[0], test_on_device)).T, test_labels))
+    measured = measure(options, len(pixels), train_epoch, lambda: share_right(np.asarray(test_logits(state, test_on_device)).T, test_labels))
     report("jax_scan", options, measured, ["jax", "jaxlib", "numpy"])
 
 

@@ -49,7 +49,10 @@ def network(inputs: int) -> keras.Sequential:
     """Compiled without training metrics: they cost a Keras epoch a tenth and no other peer computes them."""
     keras.utils.set_random_seed(options.seed)
     *hidden, outputs = options.layers
-    layers = [keras.layers.Dense(units, options.activation) for units in hidden]
+    layers = []
+    for units in hidden:
+        layers += [keras.layers.Dense(units), *[keras.layers.BatchNormalization()] * options.batch_norm, keras.layers.Activation(options.activation)]
+        layers += [keras.layers.Dropout(options.dropout)] * (options.dropout > 0)
     model = keras.Sequential([keras.Input((inputs,)), *layers, keras.layers.Dense(outputs)])
     loss = keras.losses.BinaryCrossentropy(from_logits=True) if outputs == 1 else keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     jit = {"auto": "auto", "on": True, "off": False}[options.jit]

@@ -22,6 +22,8 @@ def parse_options(description: str | None) -> argparse.ArgumentParser:
     parser.add_argument("--data", type=Path, required=True, help="folder of the MNIST files, plain or .gz")
     parser.add_argument("--layers", type=lambda text: [int(units) for units in text.split(",")], default=[25, 15, 10], help="units; one output means yes or no")
     parser.add_argument("--activation", choices=["sigmoid", "relu"], default="sigmoid", help="of the hidden layers; the last gives logits")
+    parser.add_argument("--batch-norm", action="store_true", help="batch normalisation before each hidden activation, with Keras's options")
+    parser.add_argument("--dropout", type=float, default=0, help="share of each hidden layer's outputs that is dropped in training")
     parser.add_argument("--classes", type=int, nargs="+", help="only these digits; the first becomes class 0")
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--epochs", type=int, default=5, help="timed epochs, after those that are not")
@@ -110,6 +112,8 @@ def report(peer: str, options: argparse.Namespace, measured: Measurement, librar
         "peer": peer,
         "layers": options.layers,
         "activation": options.activation,
+        "batch_norm": options.batch_norm,
+        "dropout": options.dropout,
         "classes": options.classes,
         "rows": measured.rows,
         "batch": options.batch,

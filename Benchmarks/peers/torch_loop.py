@@ -22,12 +22,17 @@ def network(sizes: list[int]) -> torch.nn.Sequential:
     """Glorot-uniform kernels and zero biases."""
     torch.manual_seed(options.seed)
     layers: list[torch.nn.Module] = []
-    for inputs, units in zip(sizes, sizes[1:]):
+    for number, (inputs, units) in enumerate(zip(sizes, sizes[1:])):
         dense = torch.nn.Linear(inputs, units)
         torch.nn.init.xavier_uniform_(dense.weight)
         torch.nn.init.zeros_(dense.bias)
-        layers += [dense, ACTIVATIONS[options.activation][0]()]
-    return torch.nn.Sequential(*layers[:-1])
+        layers.append(dense)
+        if number < len(sizes) - 2:
+            # What PyTorch calls momentum is the share of the batch.
+            layers += [torch.nn.BatchNorm1d(units, eps=1e-3, momentum=0.01)] * options.batch_norm
+            layers.append(ACTIVATIONS[options.activation][0]())
+            layers += [torch.nn.Dropout(options.dropout)] * (options.dropout > 0)
+    return torch.nn.Sequential(*layers)
 
 
 def loss_of(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
@@ -41,11 +46,12 @@ class EagerTrainer:
 
     def __init__(self, model: torch.nn.Sequential) -> None:
         self.model = model
+        self.loss = lambda pixels, labels: loss_of(model(pixels), labels)
         # The fused Adam rounds Keras's formula differently (epsilon inside the bias correction); its work is the same.
         self.optimizer = torch.optim.Adam(model.parameters(), LEARNING_RATE, (BETA_1, BETA_2), EPSILON, fused=True)
 
     def step(self, pixels: torch.Tensor, labels: torch.Tensor) -> None:
-        loss_of(self.model(pixels), labels).backward()
+        self.loss(pixels, labels).backward()
         self.optimizer.step()
         self.optimizer.zero_grad()
 
@@ -57,6 +63,14 @@ class EagerTrainer:
         else:
             for rows in order.split(options.batch):
                 self.step(pixels.index_select(0, rows), labels.index_select(0, rows))
+
+
+class CompiledLossTrainer(EagerTrainer):
+    """Forward and backward are one graph each, and fused Adam; of layers that keep something from step to step, which pure functions do not."""
+
+    def __init__(self, model: torch.nn.Sequential) -> None:
+        super().__init__(model)
+        self.loss = torch.compile(self.loss, dynamic=False)
 
 
 class CompiledTrainer:
@@ -110,11 +124,14 @@ def main() -> None:
     on_device, test_on_device = torch.from_numpy(as_floats(pixels)), torch.from_numpy(as_floats(test_pixels))
     targets = torch.from_numpy(labels).to(torch.float32 if options.layers[-1] == 1 else torch.int64)
     model = network([pixels.shape[1], *options.layers])
-    trainer = (CompiledTrainer if options.compile else EagerTrainer)(model)
+    compiled = CompiledLossTrainer if options.batch_norm or options.dropout else CompiledTrainer
+    trainer = (compiled if options.compile else EagerTrainer)(model)
 
     def test_accuracy() -> float:
         with torch.inference_mode():
-            return share_right(model(test_on_device).numpy(), test_labels)
+            right = share_right(model.eval()(test_on_device).numpy(), test_labels)
+        model.train()
+        return right
 
     measured = measure(options, len(pixels), lambda: trainer.train(on_device, targets, torch.randperm(len(pixels))), test_accuracy)
     report("torch_loop compiled" if options.compile else "torch_loop eager", options, measured, ["torch", "numpy"])
