@@ -20,7 +20,7 @@ public struct FitProgress: Equatable, Sendable {
 
   /// In words, for messages: "after epoch 3 and 17 steps of the next".
   public var words: String {
-    let done = records.isEmpty ? "" : "epoch \(records.count)"
+    let done = records.last.map { "epoch \($0.epoch)" } ?? ""
     guard epoch.steps > 0 else { return records.isEmpty ? "before the first step" : "after \(done)" }
     let steps = "\(epoch.steps) step\(epoch.steps == 1 ? "" : "s")"
     return records.isEmpty ? "after \(steps) of the first epoch" : "after \(done) and \(steps) of the next"

@@ -155,14 +155,7 @@ public struct RunDirectory: Sendable {
   ///
   /// - Throws: `Failure` (input and output) with the system's words; the history then ends with the epoch before, not inside a line.
   public func append(_ record: EpochRecord) throws(Failure) {
-    let line = Self.bytes([record])
-    let descriptor = open(historyPath, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw Failure(.inputOutput, at: historyPath, systemErrorText(errno)) }
-    let end = lseek(descriptor, 0, SEEK_END)
-    var code = line.withUnsafeBytes { writeAll($0, to: descriptor) }
-    if code != 0 { ftruncate(descriptor, end) }
-    if close(descriptor) != 0, code == 0 { code = errno }
-    guard code == 0 else { throw Failure(.inputOutput, at: historyPath, "cannot be written: \(systemErrorText(code))") }
+    try Interchange.append(Self.bytes([record]), to: historyPath)
   }
 
   /// Writes the whole history anew.
@@ -208,8 +201,10 @@ public struct RunDirectory: Sendable {
   public func history() throws(Failure) -> [EpochRecord] {
     guard FileManager.default.fileExists(atPath: historyPath) else { return [] }
     do throws(Failure) {
+      let configuration = try configuration()
       return try EpochRecord.records(
-        jsonLines: String(decoding: try wholeFile(historyPath), as: UTF8.self), metricNames: try configuration().metricNames)
+        jsonLines: String(decoding: try wholeFile(historyPath), as: UTF8.self), metricNames: configuration.metricNames,
+        after: configuration.fit.initialEpoch)
     } catch  where error.kind == .badData {
       throw error.inside(historyPath)
     }
