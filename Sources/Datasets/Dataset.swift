@@ -15,6 +15,8 @@ public struct Dataset: Sendable {
   public let classCount: Int
   /// Inputs are divided by this as a worker gathers them; must be in 1e-36 … 1e37. At first 255 for bytes, which brings pixels to 0…1, and 1 for floats.
   public var scale: Double
+  /// What each store row counts in a loss; nil where all count 1. `withSampleWeights` sets it.
+  public internal(set) var sampleWeights: [Float]?
 
   /// Rows; at least 1.
   public var count: Int { rows.count }
@@ -32,6 +34,7 @@ public struct Dataset: Sendable {
   private init(_ other: Dataset, rows: [UInt32], targets: Targets, classCount: Int) {
     store = other.store
     scale = other.scale
+    sampleWeights = other.sampleWeights
     self.rows = rows
     self.targets = targets
     self.classCount = classCount

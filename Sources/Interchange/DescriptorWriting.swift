@@ -18,6 +18,19 @@ package func writeAll(
   return 0
 }
 
+/// Adds `bytes` to the end of the file at `path`, which is made where there is none.
+///
+/// - Throws: `Failure` (input and output) with the system's words; the file then ends where it did before.
+package func append(_ bytes: [UInt8], to path: String) throws(Failure) {
+  let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+  guard descriptor >= 0 else { throw Failure(.inputOutput, at: path, systemErrorText(errno)) }
+  let end = lseek(descriptor, 0, SEEK_END)
+  var code = bytes.withUnsafeBytes { writeAll($0, to: descriptor) }
+  if code != 0 { ftruncate(descriptor, end) }
+  if close(descriptor) != 0, code == 0 { code = errno }
+  guard code == 0 else { throw Failure(.inputOutput, at: path, "cannot be written: \(systemErrorText(code))") }
+}
+
 /// Writes all of `text` to the open file `descriptor`; `name` is what a failure calls it.
 ///
 /// - Throws: `Failure` (input and output) when it cannot be written, a full disk for example.

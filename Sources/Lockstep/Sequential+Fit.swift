@@ -18,35 +18,47 @@ extension Sequential {
   /// other ones of them.
   ///
   /// - Parameters:
-  ///   - validationData: evaluated after each epoch; its figures have `val_` before their names.
+  ///   - validationData: evaluated after each epoch; its figures have `val_` before their names, and its sample weights count.
   ///   - shuffle: a new order of the rows each epoch, from the model's seed.
+  ///   - classWeight: what a row counts in the loss because of its class: `.balanced`, or `[0: 1, 1: 2.5]`. Not in the validation's.
+  ///   - sampleWeight: one number a row of `data`: what it counts in the loss, in place of `data.sampleWeights`. Times its class's, where both are given.
+  ///   - initialEpoch: epochs that an earlier fit has trained; `epochs` is the number of the last one.
+  ///   - stepsPerEpoch: an epoch ends after so many steps, and the next one goes on where it ended; what is left of a pass over the rows is an epoch of its own.
+  ///   - validationSteps: so many batches of `validationData` are looked at; nil for all.
   ///   - validationFreq: `validationData` are looked at after every so many epochs.
   ///   - diagnostics: notes in each record how large weights, gradients and updates are, and what the layers give.
   ///   - callbacks: what happens between epochs because of a figure; at most one of each kind.
+  ///   - customCallbacks: of one's own; asked in this order.
   ///   - workers: how many threads; no number of them changes a bit of the result.
   ///   - observer: hears of each epoch; the default prints a line an epoch, with a bar on a terminal.
   /// - Throws: `Failure` when the model is not compiled, or data, network and loss do not go together.
   @discardableResult
   public func fit(
-    _ data: Dataset, epochs: Int = 1, batchSize: Int = 32, validationData: Dataset? = nil, shuffle: Bool = true,
-    validationFreq: Int = 1, diagnostics: Bool = false, callbacks: [Callback] = [], workers: WorkerCount = .auto, placement: Placement = .cores,
+    _ data: Dataset, epochs: Int = 1, batchSize: Int = 32, validationData: Dataset? = nil, shuffle: Bool = true, classWeight: ClassWeight? = nil,
+    sampleWeight: [Float]? = nil, initialEpoch: Int = 0, stepsPerEpoch: Int? = nil, validationSteps: Int? = nil, validationFreq: Int = 1,
+    diagnostics: Bool = false, callbacks: [Callback] = [], customCallbacks: [any FitCallback] = [], workers: WorkerCount = .auto, placement: Placement = .cores,
     observer: some FitObserver = ProgressDisplay.standard()
   ) throws(Failure) -> History {
     let compiled = try requireCompiled("fit")
     for (index, callback) in callbacks.enumerated() { try callback.check(index: index) }
+    try classWeight?.check()
+    let training = if let sampleWeight { try data.withSampleWeights(sampleWeight) } else { data }
     if !isAdapted, data.width == network.inputs {
       network.adapt(&state.weights, to: data)
       isAdapted = true
     }
     let fitting = try Fitting(
-      compiled, state: state, training: data, validation: validationData,
+      compiled, state: state, training: training, validation: validationData,
       options: FitSection(
-        epochs: epochs, batchSize: batchSize, shuffle: shuffle, validationFreq: validationFreq, diagnostics: diagnostics, callbacks: callbacks), seed: seed,
+        epochs: epochs, batchSize: batchSize, shuffle: shuffle, classWeight: classWeight, initialEpoch: initialEpoch, stepsPerEpoch: stepsPerEpoch,
+        validationSteps: validationSteps, validationFreq: validationFreq, diagnostics: diagnostics, callbacks: callbacks), seed: seed,
       crew: try Crew(EngineSection(workers: workers, placement: placement)))
-    var observer = observer
-    let progress = try fitting.run(firstEpoch: epochsDone, observer: &observer)
+    var observer = CSVLogging(try CSVLog(callbacks), observer: observer)
+    // A model whose weights come from a file has no epochs behind it, but those that are said to be.
+    let firstEpoch = max(epochsDone, initialEpoch)
+    let progress = try fitting.run(firstEpoch: firstEpoch, callbacks: customCallbacks, observer: &observer)
     state = fitting.result(progress)
-    epochsDone += progress.records.count
+    epochsDone = firstEpoch + progress.records.count
     return History(records: progress.records)
   }
 

@@ -94,6 +94,7 @@ public final class BatchBuffers: @unchecked Sendable {
   /// Asks for the labels of `range`, which `computeLoss` will read: of many rows, a label is as far away as the pixels.
   public func prefetchLabels(_ range: Range<Int>, _ source: ExampleSource, rows: UnsafePointer<UInt32>) {
     for row in range { prefetchLine(source.classes + Int(rows[row])) }
+    if let weights = source.weights { for row in range { prefetchLine(weights + Int(rows[row])) } }
   }
 
   /// After `gather`: the first layer's sums over the shard's inputs.
@@ -116,7 +117,7 @@ public final class BatchBuffers: @unchecked Sendable {
     }
   }
 
-  /// After `forward`: the loss of each of `range`, and its gradient with respect to the last layer's output.
+  /// After `forward`: the loss of each of `range`, and its gradient with respect to the last layer's output; both times the row's weight, where rows have some.
   public func computeLoss(_ range: Range<Int>, _ source: ExampleSource, rows: UnsafePointer<UInt32>) {
     let first = range.lowerBound
     setTargets(range, source, rows)
@@ -124,10 +125,24 @@ public final class BatchBuffers: @unchecked Sendable {
     kernels.loss(
       objective.loss, outputs: last.output.from(first), targets: matrices.targets.from(first), gradient: last.delta.from(first), rows: range.count,
       columns: last.columns, units: last.units, losses: matrices.losses + first)
+    if let weights = source.weights { weigh(range, weights, rows) }
+    // What a layer's outputs cost is the same whatever the row counts.
     for number in matrices.penalties {
       let stage = matrices.stages[number]
       guard case .activityPenalty(let l1, let l2) = stage.kind else { continue }
       kernels.activityPenalty(stage.output.from(first), l1: l1, l2: l2, losses: matrices.losses + first, rows: range.count, units: stage.units)
+    }
+  }
+
+  private func weigh(_ range: Range<Int>, _ weights: UnsafePointer<Float>, _ rows: UnsafePointer<UInt32>) {
+    let last = matrices.last
+    for row in range { matrices.losses[row] *= weights[Int(rows[row])] }
+    for column in stride(from: 0, to: last.columns, by: 32) {
+      let panel = last.delta.panel(at: column)
+      for row in range {
+        let (gradient, weight) = (panel.row(row), weights[Int(rows[row])])
+        for unit in 0..<min(32, last.columns - column) { gradient[unit] *= weight }
+      }
     }
   }
 

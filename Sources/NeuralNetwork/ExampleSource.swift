@@ -18,12 +18,24 @@ public struct ExampleSource: @unchecked Sendable {
   public let classes: UnsafePointer<Int32>
   /// Row-major `[any, outputs]`, where targets are vectors.
   public let vectors: UnsafePointer<Float>?
+  /// What each row's loss and gradient are multiplied by; nil where all count 1.
+  public private(set) var weights: UnsafePointer<Float>?
 
-  public init(features: Features, width: Int, scale: Float, classes: UnsafePointer<Int32>, vectors: UnsafePointer<Float>?) {
+  public init(
+    features: Features, width: Int, scale: Float, classes: UnsafePointer<Int32>, vectors: UnsafePointer<Float>?, weights: UnsafePointer<Float>? = nil
+  ) {
     self.features = features
     self.width = width
     self.scale = scale
     self.classes = classes
     self.vectors = vectors
+    self.weights = weights
+  }
+
+  /// The same, where every row counts 1.
+  public var unweighted: ExampleSource {
+    var source = self
+    source.weights = nil
+    return source
   }
 }

@@ -76,10 +76,18 @@ public struct DataSection: Equatable, Sendable {
   public var scale: Double
   /// Which examples are kept aside to measure on.
   public var validation: Validation
+  /// An IDX file of one number a training row, before classes are picked and rows kept aside: what the row counts in the loss (Keras's `sample_weight`); nil: each
+  /// counts 1.
+  public var sampleWeight: String?
+  /// The same for the rows of `validation` `.test`.
+  public var validationSampleWeight: String?
 
   public init(
-    source: Source, classes: [Int]? = nil, targets: Targets = .classes, scale: Double = 255, validation: Validation = .none
+    source: Source, classes: [Int]? = nil, targets: Targets = .classes, scale: Double = 255, validation: Validation = .none, sampleWeight: String? = nil,
+    validationSampleWeight: String? = nil
   ) {
+    self.sampleWeight = sampleWeight
+    self.validationSampleWeight = validationSampleWeight
     self.source = source
     self.classes = classes
     self.targets = targets
@@ -119,7 +127,7 @@ public struct CompileSection: Equatable, Sendable {
 
 /// 3. Fit.
 public struct FitSection: Equatable, Sendable {
-  /// Passes over the training rows; at least 1.
+  /// The number of the last epoch; at least 1. Mostly the number of passes over the training rows.
   public var epochs: Int
   /// Rows a step; at least 1. The last batch of an epoch holds what is left.
   public var batchSize: Int
@@ -127,6 +135,15 @@ public struct FitSection: Equatable, Sendable {
   public var shuffle: Bool
   /// Stops at the step in which a loss or weight becomes NaN or infinite (Keras's callback `TerminateOnNaN`).
   public var terminateOnNaN: Bool
+  /// What a row counts in the loss because of its class; nil: every row the same. Validation is not weighted so, as in Keras.
+  public var classWeight: ClassWeight?
+  /// Epochs before the first one here, which an earlier run has trained: the first has number `initialEpoch` + 1, and shuffles go on from there.
+  public var initialEpoch: Int
+  /// An epoch ends after so many steps, and the next one goes on where it ended; what is left of a pass over the rows is an epoch of its own. Nil, and what is
+  /// more than a pass has: an epoch is a pass.
+  public var stepsPerEpoch: Int?
+  /// Validation looks at the first so many batches of its rows only; nil: at all.
+  public var validationSteps: Int?
   /// The validation data are looked at after every so many epochs; at least 1.
   public var validationFreq: Int
   /// Notes for each epoch how large weights, gradients and updates are, and what the layers give (`lockstep inspect`).
@@ -137,14 +154,18 @@ public struct FitSection: Equatable, Sendable {
   public var checkpoint: CheckpointSection
 
   public init(
-    epochs: Int = 1, batchSize: Int = 32, shuffle: Bool = true, terminateOnNaN: Bool = true, validationFreq: Int = 1, diagnostics: Bool = false,
-    callbacks: [Callback] = [],
+    epochs: Int = 1, batchSize: Int = 32, shuffle: Bool = true, terminateOnNaN: Bool = true, classWeight: ClassWeight? = nil, initialEpoch: Int = 0,
+    stepsPerEpoch: Int? = nil, validationSteps: Int? = nil, validationFreq: Int = 1, diagnostics: Bool = false, callbacks: [Callback] = [],
     checkpoint: CheckpointSection = CheckpointSection()
   ) {
     self.epochs = epochs
     self.batchSize = batchSize
     self.shuffle = shuffle
     self.terminateOnNaN = terminateOnNaN
+    self.classWeight = classWeight
+    self.initialEpoch = initialEpoch
+    self.stepsPerEpoch = stepsPerEpoch
+    self.validationSteps = validationSteps
     self.validationFreq = validationFreq
     self.diagnostics = diagnostics
     self.callbacks = callbacks

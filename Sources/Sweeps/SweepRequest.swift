@@ -39,8 +39,19 @@ public struct SweepRequest: Equatable, Sendable {
     for (trial, configuration) in zip(plan.trials, configurations) {
       do throws(Failure) { try configuration.checkFigure(figure, at: "--monitor \(figure)") } catch { throw error.inside(trial.words) }
     }
+    try Self.checkLogs(plan, configurations)
     (self.plan, self.text, self.overrides, self.monitor, self.configurations) = (plan, text, overrides, figure, configurations)
     fileName = (name as NSString).lastPathComponent
+  }
+
+  /// Trials side by side must not write into one file.
+  private static func checkLogs(_ plan: SweepPlan, _ configurations: [RunConfiguration]) throws(Failure) {
+    var seen: Set<String> = []
+    for (trial, configuration) in zip(plan.trials, configurations) {
+      guard let file = configuration.fit.callbacks.csvLogger?.filename, !seen.insert(file).inserted else { continue }
+      let advice = "sweep it, too, or leave the callback out: every trial's folder has its history.jsonl"
+      throw Failure(.badData, at: "fit.callbacks", "another trial's csv_logger has the filename '\(file)'; \(advice)").inside(trial.words)
+    }
   }
 
   /// What the runs are called, unless that is swept.

@@ -47,7 +47,7 @@ public struct SweepResults: Equatable, Sendable {
       let best = result.best(by: monitor)
       let last = result.records.last
       table.rows.append(
-        [result.trial.name] + result.trial.settings.map(\.value) + [Self.number(best?.value), best.map { "\($0.epoch)/\(result.records.count)" } ?? "-"]
+        [result.trial.name] + result.trial.settings.map(\.value) + [Self.number(best?.value), best.map { "\($0.epoch)/\(last?.epoch ?? 0)" } ?? "-"]
           + figures.map { Self.number(last?[$0]) } + [String(format: "%.2f", result.seconds), result.failure == nil ? "" : "failed"])
     }
     return table.lines

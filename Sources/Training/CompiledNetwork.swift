@@ -35,8 +35,8 @@ public struct CompiledNetwork: Sendable {
     let known = own + (validates ? own.map { "val_" + $0 } : [])
     for (index, callback) in callbacks.enumerated() {
       let place = "fit.callbacks[\(index)]"
-      guard known.contains(callback.monitor) else {
-        throw Failure(.badData, at: "\(place).monitor", "unknown figure '\(callback.monitor)'; this fit has \(known.joined(separator: ", "))")
+      if let monitor = callback.monitor, !known.contains(monitor) {
+        throw Failure(.badData, at: "\(place).monitor", "unknown figure '\(monitor)'; this fit has \(known.joined(separator: ", "))")
       }
       if case .reduceLROnPlateau = callback, case .constant = compile.optimizer.learningRate { continue }
       if case .reduceLROnPlateau = callback {

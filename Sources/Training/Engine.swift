@@ -68,14 +68,16 @@ public final class Engine {
     step = state.step
   }
 
-  /// Steps of an epoch.
-  public var stepsPerEpoch: Int { epoch?.steps ?? 0 }
-  /// The last step of an epoch, from 0, that has a whole batch; where there is none, the only one.
-  var watchedStep: Int { max(0, (epoch?.wholeSteps ?? 0) - 1) }
+  /// Steps of a pass over the training rows.
+  public var stepsPerPass: Int { epoch?.steps ?? 0 }
 
-  /// Takes one step for each batch of `order`, the store rows in the order of this epoch.
+  /// Of the steps of a pass that are an epoch's, the last with a whole batch, counted from the first of them; where there is none, that one.
+  func watchedStep(of part: Range<Int>) -> Int { max(0, min(part.upperBound, epoch?.wholeSteps ?? 0) - part.lowerBound - 1) }
+
+  /// Takes one step for each batch of `order`, the store rows in the order of this pass; or for some of the batches.
   ///
   /// - Parameters:
+  ///   - part: the steps of the pass that are the epoch's; nil for all.
   ///   - start: where in the epoch to begin.
   ///   - meter: hears from every worker where its phases end.
   ///   - longest: at most so many steps from one pause to the next; nil: as many as take about a tenth of a second.
@@ -84,42 +86,45 @@ public final class Engine {
   ///   - pause: called between steps, while no worker runs, with how far the epoch has come, last at its end; false leaves it there.
   /// - Throws: `Failure` from a worker, or from `pause`.
   func train(
-    _ source: ExampleSource, order: [UInt32], from start: EpochProgress = EpochProgress(), meter: some PhaseMeter = Unmetered(), longest: Int? = nil,
-    diagnoses: Bool = false, tick: (Int) -> Void = { _ in }, pause: (EpochProgress) throws(Failure) -> Bool
+    _ source: ExampleSource, order: [UInt32], part: Range<Int>? = nil, from start: EpochProgress = EpochProgress(), meter: some PhaseMeter = Unmetered(),
+    longest: Int? = nil, diagnoses: Bool = false, tick: (Int) -> Void = { _ in }, pause: (EpochProgress) throws(Failure) -> Bool
   ) throws(Failure) {
     guard let epoch, order.count == epoch.rows else {
       preconditionFailure("an order of \(order.count) rows for an engine that was made for \(epoch?.rows ?? 0)")
     }
-    precondition(0...epoch.steps ~= start.steps, "step \(start.steps) of an epoch of \(epoch.steps)")
+    let part = part ?? 0..<epoch.steps
+    precondition(part.upperBound <= epoch.steps, "steps \(part) of a pass of \(epoch.steps)")
+    precondition(0...part.count ~= start.steps, "step \(start.steps) of an epoch of \(part.count)")
     let total = EpochSums(slices: epoch.whole.slices, metrics: loop.buffers.metrics, workers: pool.count, from: start.sums, totals: start.metrics)
     loop.progress.reset(to: start.steps)
     var done = start.steps
     var goesOn = true
-    var watch = StepWatch(step: diagnoses ? watchedStep : nil, norms: start.norms)
-    watch.look(loop, epoch, done: done, batch: step)
-    while done < epoch.steps, goesOn {
+    var watch = StepWatch(step: diagnoses ? watchedStep(of: part) : nil, norms: start.norms)
+    watch.look(loop, epoch, part, done: done, batch: step)
+    while done < part.count, goesOn {
       let most = min(longest ?? max(1, Int(Self.secondsBetweenPauses / secondsPerStep)), watch.limit(from: done))
-      let steps = done..<min(done + min(most, balance?.stepsLeft ?? most), epoch.steps)
-      try take(steps, source, order, total, meter) { tick(loop.progress.value) }
+      let steps = done..<min(done + min(most, balance?.stepsLeft ?? most), part.count)
+      try take(steps, of: part, source, order, total, meter) { tick(loop.progress.value) }
       done = steps.upperBound
-      watch.look(loop, epoch, done: done, batch: step)
-      if done < epoch.steps { tick(done) }
+      watch.look(loop, epoch, part, done: done, batch: step)
+      if done < part.count { tick(done) }
       goesOn = try pause(EpochProgress(steps: done, sums: total.sums, metrics: total.metrics, norms: watch.norms))
     }
   }
 
-  /// Takes some steps of the epoch, and divides the next ones anew where that seems better.
+  /// Takes some steps of the epoch, which is `part` of a pass, and divides the next ones anew where that seems better.
   private func take(
-    _ steps: Range<Int>, _ source: ExampleSource, _ order: [UInt32], _ total: EpochSums, _ meter: some PhaseMeter, tick: () -> Void
+    _ steps: Range<Int>, of part: Range<Int>, _ source: ExampleSource, _ order: [UInt32], _ total: EpochSums, _ meter: some PhaseMeter, tick: () -> Void
   ) throws(Failure) {
     guard let epoch else { preconditionFailure("steps of an engine without rows to train on") }
+    let steps = part.lowerBound + steps.lowerBound..<part.lowerBound + steps.upperBound
     let firstStep = step - steps.lowerBound
     let begin = monotonicNanoseconds()
     try pool.run(on: epoch.shares.members, tickEvery: 0.1, tick: tick) { [loop] worker in
       order.withUnsafeBufferPointer { loop.run(worker, steps: steps, firstStep: firstStep, source, $0.baseAddress!, total, meter) }
     }
     if let diagnosis = Diagnosis(loop, epoch, firstStep: firstStep, source, order) {
-      throw Failure(.badData, at: "step \(diagnosis.step + 1)", diagnosis.words)
+      throw Failure(.badData, at: "step \(diagnosis.step - part.lowerBound + 1)", diagnosis.words)
     }
     let seconds = Double(monotonicNanoseconds() - begin) * 1e-9
     step += steps.count
@@ -138,6 +143,9 @@ public final class Engine {
 
   /// Divides the batches by what is measured from now on, in windows of `seconds`.
   func balance(every seconds: Double) { balance = epoch.map { MeasuredBalance($0, windowSeconds: seconds) } }
+
+  /// The learning rate of the next step.
+  var learningRate: Double { loop.rule.learningRate.value(step: step) }
 
   /// The learning rate of the steps to come, where it is a number.
   func set(learningRate: Double) { loop.rule = loop.rule.with(learningRate: learningRate) }
@@ -174,10 +182,11 @@ public final class Engine {
     return Array(UnsafeBufferPointer(start: results.base, count: results.count))
   }
 
-  /// The loss of each of `rows`.
+  /// The loss of each of `rows`, whatever they count.
   ///
   /// - Throws: `Failure` from a worker.
   func losses(_ source: ExampleSource, rows: [UInt32]) throws(Failure) -> [Float] {
+    let source = source.unweighted
     let results = try AlignedBuffer(count: rows.count)
     let destination = SharedPointer(results.base)
     try forEachPass(source, rows) { _, buffers, shard, pass, start in

@@ -16,11 +16,14 @@ final class Examples: @unchecked Sendable {
   private let classes: ClassNumbers
   private let vectors: AlignedBuffer
   private let floats: AlignedBuffer
+  private let weights: AlignedBuffer
 
   /// Fits `dataset` to a network and its objective; `name` is what the data is called in messages, for example "training data".
   ///
-  /// - Throws: `Failure` (bad data) when the width is not the network's, or a target is one that the loss cannot take; names the row.
-  init(_ dataset: Dataset, _ compiled: CompiledNetwork, _ objective: Objective, name: String) throws(Failure) {
+  /// - Parameter classWeight: what rows count because of their class.
+  /// - Throws: `Failure` (bad data) when the width is not the network's, a target is one that the loss cannot take (names the row), or a class to be weighted is
+  ///   unknown.
+  init(_ dataset: Dataset, _ compiled: CompiledNetwork, _ objective: Objective, classWeight: ClassWeight? = nil, name: String) throws(Failure) {
     let network = compiled.network
     guard dataset.width == network.inputs else {
       throw Failure(.badData, at: name, "an example has \(dataset.width) numbers, the network takes \(network.inputs)")
@@ -44,9 +47,10 @@ final class Examples: @unchecked Sendable {
       }
     }
     floats = try Self.floats(of: store)
+    weights = try dataset.lossWeights(classWeight)
     source = ExampleSource(
       features: Self.features(of: store, floats: floats.base), width: store.width, scale: Float(scale), classes: classes.base,
-      vectors: vectors.count > 0 ? UnsafePointer(vectors.base) : nil)
+      vectors: vectors.count > 0 ? UnsafePointer(vectors.base) : nil, weights: weights.count > 0 ? UnsafePointer(weights.base) : nil)
   }
 
   /// All rows of `store`, to predict what nobody has labelled.
@@ -62,6 +66,7 @@ final class Examples: @unchecked Sendable {
     rows = Array(0..<UInt32(store.count))
     classes = []
     vectors = try AlignedBuffer(count: 0)
+    weights = try AlignedBuffer(count: 0)
     floats = try Self.floats(of: store)
     source = ExampleSource(
       features: Self.features(of: store, floats: floats.base), width: store.width, scale: Float(scale), classes: classes.base, vectors: nil)

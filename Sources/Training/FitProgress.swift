@@ -10,6 +10,8 @@ public struct FitProgress: Equatable, Sendable {
   public var seconds: Double
   /// The weights after the best epoch so far (arena layout), where early stopping wants them back.
   public var bestWeights: [Float]?
+  /// Whether the fit has ended by itself, and was not interrupted.
+  public internal(set) var isOver = false
 
   public init(records: [EpochRecord] = [], epoch: EpochProgress = EpochProgress(), seconds: Double = 0, bestWeights: [Float]? = nil) {
     self.records = records
@@ -20,7 +22,7 @@ public struct FitProgress: Equatable, Sendable {
 
   /// In words, for messages: "after epoch 3 and 17 steps of the next".
   public var words: String {
-    let done = records.isEmpty ? "" : "epoch \(records.count)"
+    let done = records.last.map { "epoch \($0.epoch)" } ?? ""
     guard epoch.steps > 0 else { return records.isEmpty ? "before the first step" : "after \(done)" }
     let steps = "\(epoch.steps) step\(epoch.steps == 1 ? "" : "s")"
     return records.isEmpty ? "after \(steps) of the first epoch" : "after \(done) and \(steps) of the next"

@@ -4,40 +4,6 @@ import NeuralNetwork
 import RandomStreams
 import RunConfig
 
-/// What a fit tells while it goes on.
-public protocol FitObserver {
-  /// The epoch's first step is about to be taken.
-  mutating func epochBegan(_ epoch: Int, of epochs: Int, steps: Int)
-  /// About ten times a second.
-  mutating func stepsDone(_ steps: Int)
-  /// - Throws: `Failure` to end the fit.
-  mutating func epochEnded(_ record: EpochRecord) throws(Failure)
-  /// Between two steps, about ten times a second, while no worker runs; and after each epoch, when all is told of it. False ends the fit here; one that is
-  /// made with the moment's progress and state goes on as if nothing had happened.
-  ///
-  /// - Throws: `Failure` to end the fit.
-  mutating func paused(_ moment: FitMoment) throws(Failure) -> Bool
-  /// The fit ends before its last epoch, for the reason that is said.
-  mutating func stoppedEarly(_ reason: String)
-  /// No worker has come further for long, as far as `report` says. The fit goes on waiting.
-  mutating func stalled(_ report: String)
-}
-
-extension FitObserver {
-  public mutating func stoppedEarly(_ reason: String) {}
-  public mutating func stalled(_ report: String) {}
-  public mutating func paused(_ moment: FitMoment) throws(Failure) -> Bool { true }
-}
-
-/// Where a fit stands between two steps.
-public struct FitMoment {
-  public let progress: FitProgress
-  fileprivate let engine: Engine
-
-  /// A copy of weights and moments as they are now.
-  public var state: ModelState { engine.state }
-}
-
 /// Training for some epochs: the order of the rows, one `Engine.train` an epoch, the validation after it.
 ///
 /// Making one checks everything and takes all memory; `run` then only trains.
@@ -45,9 +11,11 @@ public struct Fitting {
   private let compiled: CompiledNetwork
   private let training: Examples
   private let validation: Examples?
+  private let validationRows: [UInt32]
   private let options: FitSection
   private let seed: UInt64
   private let engine: Engine
+  private let parts: EpochParts
   private let trace: PhaseTrace
   private let stallSeconds: Double
   /// Rows trained on in an epoch.
@@ -63,16 +31,18 @@ public struct Fitting {
     _ compiled: CompiledNetwork, state: ModelState, training: Dataset, validation: Dataset?, encoding: DataSection.Targets = .classes, options: FitSection,
     seed: UInt64, crew: Crew, rowsPerEpoch: Int? = nil
   ) throws(Failure) {
-    guard options.epochs > 0 else { throw Failure(.badData, at: "fit.epochs", "expected at least 1, found \(options.epochs)") }
-    guard options.batchSize > 0 else { throw Failure(.badData, at: "fit.batch_size", "expected at least 1, found \(options.batchSize)") }
-    guard options.validationFreq > 0 else { throw Failure(.badData, at: "fit.validation_freq", "expected at least 1, found \(options.validationFreq)") }
+    try options.check()
     try compiled.check(options.callbacks, validates: validation != nil)
     let objective = try compiled.objective(for: training, encoding: encoding)
     self.compiled = compiled
     self.options = options
     self.seed = seed
-    self.training = try Examples(training, compiled, objective, name: "training data")
+    self.training = try Examples(training, compiled, objective, classWeight: options.classWeight, name: "training data")
     if let validation { self.validation = try Examples(validation, compiled, objective, name: "validation data") } else { self.validation = nil }
+    let validationRows = self.validation?.rows ?? []
+    self.validationRows =
+      options.validationSteps.map { Array(validationRows.prefix(min($0, validationRows.count) * min(options.batchSize, validationRows.count))) }
+      ?? validationRows
     trace = PhaseTrace(workers: crew.pool.count)
     stallSeconds = crew.stallSeconds
     self.rowsPerEpoch = min(rowsPerEpoch ?? training.count, training.count)
@@ -80,33 +50,48 @@ public struct Fitting {
       pool: crew.pool, kernels: crew.instructionSet.kernels, network: compiled.network, objective: objective, optimizer: compiled.rule, state: state,
       trainingRows: self.rowsPerEpoch, batchSize: options.batchSize, countsAccuracy: compiled.countsAccuracy, seed: seed, balance: crew.balance,
       terminatesOnNaN: options.terminateOnNaN)
+    parts = EpochParts(stepsPerPass: engine.stepsPerPass, stepsPerEpoch: options.stepsPerEpoch)
   }
 
-  /// Trains. Returns how far it came: to the last epoch, unless the observer ended it; `state` holds what was learned.
+  /// Trains. Returns how far it came: to the last epoch, unless the observer or a callback ended it; `state` holds what was learned.
   ///
   /// - Parameters:
   ///   - start: where an earlier fit of the same data and options stopped; the state given to `init` is of that moment.
-  ///   - firstEpoch: epochs that the model has behind it, so that the shuffles go on and do not start again.
+  ///   - firstEpoch: epochs that the model has behind it, so that the shuffles go on and do not start again; nil for `initial_epoch`.
   ///   - longest: at most so many steps from one pause to the next; nil: as many as take about a tenth of a second.
-  /// - Throws: `Failure` from a worker or the observer.
+  ///   - callbacks: of one's own.
+  /// - Throws: `Failure` from a worker, the observer or a callback.
   public func run(
-    from start: FitProgress = FitProgress(), firstEpoch: Int = 0, longest: Int? = nil, observer: inout some FitObserver
+    from start: FitProgress = FitProgress(), firstEpoch: Int? = nil, longest: Int? = nil, callbacks: [any FitCallback] = [], observer: inout some FitObserver
   ) throws(Failure) -> FitProgress {
+    let callbacks = CallbackList(callbacks, FitControl(engine, compiled))
     var progress = start
-    var stopping = options.callbacks.earlyStopping.map { StoppingRule($0, after: start.records) }
-    var plateau = plateau(after: start.records)
-    while progress.records.count < options.epochs, stopping?.stops != true {
-      let number = progress.records.count + 1
-      observer.epochBegan(number, of: options.epochs, steps: engine.stepsPerEpoch)
-      guard try finishEpoch(&progress, firstEpoch, longest, &observer) else { return progress }
+    try callbacks.trainBegan()
+    try train(&progress, firstEpoch ?? options.initialEpoch, longest, callbacks, &observer)
+    try callbacks.trainEnded(progress.records.last)
+    return progress
+  }
+
+  private func train(
+    _ progress: inout FitProgress, _ firstEpoch: Int, _ longest: Int?, _ callbacks: CallbackList, _ observer: inout some FitObserver
+  ) throws(Failure) {
+    var stopping = options.callbacks.earlyStopping.map { StoppingRule($0, after: progress.records) }
+    var plateau = plateau(after: progress.records)
+    var order = PassOrder()
+    while options.epochs(behind: progress.records) < options.epochs, stopping?.stops != true {
+      let number = options.epochs(behind: progress.records) + 1
+      try callbacks.epochBegan(number)
+      observer.epochBegan(number, of: options.epochs, steps: parts.steps(progress.records.count).count)
+      guard try finishEpoch(&progress, firstEpoch, longest, &order, callbacks, &observer) else { return }
       var figures = compiled.figures(progress.epoch.sums, progress.epoch.metrics)
       if let validation, number % options.validationFreq == 0 {
-        let (sums, metrics) = try engine.evaluate(validation.source, rows: validation.rows)
+        let (sums, metrics) = try engine.evaluate(validation.source, rows: validationRows)
         figures += compiled.figures(sums, metrics, prefix: "val_")
       }
+      if let rate = callbacks.control.takeChangedRate() { plateau?.rate = rate }
       if let plateau { figures.append(EpochRecord.Figure("learning_rate", plateau.rate)) }
       let record = EpochRecord(
-        epoch: number, figures: figures, seconds: progress.seconds, samplesPerSecond: Double(rowsPerEpoch) / progress.seconds,
+        epoch: number, figures: figures, seconds: progress.seconds, samplesPerSecond: Double(progress.epoch.sums.count) / progress.seconds,
         diagnostics: try diagnostics(progress))
       progress.records.append(record)
       stopping?.see(record)
@@ -114,11 +99,16 @@ public struct Fitting {
       plateau?.see(record)
       if let plateau { engine.set(learningRate: plateau.rate) }
       (progress.epoch, progress.seconds) = (EpochProgress(), 0)
+      try callbacks.epochEnded(record)
       try observer.epochEnded(record)
-      guard try observer.paused(FitMoment(progress: progress, engine: engine)) else { return progress }
+      guard try observer.paused(FitMoment(progress: progress, engine: engine)) else { return }
+      guard !callbacks.control.stopTraining else {
+        progress.isOver = true
+        return observer.stoppedEarly("stopped early: a callback asked for it")
+      }
     }
+    progress.isOver = true
     if let stopping, stopping.stops { observer.stoppedEarly(stopping.words) }
-    return progress
   }
 
   /// What there is to tell of the epoch that has ended; nil where nobody asked.
@@ -126,7 +116,8 @@ public struct Fitting {
     guard options.diagnostics, let norms = progress.epoch.norms else { return nil }
     // A part of the epoch that takes little of its time; the first rows, so that epochs compare.
     let rows = Array(training.rows.prefix(min(1024, max(128, training.rows.count / 16))))
-    return EpochDiagnostics(step: engine.watchedStep + 1, norms: norms, activities: try engine.survey(training.source, rows: rows).map(LayerActivity.init))
+    let step = engine.watchedStep(of: parts.steps(progress.records.count)) + 1
+    return EpochDiagnostics(step: step, norms: norms, activities: try engine.survey(training.source, rows: rows).map(LayerActivity.init))
   }
 
   /// The rate that a reduction on a plateau has come to; nil without one.
@@ -141,42 +132,54 @@ public struct Fitting {
   /// best epoch, where they are wanted back.
   public func result(_ progress: FitProgress) -> ModelState {
     var state = engine.state
-    if options.isOver(after: progress.records), let average = compiled.rule.average { state.setWeights(of: compiled.network, to: state.moments[average]) }
+    if progress.isOver, let average = compiled.rule.average { state.setWeights(of: compiled.network, to: state.moments[average]) }
     if let best = progress.bestWeights { state.weights = best }
     return state
   }
 
-  /// Trains to the end of the epoch in which `progress` stands, or until the observer ends the fit; then returns false.
-  private func finishEpoch(_ progress: inout FitProgress, _ firstEpoch: Int, _ longest: Int?, _ observer: inout some FitObserver) throws(Failure) -> Bool {
+  /// Trains to the end of the epoch in which `progress` stands, or to where a callback ends it. False when the observer ends the fit.
+  private func finishEpoch(
+    _ progress: inout FitProgress, _ firstEpoch: Int, _ longest: Int?, _ order: inout PassOrder, _ callbacks: CallbackList, _ observer: inout some FitObserver
+  ) throws(Failure) -> Bool {
+    let number = options.epochs(behind: progress.records) + 1
+    let part = parts.steps(progress.records.count)
+    let pass = firstEpoch + parts.pass(progress.records.count)
     let earlier = progress.seconds
     let begin = ContinuousClock().now
     var goesOn = true
     var watch = StallWatch(limit: stallSeconds)
+    if order.pass != pass { order = PassOrder(pass: pass, rows: self.order(pass)) }
+    // Asked to stop before the epoch, a fit ends behind its first step, as in Keras.
+    let longest = callbacks.hearsBatches || callbacks.control.stopTraining ? 1 : longest
+    if progress.epoch.steps < part.count { try callbacks.batchBegan(progress.epoch.steps, of: number) }
     // Both closures change the observer, one after the other.
     try withUnsafeMutablePointer(to: &observer) { observer throws(Failure) in
       do throws(Failure) {
         try engine.train(
-          training.source, order: order(firstEpoch + progress.records.count), from: progress.epoch, meter: trace, longest: longest,
-          diagnoses: options.diagnostics
+          training.source, order: order.rows, part: part, from: progress.epoch, meter: trace, longest: longest, diagnoses: options.diagnostics
         ) {
           observer.pointee.stepsDone($0)
           if let report = watch.look(trace) { observer.pointee.stalled(report) }
         } pause: { epoch throws(Failure) in
           progress.epoch = epoch
           progress.seconds = earlier + (ContinuousClock().now - begin) / .seconds(1)
+          if callbacks.hearsBatches { try callbacks.batchEnded(epoch.steps - 1, of: number, compiled.figures(epoch.sums, epoch.metrics)) }
           goesOn = try observer.pointee.paused(FitMoment(progress: progress, engine: engine))
-          return goesOn
+          guard goesOn, !callbacks.control.stopTraining else { return false }
+          if epoch.steps < part.count { try callbacks.batchBegan(epoch.steps, of: number) }
+          return true
         }
       } catch let failure where failure.place.hasPrefix("step ") {
-        throw failure.inside("epoch \(progress.records.count + 1)")
+        throw failure.inside("epoch \(number)")
       }
     }
+    if part.upperBound == engine.stepsPerPass { order = PassOrder() }
     return goesOn
   }
 
-  /// The rows of an epoch (from 0), in its order.
-  private func order(_ epoch: Int) -> [UInt32] {
-    var order = epochOrder(training.rows, epoch: epoch, seed: seed, shuffle: options.shuffle)
+  /// The rows of a pass (from 0), in its order.
+  private func order(_ pass: Int) -> [UInt32] {
+    var order = epochOrder(training.rows, epoch: pass, seed: seed, shuffle: options.shuffle)
     order.removeLast(order.count - rowsPerEpoch)
     return order
   }
@@ -188,7 +191,7 @@ public struct Fitting {
     let clock = ContinuousClock()
     let begin = clock.now
     var sums = SliceSums()
-    try engine.train(training.source, order: order(epoch), meter: meter, longest: engine.stepsPerEpoch) { progress in
+    try engine.train(training.source, order: order(epoch), meter: meter, longest: engine.stepsPerPass) { progress in
       sums = progress.sums
       return true
     }
@@ -211,14 +214,23 @@ public struct Fitting {
   /// Slices of a whole batch that each worker takes at present.
   package var sliceCounts: [Int] { engine.sliceCounts }
 
-  /// Steps of an epoch.
-  package var stepsPerEpoch: Int { engine.stepsPerEpoch }
+  /// Steps of a pass over the rows: of an epoch, unless `steps_per_epoch` says otherwise.
+  package var stepsPerEpoch: Int { engine.stepsPerPass }
+
+  /// Steps of the epoch behind these.
+  func steps(after records: [EpochRecord]) -> Int { parts.steps(records.count).count }
 
   /// The private memory that the fit takes, the data apart.
   package var memory: MemoryUse { engine.memory }
 
   /// The weights and moments as they are now.
   public var state: ModelState { engine.state }
+}
+
+/// The order of the pass that is under way, kept for its other epochs.
+private struct PassOrder {
+  var pass: Int?
+  var rows: [UInt32] = []
 }
 
 /// The rows in the order of epoch `epoch` (from 0): shuffled by the seed and the epoch alone.

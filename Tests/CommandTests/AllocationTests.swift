@@ -44,6 +44,7 @@ struct AllocationTests {
         "compile.optimizer={type:'nadam',global_clipnorm:0.1,weight_decay:0.01,learning_rate:{type:'piecewise_constant_decay',boundaries:[9],values:[0.01,0.02]}}"
       ]
     ),
+    (2, ["fit.class_weight=balanced", "fit.steps_per_epoch=1000000"]),
     // A metric of each kind: counts of rows, of elements and of buckets, and sums.
     (
       2,

@@ -85,6 +85,17 @@ import Testing
       try put(idx([9, 3, 2], [UInt8](repeating: 0, count: 54)), "t10k-images-idx3-ubyte", in: data)
     },
     Damage("data.classes: class 5 has no rows; the data has 0, 1, 2", "data.classes=[1,5,2]"),
+    Damage("data/weights: holds 8 weights; expected 9, one a row", "data.sample_weight=data/weights") { data in
+      try put(idx([8], [UInt8](repeating: 1, count: 8)), "weights", in: data)
+    },
+    Damage("data/weights: holds 2 numbers a row; expected one weight a row", "data.validation=test", "data.validation_sample_weight=data/weights") { data in
+      try put(idx([9, 2], [UInt8](repeating: 1, count: 18)), "weights", in: data)
+    },
+    Damage("data/weights: row 4: the weight is -1.0; expected a finite number, 0 or above", "data.sample_weight=data/weights") { data in
+      try put(idx([9], [1, 1, 1, 1, -1, 1, 1, 1, 1] as [Float]), "weights", in: data)
+    },
+    Damage("data/weights: no such file", status: 66, "data.sample_weight=data/weights"),
+    Damage("fit.class_weight.3: there is no class 3; the training data have 0 to 2", "fit.class_weight={'2':2,'3':1}"),
     Damage("data: neither train-labels-idx1-ubyte nor train-labels-idx1-ubyte.gz is there", status: 66) { data in
       try FileManager.default.removeItem(at: data.appendingPathComponent(trainLabels))
     },
@@ -110,6 +121,9 @@ import Testing
       try succeed(["train", "tiny.json", "--quiet"] + set("data.validation=test"), in: folder)
       try Self.gzipped { $0 }(folder.appendingPathComponent("data"))
       try succeed(["train", "tiny.json", "--quiet"] + set("data.validation=test"), in: folder)
+      try put(idx([9], [Float](repeating: 1, count: 9)), "data/weights", in: folder)
+      let weights = set("data.sample_weight=data/weights", "data.validation_sample_weight=data/weights", "fit.class_weight={'2':1}")
+      try succeed(["train", "tiny.json", "--quiet"] + set("data.validation=test") + weights, in: folder)
       #expect(try TrainedRun(folder: folder.appendingPathComponent("runs/tiny")).bits == TrainedRun(folder: folder.appendingPathComponent("runs/tiny-2")).bits)
     }
   }

@@ -297,15 +297,18 @@ import Testing
     }
   }
 
-  /// One bit of a pixel, or of a label.
-  @Test(arguments: ["train-images-idx3-ubyte", "train-labels-idx1-ubyte"]) func changedDataAreRefused(_ file: String) throws {
+  /// One bit of a pixel, of a label, or of a weight.
+  @Test(arguments: ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "weights"]) func changedDataAreRefused(_ file: String) throws {
     try withDigitsFolder { folder in
       try succeed(["data", "synth", "--output", "data", "--count", "200"], in: folder)
+      try put(idx([200], seededBytes(200, seed: 6)), "data/weights", in: folder)
       let settings = set("fit.epochs=1", "data.source=idx", "data.validation=test")
-      try succeed(["train", "digits.json", "--quiet", "--output", "run"] + settings + set("data.path=data"), in: folder)
+      try succeed(
+        ["train", "digits.json", "--quiet", "--output", "run"] + settings + set("data.path=data", "data.sample_weight=data/weights"), in: folder)
       // The same data elsewhere are the same data.
       try FileManager.default.moveItem(at: folder.appendingPathComponent("data"), to: folder.appendingPathComponent("moved"))
-      try succeed(["train", "digits.json", "--quiet", "--resume", "--output", "run"] + settings + set("data.path=moved"), in: folder)
+      try succeed(
+        ["train", "digits.json", "--quiet", "--resume", "--output", "run"] + settings + set("data.path=moved", "data.sample_weight=moved/weights"), in: folder)
       let place = folder.appendingPathComponent("moved/\(file)")
       var bytes = try Data(contentsOf: place)
       bytes[bytes.count - 1] ^= 1

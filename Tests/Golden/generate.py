@@ -17,7 +17,8 @@ import numpy as np
 from safetensors.numpy import save_file
 
 from callback_tables import callback_table
-from digits import IMAGES, LABELS, choose_digits, read_source, write_idx
+from digits import IMAGES, LABELS, WEIGHTS, choose_digits, choose_weights, read_source, write_idx
+from fit_tables import fit_table
 from metric_tables import judgement_table, metric_table
 from tables import activation_table, function_table, initializer_table, loss_table, optimizer_table, schedule_table
 from training import Tensors, load_examples, read_config, tensor_names, train, use_precision
@@ -138,6 +139,7 @@ def main() -> None:
     (HERE / "data").mkdir(exist_ok=True)
     write_idx(HERE / "data" / IMAGES, images)
     write_idx(HERE / "data" / LABELS, labels)
+    write_idx(HERE / "data" / WEIGHTS, choose_weights(len(labels)))
     with process("float32") as single, process("float64") as double:
         for config in sorted(HERE.glob("*/config.json")):
             make_case(config.parent.name, single, double)
@@ -146,6 +148,7 @@ def main() -> None:
         write_list(HERE / "losses.json", double.submit(loss_table).result())
         write_list(HERE / "optimizers.json", double.submit(optimizer_table).result())
         write_list(HERE / "schedules.json", double.submit(schedule_table).result())
+        write_json(HERE / "fits.json", double.submit(fit_table).result())
         write_json(HERE / "metrics.json", double.submit(metric_table).result())
         write_json(HERE / "initializers.json", single.submit(initializer_table).result())
     write_json(HERE / "functions.json", function_table())

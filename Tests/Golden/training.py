@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from safetensors.numpy import load_file
+from sklearn.utils.class_weight import compute_class_weight
 
 from digits import IMAGES, LABELS, read_idx
 from metric_tables import make_metric
@@ -87,6 +88,29 @@ def make_keeper(described: Any) -> Any:
     return getattr(room, name)(**options)
 
 
+def fit_options(config: dict[str, Any], targets: np.ndarray) -> dict[str, Any]:
+    """The options of `fit` that stand under the same names in the config; and weights of the rows.
+
+    Keras takes weights of classes or of samples. Where a case has both, their products are the samples'.
+    """
+    fit = config["fit"]
+    options = {key: fit[key] for key in ("epochs", "batch_size", "shuffle", "initial_epoch", "steps_per_epoch") if key in fit}
+    classes = targets.argmax(axis=1) if targets.ndim > 1 and targets.shape[1] > 1 else targets.reshape(-1).astype(np.int64)
+    of_class = {}
+    match fit.get("class_weight"):
+        case "balanced":
+            present = np.unique(classes)
+            of_class = dict(zip(present.tolist(), compute_class_weight("balanced", classes=present, y=classes).tolist()))
+        case dict(weights):
+            of_class = {int(label): weight for label, weight in weights.items()}
+    if path := config["data"].get("sample_weight"):
+        samples = read_idx(PACKAGE / path).astype(np.float32)
+        options["sample_weight"] = samples * np.array([of_class.get(label, 1) for label in classes], np.float32)
+    elif of_class:
+        options["class_weight"] = of_class
+    return options
+
+
 def make_layer(described: dict[str, Any]) -> Any:
     import keras
 
@@ -139,8 +163,7 @@ def train(case: str) -> tuple[dict[str, list[float]], Tensors]:
             layer.set_weights([initial[name].astype(floatx) for name in names])
     chosen = config["compile"]
     model.compile(make_optimizer(chosen["optimizer"]), make_loss(chosen["loss"]), metrics=[make_metric(metric) for metric in chosen["metrics"]])
-    fit = config["fit"]
-    history = model.fit(inputs, targets, epochs=fit["epochs"], batch_size=fit["batch_size"], shuffle=fit["shuffle"], verbose=0)
+    history = model.fit(inputs, targets, verbose=0, **fit_options(config, targets))
 
     final: Tensors = {}
     for layer, names in zip(model.layers, tensor_names(config)):

@@ -70,6 +70,26 @@ import Testing
     ("fit.epochs: expected at least 1, found -3", { try $0.fit(try data(), epochs: -3, observer: ProgressDisplay.silent()) }),
     ("fit.batch_size: expected at least 1, found 0", { try $0.fit(try data(), batchSize: 0, observer: ProgressDisplay.silent()) }),
     (
+      "fit.epochs: expected more than fit.initial_epoch, 2, found 2",
+      { try $0.fit(try data(), epochs: 2, initialEpoch: 2, observer: ProgressDisplay.silent()) }
+    ),
+    ("sample_weight: found 3; expected 2, one a row", { try $0.fit(try data(), sampleWeight: [1, 2, 3], observer: ProgressDisplay.silent()) }),
+    (
+      "class_weight: 1: expected a number, 0 or above, found -2.0", { try $0.fit(try data(), classWeight: [0: 1, 1: -2], observer: ProgressDisplay.silent()) }
+    ),
+    (
+      "class_weight: -1: expected a class number as the key, 0 to 65535",
+      { try $0.fit(try data(), classWeight: [-1: 1], observer: ProgressDisplay.silent()) }
+    ),
+    (
+      "fit.class_weight.2: there is no class 2; the training data have 0 to 1",
+      { try $0.fit(try data(), classWeight: [2: 1], observer: ProgressDisplay.silent()) }
+    ),
+    (
+      "callbacks[0]: separator: expected one character, and neither a quotation mark nor a line break, found a string \"\\n\"",
+      { try $0.fit(try data(), callbacks: [.csvLogger(filename: "log.csv", separator: "\n")], observer: ProgressDisplay.silent()) }
+    ),
+    (
       "engine.workers: 0 workers cannot train; ask for at least 1, or \"auto\"",
       { try $0.fit(try data(), workers: .exactly(0), observer: ProgressDisplay.silent()) }
     ),

@@ -1,3 +1,4 @@
+import Foundation
 import Lockstep
 import TestSupport
 import Testing
@@ -85,6 +86,31 @@ import Testing
     #expect(first["loss"] + second["loss"] == all["loss"])
   }
 
+  /// In Keras's words: epochs are counted from the first fit on.
+  @Test func aLaterFitMayCountEpochsOn() throws {
+    let data = try Self.xor(70)
+    let whole = try Self.model()
+    let all = try whole.fit(data, epochs: 5, observer: ProgressDisplay.silent())
+    let parts = try Self.model()
+    try parts.fit(data, epochs: 2, observer: ProgressDisplay.silent())
+    let rest = try parts.fit(data, epochs: 5, initialEpoch: 2, observer: ProgressDisplay.silent())
+    #expect(rest.records.map(\.epoch) == [3, 4, 5])
+    #expect(parts.weights == whole.weights && rest["loss"] == Array(all["loss"][2...]))
+  }
+
+  @Test func aLogOfSeveralFits() throws {
+    try withTemporaryFolder { folder in
+      let path = folder.path + "/log.csv"
+      let data = try Self.xor(20)
+      let model = try Self.model()
+      for append in [false, true, true] {
+        try model.fit(data, epochs: 2, callbacks: [.csvLogger(filename: path, append: append)], observer: ProgressDisplay.silent())
+      }
+      let lines = try String(contentsOfFile: path, encoding: .utf8).components(separatedBy: "\r\n")
+      #expect(lines.map { $0.prefix { $0 != "," } } == ["epoch", "0", "1", "0", "1", "0", "1", ""])
+    }
+  }
+
   @Test func compilingStartsTheOptimizerAnewAndKeepsTheWeights() throws {
     let data = try Self.xor(40)
     let model = try Self.model()
@@ -133,5 +159,22 @@ import Testing
     let before = model.weights
     #expect(throws: Failure(.inputOutput, at: "log", "full")) { try model.fit(try Self.xor(20), observer: Impatient()) }
     #expect(model.weights == before)
+  }
+
+  /// As a callback may, which goes on where it was: the next fit is the first.
+  @Test func aCallbackMayEndTheFit() throws {
+    final class Impatient: BatchCallback {
+      func onTrainBatchEnd(_ batch: Int, _ fit: FitControl, logs: [String: Double]) throws(Failure) {
+        if batch == 1 { throw Failure(.inputOutput, "enough") }
+      }
+    }
+    let data = try Self.xor(70)
+    let (model, untouched) = (try Self.model(), try Self.model())
+    #expect(throws: Failure(.inputOutput, at: "epoch 1: Impatient.onTrainBatchEnd", "enough")) {
+      try model.fit(data, customCallbacks: [Impatient()], observer: ProgressDisplay.silent())
+    }
+    #expect(model.weights == untouched.weights)
+    for model in [model, untouched] { try model.fit(data, epochs: 2, observer: ProgressDisplay.silent()) }
+    #expect(model.weights == untouched.weights)
   }
 }

@@ -19,8 +19,14 @@ import RunConfig
         == RunConfiguration(
           name: "example", data: DataSection(source: .bundled), model: ModelSection(layers: [.dense(Dense(10))]),
           compile: CompileSection(optimizer: .adam(), loss: .sparseCategoricalCrossentropy(fromLogits: true))))
-    #expect(config.data == DataSection(source: .bundled, classes: nil, targets: .classes, scale: 255, validation: .none))
-    #expect(config.fit == FitSection(epochs: 1, batchSize: 32, shuffle: true))
+    #expect(
+      config.data
+        == DataSection(
+          source: .bundled, classes: nil, targets: .classes, scale: 255, validation: .none, sampleWeight: nil, validationSampleWeight: nil))
+    #expect(
+      config.fit
+        == FitSection(
+          epochs: 1, batchSize: 32, shuffle: true, classWeight: nil, initialEpoch: 0, stepsPerEpoch: nil, validationSteps: nil, validationFreq: 1))
     #expect(config.engine == EngineSection(workers: .auto, placement: .cores, balance: .measured))
     #expect(config.seed == 1)
   }
@@ -77,8 +83,10 @@ import RunConfig
       "reduce_lr_on_plateau",
       .reduceLROnPlateau(monitor: "val_loss", factor: 0.1, patience: 10, mode: .auto, minDelta: 1e-4, cooldown: 0, minLR: 0)
     ), ("reduce_lr_on_plateau", .reduceLROnPlateau(ReduceLROnPlateau())),
+    ("csv_logger", .csvLogger(filename: "log.csv", separator: ",", append: false)), ("csv_logger", .csvLogger(CSVLogger(filename: "log.csv"))),
   ]) func callbacks(_ word: String, _ callback: Callback) throws {
-    let fit = try Example.read(Example.text, ["fit.callbacks=[\"\(word)\"]", "data.validation={ fraction: 0.5 }"]).fit
+    let options = word == "csv_logger" ? ", filename: 'log.csv'" : ""
+    let fit = try Example.read(Example.text, ["fit.callbacks=[{ type: '\(word)'\(options) }]", "data.validation={ fraction: 0.5 }"]).fit
     #expect(fit.callbacks == [callback] && fit.validationFreq == 1)
   }
 

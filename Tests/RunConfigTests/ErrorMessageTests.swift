@@ -27,7 +27,8 @@ struct Mistake: Sendable, CustomTestStringConvertible {
     Mistake("epochs: 5", "batchSize: 5", "fit.batchSize: unknown key; did you mean 'batch_size'?"),
     Mistake(
       "epochs: 5", "foo: 5",
-      "fit.foo: unknown key; known here: epochs, batch_size, shuffle, terminate_on_nan, validation_freq, diagnostics, callbacks, checkpoint"),
+      "fit.foo: unknown key; known here: epochs, batch_size, shuffle, terminate_on_nan, class_weight, initial_epoch, steps_per_epoch, validation_steps, validation_freq, diagnostics, callbacks, checkpoint"
+    ),
     Mistake("units: 10", "units: 10, use_bais: true", "model.layers[1].use_bais: unknown key; did you mean 'use_bias'?"),
     Mistake(
       "type: \"adam\"", "type: \"adam\", rho: 1",
@@ -36,7 +37,8 @@ struct Mistake: Sendable, CustomTestStringConvertible {
     Mistake("fraction: 0.2", "fraction: 0.2, seed: 1", "data.validation.seed: unknown key; known here: fraction, stratified"),
     Mistake(
       "epochs: 5", "'a\\u001bb': 5",
-      "fit.a\\u{1B}b: unknown key; known here: epochs, batch_size, shuffle, terminate_on_nan, validation_freq, diagnostics, callbacks, checkpoint"),
+      "fit.a\\u{1B}b: unknown key; known here: epochs, batch_size, shuffle, terminate_on_nan, class_weight, initial_epoch, steps_per_epoch, validation_steps, validation_freq, diagnostics, callbacks, checkpoint"
+    ),
     Mistake(
       "\"sparse_categorical_crossentropy\"", "\"mean_squared_error\"", "compile.loss.from_logits: unknown key; known here: type"),
     // Missing keys; a misspelled one is named instead.
@@ -283,7 +285,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
     Mistake("fit: {", "fit: { validation_freq: 0, ", "fit.validation_freq: expected at least 1, found 0"),
     Mistake(
       "fit: {", "fit: { callbacks: ['early_stoping'], ",
-      "fit.callbacks[0]: unknown callback 'early_stoping'; did you mean 'early_stopping'? (known: early_stopping, reduce_lr_on_plateau)"),
+      "fit.callbacks[0]: unknown callback 'early_stoping'; did you mean 'early_stopping'? (known: early_stopping, reduce_lr_on_plateau, csv_logger)"),
     Mistake("fit: {", "fit: { callbacks: [{ type: 'early_stopping', patience: -1 }], ", "fit.callbacks[0].patience: expected at least 0, found -1"),
     Mistake(
       "fit: {", "fit: { callbacks: [{ type: 'early_stopping', monitor: 'auc' }], ",
@@ -293,6 +295,34 @@ struct Mistake: Sendable, CustomTestStringConvertible {
     Mistake(
       "fit: {", "fit: { callbacks: [{ type: 'early_stopping', monitor: 'loss' }, { type: 'early_stopping', monitor: 'loss' }], ",
       "fit.callbacks[1]: this callback is given twice"),
+    Mistake(
+      "fit: {", "fit: { callbacks: [{ type: 'csv_logger', filename: 'a' }, { type: 'csv_logger', filename: 'b' }], ",
+      "fit.callbacks[1]: this callback is given twice"),
+    Mistake("fit: {", "fit: { callbacks: ['csv_logger'], ", "fit.callbacks[0].filename: this required key is missing"),
+    Mistake(
+      "fit: {", "fit: { callbacks: [{ type: 'csv_logger', filename: 'a', separator: '::' }], ",
+      "fit.callbacks[0].separator: expected one character, and neither a quotation mark nor a line break, found a string \"::\""),
+    Mistake(
+      "fit: {", "fit: { callbacks: [{ type: 'csv_logger', filename: 'a', separator: '\"' }], ",
+      "fit.callbacks[0].separator: expected one character, and neither a quotation mark nor a line break, found a string \"\"\""),
+    // Weights of classes and rows, and which epochs.
+    Mistake("fit: {", "fit: { class_weight: 'balance', ", "fit.class_weight: unknown class_weight 'balance'; did you mean 'balanced'? (known: balanced)"),
+    Mistake("fit: {", "fit: { class_weight: 2, ", "fit.class_weight: expected 'balanced' or an object such as { \"0\": 1, \"1\": 2.5 }, found 2"),
+    Mistake("fit: {", "fit: { class_weight: {}, ", "fit.class_weight: expected the weight of at least one class, found none"),
+    Mistake("fit: {", "fit: { class_weight: { '0': -1 }, ", "fit.class_weight.0: expected a number, 0 or above, found -1"),
+    Mistake("fit: {", "fit: { class_weight: { '0': NaN }, ", "fit.class_weight.0: expected a finite number, found NaN"),
+    Mistake("fit: {", "fit: { class_weight: { '0': 1e60 }, ", "fit.class_weight.0: expected a number, 0 or above in single precision, found 1e+60"),
+    Mistake("fit: {", "fit: { class_weight: { zero: 1 }, ", "fit.class_weight.zero: expected a class number as the key, 0 to 65535"),
+    Mistake("fit: {", "fit: { class_weight: { '01': 1 }, ", "fit.class_weight.01: expected a class number as the key, 0 to 65535"),
+    Mistake("fit: {", "fit: { class_weight: { '65536': 1 }, ", "fit.class_weight.65536: expected a class number as the key, 0 to 65535"),
+    Mistake("fit: {", "fit: { steps_per_epoch: 0, ", "fit.steps_per_epoch: expected at least 1, found 0"),
+    Mistake("fit: {", "fit: { validation_steps: 0, ", "fit.validation_steps: expected at least 1, found 0"),
+    Mistake("fit: {", "fit: { initial_epoch: -1, ", "fit.initial_epoch: expected at least 0, found -1"),
+    Mistake("fit: {", "fit: { initial_epoch: 5, ", "fit.epochs: expected more than fit.initial_epoch, 5, found 5"),
+    Mistake("\"bundled\",", "\"bundled\", sample_weight: 3,", "data.sample_weight: expected a string, found 3"),
+    Mistake(
+      "\"bundled\",", "\"bundled\", validation_sample_weight: 'w',",
+      "data.validation_sample_weight: only the rows of validation 'test' have weights of their own; others take those of data.sample_weight"),
     Mistake(
       "fit: {", "engine: { placement: 3 }, fit: {",
       "engine.placement: expected a placement word, an array of CPU numbers or a list such as \"0-3,8\", found 3"),

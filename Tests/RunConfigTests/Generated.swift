@@ -76,13 +76,17 @@ struct Generated: RandomNumberGenerator {
     layers.append(.dense(last))
     let fitting: [Metric] = targets == .value ? [.accuracy, .meanAbsoluteError, .r2Score()] : Metric.fitting(last, loss)
     let metrics = fitting.filter { _ in Int.random(in: 0..<4, using: &self) == 0 }
+    let initialEpoch = Bool.random(using: &self) ? Int.random(in: 0..<100, using: &self) : 0
     return RunConfiguration(
       name: "run-\(next())", seed: next(), data: data(targets),
       model: ModelSection(layers: layers, initialWeights: Bool.random(using: &self) ? "w" + text() : nil),
       compile: CompileSection(optimizer: optimizer(), loss: loss, metrics: metrics),
       fit: FitSection(
-        epochs: Int.random(in: 1...Int(Int32.max), using: &self), batchSize: Int.random(in: 1...100_000, using: &self), shuffle: Bool.random(using: &self),
-        terminateOnNaN: Bool.random(using: &self), validationFreq: Int.random(in: 1...9, using: &self),
+        epochs: Int.random(in: initialEpoch + 1...Int(Int32.max), using: &self), batchSize: Int.random(in: 1...100_000, using: &self),
+        shuffle: Bool.random(using: &self),
+        terminateOnNaN: Bool.random(using: &self), classWeight: classWeight(), initialEpoch: initialEpoch,
+        stepsPerEpoch: Bool.random(using: &self) ? Int.random(in: 1...1000, using: &self) : nil,
+        validationSteps: Bool.random(using: &self) ? Int.random(in: 1...1000, using: &self) : nil, validationFreq: Int.random(in: 1...9, using: &self),
         callbacks: callbacks(metrics.figureNames(outputs: last.units).first?.last ?? "loss"),
         checkpoint: CheckpointSection(
           everyEpochs: Bool.random(using: &self) ? Int.random(in: 1...1000, using: &self) : nil,
@@ -97,7 +101,15 @@ struct Generated: RandomNumberGenerator {
       monitor: monitor, minDelta: decay(), patience: Int.random(in: 0...9, using: &self), mode: mode,
       baseline: Bool.random(using: &self) ? -positive() : nil, restoreBestWeights: Bool.random(using: &self),
       startFromEpoch: Int.random(in: 0...9, using: &self))
-    return Bool.random(using: &self) ? [stopping] : []
+    let logger = Callback.csvLogger(
+      filename: "log" + text(), separator: [",", ";", "\t", "é"].randomElement(using: &self)!, append: Bool.random(using: &self))
+    return [stopping, logger].filter { _ in Bool.random(using: &self) }
+  }
+
+  private mutating func classWeight() -> ClassWeight? {
+    let factors = (0..<Int.random(in: 1...4, using: &self)).map { _ in (Int.random(in: 0...65_535, using: &self), Double.random(in: 0...9, using: &self)) }
+    let weights: [ClassWeight?] = [nil, .balanced, .factors(Dictionary(factors) { first, _ in first })]
+    return weights.randomElement(using: &self)!
   }
 
   private mutating func vectorInitializer() -> Initializer { Initializer.every.filter { !$0.needsMatrix }.randomElement(using: &self)! }
@@ -151,9 +163,11 @@ struct Generated: RandomNumberGenerator {
     ]
     // Ten classes, so that the count agrees with the last layer's units.
     let classes = Bool.random(using: &self) ? Array((0..<300).shuffled(using: &self).prefix(10)) : nil
+    let validation = validations.randomElement(using: &self)!
     return DataSection(
-      source: bundled ? .bundled : .idx(path: "/" + text()), classes: classes, targets: targets, scale: positive(),
-      validation: validations.randomElement(using: &self)!)
+      source: bundled ? .bundled : .idx(path: "/" + text()), classes: classes, targets: targets, scale: positive(), validation: validation,
+      sampleWeight: Bool.random(using: &self) ? "w" + text() : nil,
+      validationSampleWeight: validation == .test && Bool.random(using: &self) ? "v" + text() : nil)
   }
 
   private mutating func optimizer() -> Optimizer {

@@ -45,10 +45,12 @@ import RunConfig
           },
           "data" : {
             "classes" : null,
+            "sample_weight" : null,
             "scale" : 255,
             "source" : "bundled",
             "targets" : "classes",
-            "validation" : "none"
+            "validation" : "none",
+            "validation_sample_weight" : null
           },
           "engine" : {
             "balance" : "measured",
@@ -67,11 +69,15 @@ import RunConfig
               "keep" : 2,
               "monitor" : null
             },
+            "class_weight" : null,
             "diagnostics" : false,
             "epochs" : 1,
+            "initial_epoch" : 0,
             "shuffle" : true,
+            "steps_per_epoch" : null,
             "terminate_on_nan" : true,
-            "validation_freq" : 1
+            "validation_freq" : 1,
+            "validation_steps" : null
           },
           "model" : {
             "initial_weights" : null,

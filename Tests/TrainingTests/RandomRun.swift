@@ -20,6 +20,8 @@ struct RandomRun {
   var encoding: DataSection.Targets
   var metrics: [Metric]
   var validates: Bool
+  /// Whether rows count different amounts.
+  var isWeighted: Bool
   var fit: FitSection
   var seed: UInt64
   /// Before and behind the interruption.
@@ -67,7 +69,13 @@ struct RandomRun {
     ])
     metrics = []
     validates = upTo(2) == 1
+    isWeighted = upTo(3) == 1
     fit = FitSection(epochs: upTo(3), batchSize: one(of: [upTo(3), upTo(50), upTo(300)]), shuffle: upTo(4) > 1)
+    // A class may have no rows at all, but those below the last that has some are known.
+    fit.classWeight = one(of: [nil, nil, .balanced, [0: 0.25]] as [ClassWeight?])
+    fit.stepsPerEpoch = upTo(3) == 1 ? upTo(6) : nil
+    fit.validationSteps = upTo(3) == 1 ? upTo(3) : nil
+    fit.initialEpoch = upTo(4) == 1 ? upTo(fit.epochs) - 1 : 0
     workers = [upTo(6), upTo(6)]
     placements = [one(of: [.cores, .threads, .none]), one(of: [.cores, .compact, .none])]
     // The portable kernels have no fused multiply-add, and so other bits.
@@ -89,7 +97,10 @@ struct RandomRun {
 
   var configuration: RunConfiguration {
     RunConfiguration(
-      name: "case-\(seed)", seed: seed, data: DataSection(source: .idx(path: "data"), targets: encoding, validation: validates ? .test : .none),
+      name: "case-\(seed)", seed: seed,
+      data: DataSection(
+        source: .idx(path: "data"), targets: encoding, validation: validates ? .test : .none,
+        sampleWeight: isWeighted ? "weights" : nil),
       model: ModelSection(
         layers: zip(between, hidden + [Dense(Self.classes, activation: outputActivation)]).flatMap { $0 + [.dense($1)] }),
       compile: CompileSection(optimizer: optimizer, loss: loss, metrics: metrics), fit: fit,
@@ -103,6 +114,8 @@ struct RandomRun {
     return seededBytes(rows * width, seed: seed &+ 3).enumerated().map { ink[$0 / 8] < 100 ? $1 : 0 }
   }
 
+  var weights: [Float] { seededFloats(rows, seed: seed &+ 4, in: 0...2) }
+
   struct Bits: Equatable {
     var state: ModelState
     var figures: [[UInt64]]
@@ -110,7 +123,8 @@ struct RandomRun {
 
   /// The run on one worker, with nothing to disturb it; or on several, interrupted, and gone on with on others.
   func bits(isDisturbed: Bool) throws -> Bits {
-    let dataset = try Dataset(bytes: pixels, width: width, labels: labels.map(Int.init))
+    var dataset = try Dataset(bytes: pixels, width: width, labels: labels.map(Int.init))
+    if isWeighted { dataset = try dataset.withSampleWeights(weights) }
     let configuration = configuration
     let compiled = CompiledNetwork(network: try Network(inputs: width, layers: configuration.model.layers), compile: configuration.compile)
     func fitting(_ state: ModelState, part: Int) throws -> Fitting {
@@ -167,7 +181,12 @@ struct RandomRun {
     if rows > 1 { add { $0.rows /= 2 } }
     if rows > 1 { add { $0.rows -= 1 } }
     if width > 1 { add { $0.width /= 2 } }
-    if fit.epochs > 1 { add { $0.fit.epochs -= 1 } }
+    if fit.epochs > fit.initialEpoch + 1 { add { $0.fit.epochs -= 1 } }
+    if fit.initialEpoch > 0 { add { $0.fit.initialEpoch = 0 } }
+    if fit.stepsPerEpoch != nil { add { $0.fit.stepsPerEpoch = nil } }
+    if fit.validationSteps != nil { add { $0.fit.validationSteps = nil } }
+    if fit.classWeight != nil { add { $0.fit.classWeight = nil } }
+    if isWeighted { add { $0.isWeighted = false } }
     if fit.batchSize > 1 { add { $0.fit.batchSize /= 2 } }
     if fit.shuffle { add { $0.fit.shuffle = false } }
     for number in metrics.indices { add { $0.metrics.remove(at: number) } }
@@ -187,6 +206,7 @@ struct RandomRun {
     let data = folder.appendingPathComponent("data")
     try FileManager.default.createDirectory(at: data, withIntermediateDirectories: true)
     try Data(configuration.resolvedJSON().utf8).write(to: folder.appendingPathComponent("config.json"))
+    if isWeighted { try Data(idx([rows], weights)).write(to: folder.appendingPathComponent("weights")) }
     for part in validates ? ["train", "t10k"] : ["train"] {
       try Data(idx([rows, 1, width], pixels)).write(to: data.appendingPathComponent("\(part)-images-idx3-ubyte"))
       try Data(idx([rows], labels)).write(to: data.appendingPathComponent("\(part)-labels-idx1-ubyte"))

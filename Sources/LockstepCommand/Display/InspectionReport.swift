@@ -5,12 +5,13 @@ import Training
 struct InspectionReport {
   let name: String
   let records: [EpochRecord]
-  /// The one that is shown in full.
-  let epoch: Int
+  /// Of the record that is shown in full.
+  let number: Int
 
   var text: String {
-    guard let diagnostics = records[epoch - 1].diagnostics else { return "\(name): nothing was noted of epoch \(epoch)\n" }
-    return "\(name): epoch \(epoch) of \(records.count)\n" + norms(diagnostics) + activities(diagnostics) + course + advice(diagnostics)
+    let epoch = records[number].epoch
+    guard let diagnostics = records[number].diagnostics else { return "\(name): nothing was noted of epoch \(epoch)\n" }
+    return "\(name): epoch \(epoch) of \(records[records.count - 1].epoch)\n" + norms(diagnostics) + activities(diagnostics) + course + advice(diagnostics)
   }
 
   private func norms(_ diagnostics: EpochDiagnostics) -> String {

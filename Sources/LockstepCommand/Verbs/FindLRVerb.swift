@@ -24,8 +24,8 @@ enum FindLRVerb: Verb {
     let crew = try Crew(configuration.engine)
     let test = try RangeTest.run(
       compiled, weights: try compiled.startingState(configuration, training: training).weights, training: training, encoding: configuration.data.targets,
-      rates: rates,
-      batchSize: configuration.fit.batchSize, shuffle: configuration.fit.shuffle, seed: configuration.seed, crew: crew)
+      rates: rates, batchSize: configuration.fit.batchSize, shuffle: configuration.fit.shuffle, classWeight: configuration.fit.classWeight,
+      seed: configuration.seed, crew: crew)
     for warning in crew.pool.bindingWarnings { Console.error("lockstep: warning: \(warning)") }
     let chart = RangeChart(test: test)
     try Console.output(arguments.has(.json) ? jsonLine(chart.jsonObject) + "\n" : chart.lines.joined(separator: "\n") + "\n")

@@ -18,8 +18,9 @@ enum InspectVerb: Verb {
     guard records.contains(where: { $0.diagnostics != nil }) else {
       throw Failure(.missingInput, at: path, "the run noted nothing about its layers; train it with --set fit.diagnostics=true")
     }
-    let number = try arguments.number(epoch, in: 1...max(1, records.count)) ?? records.last { $0.diagnostics != nil }!.epoch
-    let report = InspectionReport(name: path, records: records, epoch: number)
+    let epochs = records[0].epoch...records[records.count - 1].epoch
+    let number = try arguments.number(epoch, in: epochs) ?? records.last { $0.diagnostics != nil }!.epoch
+    let report = InspectionReport(name: path, records: records, number: number - epochs.lowerBound)
     try Console.output(arguments.has(.json) ? report.json : report.text)
   }
 }

@@ -5,6 +5,7 @@ extension Callback {
   private enum TypeWord: String, CaseIterable {
     case earlyStopping = "early_stopping"
     case reduceLROnPlateau = "reduce_lr_on_plateau"
+    case csvLogger = "csv_logger"
   }
 
   private static let mostEpochs = Int(Int32.max)
@@ -32,6 +33,11 @@ extension Callback {
       if let cooldown = try reader.optional("cooldown")?.integer(0...Self.mostEpochs) { callback.cooldown = cooldown }
       if let rate = try reader.optional("min_lr")?.number(.notNegative) { callback.minLR = rate }
       self = .reduceLROnPlateau(callback)
+    case .csvLogger:
+      var callback = CSVLogger(filename: try reader.required("filename").string())
+      if let separator = try reader.optional("separator")?.separator() { callback.separator = separator }
+      if let append = try reader.optional("append")?.bool() { callback.append = append }
+      self = .csvLogger(callback)
     }
   }
 
@@ -50,12 +56,28 @@ extension Callback {
         "patience": .integer(Int128(callback.patience)), "mode": .string(callback.mode.rawValue), "min_delta": .number(callback.minDelta),
         "cooldown": .integer(Int128(callback.cooldown)), "min_lr": .number(callback.minLR),
       ])
+    case .csvLogger(let callback):
+      .object([
+        "type": .string(TypeWord.csvLogger.rawValue), "filename": .string(callback.filename), "separator": .string(callback.separator),
+        "append": .bool(callback.append),
+      ])
     }
   }
 
   /// - Throws: `Failure` (bad data) naming the option that is out of its range. A config is checked as it is read; this is for Swift callers.
   public func check(index: Int) throws(Failure) {
     _ = try ConfigNode(json, at: ConfigPath(file: "callbacks[\(index)]")).object(word: "type", Callback.init)
+  }
+}
+
+extension ConfigNode {
+  /// As Python's csv module takes it.
+  fileprivate func separator() throws(Failure) -> String {
+    let text = try string()
+    guard text.unicodeScalars.count == 1, !["\"", "\r", "\n"].contains(text) else {
+      throw expected("one character, and neither a quotation mark nor a line break")
+    }
+    return text
   }
 }
 
@@ -67,6 +89,11 @@ extension [Callback] {
 
   public var reduceLROnPlateau: ReduceLROnPlateau? {
     for case .reduceLROnPlateau(let callback) in self { return callback }
+    return nil
+  }
+
+  public var csvLogger: CSVLogger? {
+    for case .csvLogger(let callback) in self { return callback }
     return nil
   }
 }

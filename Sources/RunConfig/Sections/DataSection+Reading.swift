@@ -17,6 +17,8 @@ extension DataSection {
     if let targets = try reader.optional("targets")?.word("targets", Targets.self) { self.targets = targets }
     if let scale = try reader.optional("scale")?.number(.scale) { self.scale = scale }
     if let validation = try reader.optional("validation")?.validation() { self.validation = validation }
+    if let path = try reader.nullable("sample_weight")?.string() { sampleWeight = path }
+    if let path = try reader.nullable("validation_sample_weight")?.string() { validationSampleWeight = path }
   }
 
   private static func source(_ reader: inout ObjectReader) throws(Failure) -> Source {

@@ -7,6 +7,10 @@ extension FitSection {
     if let batchSize = try reader.optional("batch_size")?.integer(1...Int(Int32.max)) { self.batchSize = batchSize }
     if let shuffle = try reader.optional("shuffle")?.bool() { self.shuffle = shuffle }
     if let terminates = try reader.optional("terminate_on_nan")?.bool() { terminateOnNaN = terminates }
+    if let weight = reader.nullable("class_weight") { classWeight = try ClassWeight(weight) }
+    if let epoch = try reader.optional("initial_epoch")?.integer(0...Int(Int32.max)) { initialEpoch = epoch }
+    if let steps = try reader.nullable("steps_per_epoch")?.integer(1...Int(Int32.max)) { stepsPerEpoch = steps }
+    if let steps = try reader.nullable("validation_steps")?.integer(1...Int(Int32.max)) { validationSteps = steps }
     if let epochs = try reader.optional("validation_freq")?.integer(1...Int(Int32.max)) { validationFreq = epochs }
     if let diagnostics = try reader.optional("diagnostics")?.bool() { self.diagnostics = diagnostics }
     if let list = reader.optional("callbacks") {
@@ -14,7 +18,7 @@ extension FitSection {
         let callback = try element.object(word: "type", Callback.init)
         let isGivenTwice = callbacks.contains { earlier in
           switch (earlier, callback) {
-          case (.earlyStopping, .earlyStopping), (.reduceLROnPlateau, .reduceLROnPlateau): true
+          case (.earlyStopping, .earlyStopping), (.reduceLROnPlateau, .reduceLROnPlateau), (.csvLogger, .csvLogger): true
           default: false
           }
         }

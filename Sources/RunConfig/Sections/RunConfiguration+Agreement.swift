@@ -6,6 +6,7 @@ extension RunConfiguration {
   /// - Throws: `.badData` with the key path that should change as its place.
   func checkAgreement() throws(Failure) {
     try checkValidation()
+    try checkEpochs()
     try checkWorkers()
     guard let last = model.layers.lastDense?.dense else { throw Failure(.badData, at: "model.layers", "expected at least one dense layer, found none") }
     try checkMonitor()
@@ -25,7 +26,17 @@ extension RunConfiguration {
     }
   }
 
+  private func checkEpochs() throws(Failure) {
+    guard fit.epochs > fit.initialEpoch else {
+      throw Failure(.badData, at: "fit.epochs", "expected more than fit.initial_epoch, \(fit.initialEpoch), found \(fit.epochs)")
+    }
+  }
+
   private func checkValidation() throws(Failure) {
+    if data.validationSampleWeight != nil, data.validation != .test {
+      throw Failure(
+        .badData, at: "data.validation_sample_weight", "only the rows of validation 'test' have weights of their own; others take those of data.sample_weight")
+    }
     guard data.source == .bundled, data.validation == .test else { return }
     throw Failure(.badData, at: "data.validation", "the bundled digits have no test part; use a fraction such as { fraction: 0.2, stratified: true }")
   }
@@ -54,7 +65,7 @@ extension RunConfiguration {
 
   private func checkCallbacks() throws(Failure) {
     for (index, callback) in fit.callbacks.enumerated() {
-      try checkFigure(callback.monitor, at: "fit.callbacks[\(index)].monitor")
+      if let monitor = callback.monitor { try checkFigure(monitor, at: "fit.callbacks[\(index)].monitor") }
       guard case .reduceLROnPlateau = callback else { continue }
       guard case .constant = compile.optimizer.learningRate else {
         throw Failure(.badData, at: "fit.callbacks[\(index)]", "reduce_lr_on_plateau needs a learning rate that is a number; the optimizer has a schedule")

@@ -4,7 +4,7 @@ import Foundation
 extension RunConfiguration {
   /// Reads a JSON5 config file, with every default filled in.
   ///
-  /// Relative paths inside the file (`data.path`, `model.initial_weights`) are relative to the current directory, as a shell user expects,
+  /// Relative paths inside the file (`data.path`, `model.initial_weights`, …) are relative to the current directory, as a shell user expects,
   /// and are kept as written.
   ///
   /// - Parameters:

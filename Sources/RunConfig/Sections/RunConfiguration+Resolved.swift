@@ -46,17 +46,23 @@ extension FitSection {
       "batch_size": .integer(Int128(batchSize)),
       "shuffle": .bool(shuffle),
       "terminate_on_nan": .bool(terminateOnNaN),
+      "class_weight": classWeight?.json ?? .null,
+      "initial_epoch": .integer(Int128(initialEpoch)),
+      "steps_per_epoch": Self.json(stepsPerEpoch),
+      "validation_steps": Self.json(validationSteps),
       "validation_freq": .integer(Int128(validationFreq)),
       "diagnostics": .bool(diagnostics),
       "callbacks": .array(callbacks.map(\.json)),
       "checkpoint": .object([
-        "every_epochs": checkpoint.everyEpochs.map { .integer(Int128($0)) } ?? .null,
+        "every_epochs": Self.json(checkpoint.everyEpochs),
         "every_seconds": checkpoint.everySeconds.map(JSONValue.number) ?? .null,
         "keep": .integer(Int128(checkpoint.keep)),
         "monitor": checkpoint.monitor.map(JSONValue.string) ?? .null,
       ]),
     ])
   }
+
+  private static func json(_ count: Int?) -> JSONValue { count.map { .integer(Int128($0)) } ?? .null }
 }
 
 extension DataSection {
@@ -65,6 +71,8 @@ extension DataSection {
       "classes": classes.map { .array($0.map { .integer(Int128($0)) }) } ?? .null,
       "targets": .string(targets.rawValue),
       "scale": .number(scale),
+      "sample_weight": sampleWeight.map(JSONValue.string) ?? .null,
+      "validation_sample_weight": validationSampleWeight.map(JSONValue.string) ?? .null,
     ]
     switch source {
     case .bundled: fields["source"] = .string(SourceWord.bundled.rawValue)

@@ -1,7 +1,8 @@
-/// What a fit does between two epochs because of a figure, with Keras's names, defaults and rules.
+/// What a fit does between two epochs because of a figure, or with it; with Keras's names, defaults and rules.
 public enum Callback: Equatable, Sendable {
   case earlyStopping(EarlyStopping)
   case reduceLROnPlateau(ReduceLROnPlateau)
+  case csvLogger(CSVLogger)
 
   /// Keras's `EarlyStopping`.
   public static func earlyStopping(
@@ -23,11 +24,17 @@ public enum Callback: Equatable, Sendable {
       ReduceLROnPlateau(monitor: monitor, factor: factor, patience: patience, mode: mode, minDelta: minDelta, cooldown: cooldown, minLR: minLR))
   }
 
-  /// The figure of an epoch that it looks at.
-  public var monitor: String {
+  /// Keras's `CSVLogger`.
+  public static func csvLogger(filename: String, separator: String = ",", append: Bool = false) -> Callback {
+    .csvLogger(CSVLogger(filename: filename, separator: separator, append: append))
+  }
+
+  /// The figure of an epoch that it looks at; nil for all.
+  public var monitor: String? {
     switch self {
     case .earlyStopping(let callback): callback.monitor
     case .reduceLROnPlateau(let callback): callback.monitor
+    case .csvLogger: nil
     }
   }
 }
@@ -94,5 +101,22 @@ public struct ReduceLROnPlateau: Equatable, Sendable {
     self.minDelta = minDelta
     self.cooldown = cooldown
     self.minLR = minLR
+  }
+}
+
+/// Writes a line an epoch into a file: the epoch's number from 0, and its figures sorted by name, under a line with the names. Byte for byte what Keras writes, but for
+/// the digits of the figures. A run that goes on leaves the file as if nobody had interrupted it: what is behind its own lines is cut off.
+public struct CSVLogger: Equatable, Sendable {
+  /// Relative to the current directory.
+  public var filename: String
+  /// What stands between two values: one character, and neither a quotation mark nor a line break.
+  public var separator: String
+  /// Whether what is in the file stays, and lines are added behind it; the names are then written into an empty file only.
+  public var append: Bool
+
+  public init(filename: String, separator: String = ",", append: Bool = false) {
+    self.filename = filename
+    self.separator = separator
+    self.append = append
   }
 }

@@ -8,7 +8,7 @@ package struct PlateauRule {
   private var wait = 0
   private var cooldown = 0
   /// The learning rate of the next epoch.
-  package private(set) var rate: Double
+  package var rate: Double
 
   package init(_ callback: ReduceLROnPlateau, rate: Double, after records: [EpochRecord]) {
     self.callback = callback

@@ -1,12 +1,5 @@
 import RunConfig
 
-extension FitSection {
-  /// Whether a fit ends behind these epochs: they are all, or it stops early.
-  package func isOver(after records: [EpochRecord]) -> Bool {
-    records.count >= epochs || callbacks.earlyStopping.map { StoppingRule($0, after: records).stops } ?? false
-  }
-}
-
 /// What `EarlyStopping` knows: a pure function of the epochs that it has seen, so that a run which goes on from a checkpoint knows it, too.
 package struct StoppingRule {
   private let callback: EarlyStopping

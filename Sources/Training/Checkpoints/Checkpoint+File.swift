@@ -8,6 +8,7 @@ import RunConfig
 /// in the metadata, with a checksum over everything.
 extension Checkpoint {
   private static let format = "lockstep checkpoint 1"
+  private static let logStartKey = "csv_log_start"
   private static let dataKeys = ["training_data", "validation_data"]
 
   /// The bytes of the file. Equal checkpoints are equal bytes.
@@ -41,6 +42,7 @@ extension Checkpoint {
       metadata["diagnostics"] = progress.records.compactMap(\.diagnosticsJSONLine).map { $0 + "\n" }.joined()
       metadata["epoch_norms"] = progress.epoch.norms?.diagnosticsJSON ?? ""
     }
+    if let logStart { metadata[Self.logStartKey] = String(logStart) }
     for (key, fingerprint) in zip(Self.dataKeys, data) { metadata[key] = fingerprint.text }
     return try Safetensors.encode(tensors, metadata: metadata, checksum: true)
   }
@@ -91,7 +93,7 @@ extension Checkpoint {
     let network = try Self.network(contents.tensors, configuration)
     let state = try Self.state(contents.tensors, configuration, network, step: try count("step"))
     let metricNames = Array(configuration.compile.metrics.figureNames(outputs: network.outputs).joined())
-    var records = try EpochRecord.records(jsonLines: try text("history"), metricNames: metricNames)
+    var records = try EpochRecord.records(jsonLines: try text("history"), metricNames: metricNames, after: configuration.fit.initialEpoch)
     try records.add(diagnostics: contents.metadata["diagnostics"] ?? "")
     let epochs = try count("epoch")
     guard records.count == epochs else { throw Failure(.badData, at: "metadata 'history'", "expected \(epochs) lines, found \(records.count)") }
@@ -107,7 +109,7 @@ extension Checkpoint {
         epoch: EpochProgress(steps: try count("epoch_step"), sums: sums, metrics: metrics, norms: try Self.norms(contents.metadata["epoch_norms"])),
         seconds: try number("epoch_seconds"),
         bestWeights: try Self.best(contents.tensors, configuration, network)),
-      state: state, isFused: try flag("fused_multiply_add"))
+      state: state, logStart: contents.metadata[Self.logStartKey] == nil ? nil : try count(Self.logStartKey), isFused: try flag("fused_multiply_add"))
   }
 
   private static func network(_ tensors: [NamedTensor], _ configuration: RunConfiguration) throws(Failure) -> Network {
@@ -158,21 +160,24 @@ extension Checkpoint {
 extension EpochRecord {
   /// The records of a `history.jsonl`. The figures come in Keras's order: loss, metrics, then the same with `val_`; one that is `null` is NaN.
   ///
-  /// - Parameter metricNames: the metrics' figures in order.
+  /// - Parameters:
+  ///   - metricNames: the metrics' figures in order.
+  ///   - initialEpoch: the number before the first line's.
   /// - Throws: `Failure` (bad data) naming the line.
-  static func records(jsonLines text: String, metricNames: [String]) throws(Failure) -> [EpochRecord] {
+  static func records(jsonLines text: String, metricNames: [String], after initialEpoch: Int) throws(Failure) -> [EpochRecord] {
     let order = Dictionary(uniqueKeysWithValues: (["loss"] + metricNames + (["loss"] + metricNames).map { "val_" + $0 }).enumerated().map { ($1, $0) })
     var records: [EpochRecord] = []
     for (index, line) in text.split(separator: "\n").enumerated() {
+      let number = initialEpoch + index + 1
       guard let object = try? JSONDecoder().decode([String: Double?].self, from: Data(line.utf8)),
-        let epoch = object["epoch"] ?? nil, epoch == Double(index + 1), let seconds = object["seconds"], let rate = object["samples_per_second"]
-      else { throw Failure(.badData, at: "history line \(index + 1)", "expected the figures of epoch \(index + 1)") }
+        let epoch = object["epoch"] ?? nil, epoch == Double(number), let seconds = object["seconds"], let rate = object["samples_per_second"]
+      else { throw Failure(.badData, at: "history line \(index + 1)", "expected the figures of epoch \(number)") }
       let names = object.keys.filter { !["epoch", "seconds", "samples_per_second"].contains($0) }.sorted {
         (order[$0] ?? order.count, $0) < (order[$1] ?? order.count, $1)
       }
       records.append(
         EpochRecord(
-          epoch: index + 1, figures: names.map { Figure($0, (object[$0] ?? nil) ?? .nan) }, seconds: seconds ?? .nan, samplesPerSecond: rate ?? .nan))
+          epoch: number, figures: names.map { Figure($0, (object[$0] ?? nil) ?? .nan) }, seconds: seconds ?? .nan, samplesPerSecond: rate ?? .nan))
     }
     return records
   }

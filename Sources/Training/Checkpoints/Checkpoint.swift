@@ -14,6 +14,8 @@ struct Checkpoint: Equatable {
   var data: [DataFingerprint]
   var progress: FitProgress
   var state: ModelState
+  /// Bytes that were in the file of a `csv_logger` before the run; nil without one.
+  var logStart: Int?
   /// Whether its multiply-adds rounded once: the one thing about a machine that the bits depend on.
   var isFused: Bool
 }
@@ -36,9 +38,10 @@ extension Checkpoint {
   /// As above, for the config alone.
   func check(_ configuration: RunConfiguration, file: String) throws(Failure) {
     try configuration.checkContinues(self.configuration, file: file)
-    let begun = progress.records.count + (progress.epoch.steps > 0 ? 1 : 0)
+    let done = configuration.fit.epochs(behind: progress.records)
+    let begun = done + (progress.epoch.steps > 0 ? 1 : 0)
     guard configuration.fit.epochs >= begun else {
-      let words = begun > progress.records.count ? "epoch \(begun) has begun" : "\(begun) epochs are done"
+      let words = begun > done ? "epoch \(begun) has begun" : "\(begun) epochs are done"
       throw Failure(.badData, at: file, "\(words), so fit.epochs cannot be \(configuration.fit.epochs)")
     }
   }

@@ -1,6 +1,6 @@
 import Datasets
 
-/// What tells one data set from another: its shape, and a checksum of its targets and features, in the order in which they are trained on.
+/// What tells one data set from another: its shape, and a checksum of its targets, weights and features, in the order in which they are trained on.
 struct DataFingerprint: Equatable, Sendable {
   /// In words, for example "4000 rows of 784, checksum 1f2e3d4c5b6a7988".
   let text: String
@@ -16,6 +16,7 @@ struct DataFingerprint: Equatable, Sendable {
     case .classes(let labels): sum.add(UnsafeRawBufferPointer(start: labels.base, count: labels.count * MemoryLayout<Int32>.stride))
     case .vectors(let values, _): values.withUnsafeBytes { sum.add($0) }
     }
+    dataset.sampleWeights?.withUnsafeBytes { sum.add($0) }
     let rowBytes: Int
     let bytes: UnsafeRawPointer
     switch store.features {

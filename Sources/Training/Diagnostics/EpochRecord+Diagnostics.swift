@@ -11,10 +11,10 @@ extension [EpochRecord] {
   /// - Throws: `Failure` (bad data) naming the line.
   mutating func add(diagnostics text: String) throws(Failure) {
     for (index, line) in text.split(separator: "\n").enumerated() {
-      guard let entry = try? DiagnosticsLine(diagnosticsJSON: line), indices.contains(entry.epoch - 1) else {
+      guard let entry = try? DiagnosticsLine(diagnosticsJSON: line), let place = firstIndex(where: { $0.epoch == entry.epoch }) else {
         throw Failure(.badData, at: "diagnostics line \(index + 1)", "expected those of one of \(count) epochs")
       }
-      self[entry.epoch - 1].diagnostics = entry.diagnostics
+      self[place].diagnostics = entry.diagnostics
     }
   }
 }

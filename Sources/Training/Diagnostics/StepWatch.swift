@@ -19,12 +19,12 @@ struct StepWatch {
     return max(1, step - done)
   }
 
-  /// To be called while no worker runs, when `done` steps of the epoch are, and `batch` ones ever.
-  mutating func look(_ loop: StepLoop, _ epoch: EpochPlan, done: Int, batch: Int) {
+  /// To be called while no worker runs, when `done` steps of the epoch are, which is `part` of a pass, and `batch` ones ever.
+  mutating func look(_ loop: StepLoop, _ epoch: EpochPlan, _ part: Range<Int>, done: Int, batch: Int) {
     guard let step else { return }
     if done == step { before = loop.parameters.weightCopy }
     if done == step + 1, let old = before {
-      let scale = loop.rule.gradientScale(batch: batch, weight: Double(epoch.plan(step).rows))
+      let scale = loop.rule.gradientScale(batch: batch, weight: Double(epoch.plan(part.lowerBound + step).rows))
       norms = loop.parameters.norms(since: old, gradientScale: scale)
       before = nil
     }

@@ -13,14 +13,14 @@ extension RangeTest {
   /// - Throws: `Failure` when data, network and loss do not go together, or there is not enough memory.
   public static func run(
     _ compiled: CompiledNetwork, weights: [Float], training: Dataset, encoding: DataSection.Targets = .classes, rates: Rates = Rates(), batchSize: Int,
-    shuffle: Bool = true, seed: UInt64, crew: Crew
+    shuffle: Bool = true, classWeight: ClassWeight? = nil, seed: UInt64, crew: Crew
   ) throws(Failure) -> RangeTest {
     var compile = compiled.compile
     let schedule = LearningRate.exponentialDecay(initial: rates.first, decaySteps: rates.count - 1, decayRate: rates.last / rates.first)
     compile.optimizer.learningRate = schedule
     let rising = CompiledNetwork(network: compiled.network, compile: compile)
     // An epoch has a step at least. A loss that is no number ends the test, and not with a failure.
-    let options = FitSection(epochs: rates.count, batchSize: batchSize, shuffle: shuffle, terminateOnNaN: false)
+    let options = FitSection(epochs: rates.count, batchSize: batchSize, shuffle: shuffle, terminateOnNaN: false, classWeight: classWeight)
     let fitting = try Fitting(
       rising, state: rising.freshState(weights: weights), training: training, validation: nil, encoding: encoding, options: options, seed: seed, crew: crew)
     var observer = StepLosses(most: rates.count, share: rates.smoothing)

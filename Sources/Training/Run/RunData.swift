@@ -10,6 +10,8 @@ public struct RunData: Sendable {
   /// - Throws: `Failure` naming the file and place, or the key.
   public init(_ section: DataSection, seed: UInt64) throws(Failure) {
     var (training, validation) = try Self.load(section)
+    if let path = section.sampleWeight { training = try training.withSampleWeights(idxFile: path) }
+    if let path = section.validationSampleWeight { validation = try validation?.withSampleWeights(idxFile: path) }
     if let classes = section.classes {
       training = try training.selecting(classes: classes)
       validation = if let test = validation { try test.selecting(classes: classes) } else { nil }

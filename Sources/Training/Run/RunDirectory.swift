@@ -156,18 +156,8 @@ public struct RunDirectory: Sendable {
   ///
   /// - Throws: `Failure` (input and output) with the system's words; the history then ends with the epoch before, not inside a line.
   public func append(_ record: EpochRecord) throws(Failure) {
-    try append(Array((record.jsonLine + "\n").utf8), to: historyPath)
-    if let line = record.diagnosticsJSONLine { try append(Array((line + "\n").utf8), to: diagnosticsPath) }
-  }
-
-  private func append(_ line: [UInt8], to file: String) throws(Failure) {
-    let descriptor = open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw Failure(.inputOutput, at: file, systemErrorText(errno)) }
-    let end = lseek(descriptor, 0, SEEK_END)
-    var code = line.withUnsafeBytes { writeAll($0, to: descriptor) }
-    if code != 0 { ftruncate(descriptor, end) }
-    if close(descriptor) != 0, code == 0 { code = errno }
-    guard code == 0 else { throw Failure(.inputOutput, at: file, "cannot be written: \(systemErrorText(code))") }
+    try Interchange.append(Array((record.jsonLine + "\n").utf8), to: historyPath)
+    if let line = record.diagnosticsJSONLine { try Interchange.append(Array((line + "\n").utf8), to: diagnosticsPath) }
   }
 
   /// Writes the whole history anew.
@@ -216,8 +206,10 @@ public struct RunDirectory: Sendable {
   public func history() throws(Failure) -> [EpochRecord] {
     guard FileManager.default.fileExists(atPath: historyPath) else { return [] }
     do throws(Failure) {
+      let configuration = try configuration()
       var records = try EpochRecord.records(
-        jsonLines: String(decoding: try wholeFile(historyPath), as: UTF8.self), metricNames: try configuration().metricNames)
+        jsonLines: String(decoding: try wholeFile(historyPath), as: UTF8.self), metricNames: configuration.metricNames,
+        after: configuration.fit.initialEpoch)
       if FileManager.default.fileExists(atPath: diagnosticsPath) {
         try records.add(diagnostics: String(decoding: try wholeFile(diagnosticsPath), as: UTF8.self))
       }

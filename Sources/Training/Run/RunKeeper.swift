@@ -4,6 +4,7 @@ import NeuralNetwork
 /// Keeps what a run learns: writes each epoch into the history before the observer hears of it, and checkpoints when it is time, or when the run is to end.
 struct RunKeeper<Observer: FitObserver>: FitObserver {
   private let run: TrainingRun
+  private let logStart: Int?
   private var observer: Observer
   private let isInterrupted: () -> Bool
   private let warn: (String) -> Void
@@ -15,8 +16,10 @@ struct RunKeeper<Observer: FitObserver>: FitObserver {
   /// What the observer threw when it was told of the last epoch.
   private var complaint: Failure?
 
-  init(_ run: TrainingRun, observer: Observer, isInterrupted: @escaping () -> Bool, warn: @escaping (String) -> Void) {
+  /// - Parameter logStart: bytes that were in the file of a `csv_logger` before the run.
+  init(_ run: TrainingRun, logStart: Int?, observer: Observer, isInterrupted: @escaping () -> Bool, warn: @escaping (String) -> Void) {
     self.run = run
+    self.logStart = logStart
     self.observer = observer
     self.isInterrupted = isInterrupted
     self.warn = warn
@@ -46,19 +49,21 @@ struct RunKeeper<Observer: FitObserver>: FitObserver {
   mutating func paused(_ moment: FitMoment) throws(Failure) -> Bool {
     let isDue = schedule.isDue(moment.progress)
     if moment.progress.isBest(by: run.configuration.fit.checkpoint.monitor) {
-      orWarn { () throws(Failure) in try run.directory.checkpoints.writeBest(run.checkpoint(moment.progress, moment.state), run.compiled.network) }
+      orWarn { () throws(Failure) in
+        try run.directory.checkpoints.writeBest(run.checkpoint(moment.progress, moment.state, logStart: logStart), run.compiled.network)
+      }
     }
     // Nobody may be reading any more, but what was learned is kept.
     if let complaint {
-      do throws(Failure) { try run.save(moment.progress, moment.state) } catch { warn("no checkpoint: \(error)") }
+      do throws(Failure) { try run.save(moment.progress, moment.state, logStart: logStart) } catch { warn("no checkpoint: \(error)") }
       throw complaint
     }
     let goesOn = try observer.paused(moment)
     if isInterrupted() || !goesOn {
-      interruption = try run.save(moment.progress, moment.state)
+      interruption = try run.save(moment.progress, moment.state, logStart: logStart)
       return false
     }
-    if isDue { orWarn { () throws(Failure) in try run.save(moment.progress, moment.state) } }
+    if isDue { orWarn { () throws(Failure) in try run.save(moment.progress, moment.state, logStart: logStart) } }
     return true
   }
 

@@ -34,6 +34,8 @@ public struct TrainingRun {
   public let resumed: FitProgress?
   private let fingerprints: [DataFingerprint]
   private let fitting: Fitting
+  /// Bytes that were in the file of a `csv_logger` before the run; nil where no checkpoint says it.
+  private let logStart: Int?
   private let locks: [RunLock]
 
   /// - Parameters:
@@ -57,6 +59,7 @@ public struct TrainingRun {
         return (data, compiled, try compiled.startingState(configuration, training: data.training))
       }, { () throws(Failure) in try Crew(configuration.engine) })
     fingerprints = [DataFingerprint(data.training)] + (data.validation.map { [DataFingerprint($0)] } ?? [])
+    logStart = earlier?.checkpoint?.logStart
     try earlier?.check(configuration, fingerprints)
     try earlier?.check(weights: compiled.network.arenaCount)
     earlier?.warn(ofOtherBitsOn: crew.instructionSet, warn)
@@ -64,7 +67,7 @@ public struct TrainingRun {
       compiled, state: state, training: data.training, validation: data.validation, encoding: configuration.data.targets, options: configuration.fit,
       seed: configuration.seed, crew: crew)
     if let earlier {
-      try earlier.check(stepsPerEpoch: fitting.stepsPerEpoch)
+      try earlier.check(fitting)
       (directory, locks) = (earlier.directory, earlier.locks)
       resumed = earlier.checkpoint?.progress ?? FitProgress()
       try directory.write(configuration)
@@ -85,7 +88,13 @@ public struct TrainingRun {
   public func train(
     observer: some FitObserver, isInterrupted: @escaping () -> Bool = { false }, warn: @escaping (String) -> Void
   ) throws(Failure) -> Ending {
-    var keeper = RunKeeper(self, observer: observer, isInterrupted: isInterrupted, warn: warn)
+    let log = try CSVLog(configuration.fit.callbacks, start: logStart, after: resumed?.records ?? [])
+    // What was in the file must be known to a run that goes on, even if this one never comes to its first checkpoint.
+    if let log, log.appends, logStart == nil {
+      do throws(Failure) { try save(resumed ?? FitProgress(), fitting.state, logStart: log.start) } catch { warn("no checkpoint: \(error); the run goes on") }
+    }
+    var keeper = RunKeeper(
+      self, logStart: log?.start, observer: CSVLogging(log, observer: observer), isInterrupted: isInterrupted, warn: warn)
     let progress: FitProgress
     do throws(Failure) { progress = try fitting.run(from: resumed ?? FitProgress(), observer: &keeper) } catch {
       guard error.kind == .badData, let last = directory.checkpoints.newestFile else { throw error }
@@ -96,20 +105,22 @@ public struct TrainingRun {
     try directory.write(compiled.network, weights: result.weights)
     if !keeper.historyIsWritten { try directory.write(progress.records) }
     // For one who wants more epochs.
-    do throws(Failure) { try save(progress, fitting.state) } catch { warn("no checkpoint of the end: \(error)") }
+    do throws(Failure) { try save(progress, fitting.state, logStart: log?.start) } catch { warn("no checkpoint of the end: \(error)") }
     try directory.takePlace()
     return .finished(
       try evaluate(compiled, state: result, dataset: data.validation ?? data.training, encoding: configuration.data.targets, crew: crew))
   }
 
-  func checkpoint(_ progress: FitProgress, _ state: ModelState) -> Checkpoint {
-    Checkpoint(configuration: configuration, data: fingerprints, progress: progress, state: state, isFused: crew.instructionSet.isFused)
+  /// - Parameter logStart: bytes that were in the file of a `csv_logger` before the run.
+  func checkpoint(_ progress: FitProgress, _ state: ModelState, logStart: Int?) -> Checkpoint {
+    Checkpoint(
+      configuration: configuration, data: fingerprints, progress: progress, state: state, logStart: logStart, isFused: crew.instructionSet.isFused)
   }
 
   /// Writes a checkpoint and returns its path.
   @discardableResult
-  func save(_ progress: FitProgress, _ state: ModelState) throws(Failure) -> String {
-    try directory.checkpoints.write(checkpoint(progress, state), compiled.network, keep: configuration.fit.checkpoint.keep)
+  func save(_ progress: FitProgress, _ state: ModelState, logStart: Int?) throws(Failure) -> String {
+    try directory.checkpoints.write(checkpoint(progress, state, logStart: logStart), compiled.network, keep: configuration.fit.checkpoint.keep)
   }
 }
 
@@ -164,8 +175,10 @@ private struct EarlierRun {
     checkpoint?.warn(ofOtherBitsOn: instructionSet, file: file, warn)
   }
 
-  func check(stepsPerEpoch: Int) throws(Failure) {
-    guard let steps = checkpoint?.progress.epoch.steps, steps > stepsPerEpoch else { return }
-    throw Failure(.badData, at: file, "\(steps) steps of an epoch are done, which has \(stepsPerEpoch)")
+  func check(_ fitting: Fitting) throws(Failure) {
+    guard let progress = checkpoint?.progress else { return }
+    let steps = fitting.steps(after: progress.records)
+    guard progress.epoch.steps > steps else { return }
+    throw Failure(.badData, at: file, "\(progress.epoch.steps) steps of an epoch are done, which has \(steps)")
   }
 }
