@@ -40,7 +40,7 @@ extension BatchBuffers {
   }
 
   /// The first layer's sums.
-  private func addParts(_ shard: Shard, _ range: Range<Int>) {
+  func addParts(_ shard: Shard, _ range: Range<Int>) {
     for addition in shard.additions {
       let (left, right, into) = (
         matrices.parts[addition.left].from(range.lowerBound), matrices.parts[addition.right].from(range.lowerBound),
@@ -54,7 +54,7 @@ extension BatchBuffers {
     }
   }
 
-  private func forward(_ stage: Stage, _ range: Range<Int>, _ position: BatchPosition) {
+  func forward(_ stage: Stage, _ range: Range<Int>, _ position: BatchPosition) {
     let (first, rows, columns, units) = (range.lowerBound, range.count, stage.columns, stage.units)
     let (input, output) = (stage.input.from(first), stage.output.from(first))
     switch stage.kind {
@@ -84,7 +84,7 @@ extension BatchBuffers {
     kernels.setOnes(output, rows: rows, units: units)
   }
 
-  private func backward(_ number: Int, _ range: Range<Int>, _ position: BatchPosition) {
+  func backward(_ number: Int, _ range: Range<Int>, _ position: BatchPosition) {
     let stage = matrices.stages[number]
     let (first, rows, columns, units) = (range.lowerBound, range.count, stage.columns, stage.units)
     let delta = stage.delta.from(first)
@@ -99,6 +99,12 @@ extension BatchBuffers {
       kernels.dropOut(
         delta, into: delta, rate: rate, scale: 1 / (1 - rate), key: position.key(family), firstRow: position.firstRow + first, rows: rows, columns: columns)
     case .gaussianNoise: break
+    case .normalization(let matrices) where matrices.isBatch:
+      // Only where nothing is learned: the mean and variance are given numbers, and no row matters to another.
+      sumProducts(stage, matrices, range)
+      for row in 0..<rows {
+        for unit in 0..<units { delta[row, unit] *= matrices.parameters[0, unit] / (matrices.parameters[3, unit] + matrices.epsilon).squareRoot() }
+      }
     case .normalization(let matrices):
       sumProducts(stage, matrices, range)
       kernels.normalizeRowsGradient(
