@@ -52,10 +52,14 @@ let package = Package(
     // Floor 3: the network, and the threads.
     room("NeuralNetwork", ["Kernels", "KernelTemplates", "RunConfig", "RandomStreams", "Interchange", "Failures"]),
     room("Workers", ["Topology", "CLinux", "Failures"]),
+    room("Reference", ["RunConfig", "RandomStreams"]),
 
     // Floor 4: the lockstep engine.
     room(
-      "Training", ["NeuralNetwork", "Workers", "Topology", "Kernels", "KernelTemplates", "Datasets", "Interchange", "RunConfig", "RandomStreams", "Failures"]),
+      "Training",
+      [
+        "NeuralNetwork", "Reference", "Workers", "Topology", "Kernels", "KernelTemplates", "Datasets", "Interchange", "RunConfig", "RandomStreams", "Failures",
+      ]),
 
     // Floors 5 and 6: the faces.
     room("Lockstep", ["Training", "NeuralNetwork", "Workers", "Topology", "Kernels", "Datasets", "Interchange", "RunConfig", "Failures"]),
@@ -76,15 +80,15 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["RandomStreams", "RunConfig"], path: "Tests/TestSupport"),
     tests("Failures"),
     tests("RandomStreams"),
-    tests("Kernels", ["KernelTemplates", "RandomStreams", "CLinux"]),
+    tests("Kernels", ["KernelTemplates", "Reference", "RandomStreams", "CLinux"]),
     tests("Topology", ["Failures"]),
     tests("Datasets", ["Failures", "RandomStreams"]),
     tests("Interchange", ["Failures"], exclude: ["Fixtures"]),
     tests("RunConfig", ["Failures"]),
-    tests("NeuralNetwork", ["RunConfig", "Kernels", "KernelTemplates", "Interchange", "Failures"]),
+    tests("NeuralNetwork", ["Reference", "RunConfig", "Kernels", "KernelTemplates", "Interchange", "Failures"]),
     tests("Workers", ["Topology", "Failures"]),
     tests(
-      "Training", ["NeuralNetwork", "Workers", "Topology", "Kernels", "Datasets", "Interchange", "RunConfig", "RandomStreams", "Failures"]),
+      "Training", ["NeuralNetwork", "Reference", "Workers", "Topology", "Kernels", "Datasets", "Interchange", "RunConfig", "RandomStreams", "Failures"]),
     tests("Lockstep", ["Training", "Datasets", "Interchange", "RunConfig", "Failures"]),
     tests("Measurements", ["Training", "Kernels", "KernelTemplates", "RunConfig", "Failures"]),
     tests("Reports"),

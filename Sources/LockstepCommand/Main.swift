@@ -6,8 +6,8 @@ import RunConfig
 @main
 enum Main {
   static let verbs: [any Verb.Type] = [
-    TrainVerb.self, SweepVerb.self, FindLRVerb.self, EvaluateVerb.self, InspectVerb.self, CompareVerb.self, PredictVerb.self, TopologyVerb.self, BenchVerb.self,
-    DataSynthVerb.self,
+    CheckVerb.self, TrainVerb.self, SweepVerb.self, FindLRVerb.self, EvaluateVerb.self, InspectVerb.self, CompareVerb.self, ExplainVerb.self,
+    GradcheckVerb.self, PredictVerb.self, TopologyVerb.self, BenchVerb.self, DataSynthVerb.self,
   ]
 
   static func main() {

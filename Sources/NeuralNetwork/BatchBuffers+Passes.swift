@@ -46,7 +46,7 @@ extension BatchBuffers {
   }
 
   /// The first layer's sums.
-  private func addParts(_ shard: Shard, _ range: Range<Int>) {
+  func addParts(_ shard: Shard, _ range: Range<Int>) {
     for addition in shard.additions {
       let (left, right, into) = (
         matrices.parts[addition.left].from(range.lowerBound), matrices.parts[addition.right].from(range.lowerBound),
@@ -60,7 +60,7 @@ extension BatchBuffers {
     }
   }
 
-  private func forward(_ stage: Stage, _ range: Range<Int>, _ position: BatchPosition) {
+  func forward(_ stage: Stage, _ range: Range<Int>, _ position: BatchPosition) {
     let (first, rows, columns, units) = (range.lowerBound, range.count, stage.columns, stage.units)
     let (input, output) = (stage.input.from(first), stage.output.from(first))
     switch stage.kind {
@@ -98,7 +98,7 @@ extension BatchBuffers {
     }
   }
 
-  private func backward(_ number: Int, _ range: Range<Int>, _ position: BatchPosition) {
+  func backward(_ number: Int, _ range: Range<Int>, _ position: BatchPosition) {
     let stage = matrices.stages[number]
     let (first, rows, columns, units) = (range.lowerBound, range.count, stage.columns, stage.units)
     let delta = stage.delta.from(first)
@@ -114,6 +114,13 @@ extension BatchBuffers {
         delta, into: delta, rate: rate, scale: 1 / (1 - rate), key: position.key(family), firstRow: position.firstRow + first, rows: rows, columns: columns)
     case .gaussianNoise: break
     case .activityPenalty(let l1, let l2): kernels.activityPenaltyGradient(stage.output.from(first), delta, l1: l1, l2: l2, rows: rows, units: units)
+    case .normalization(let number) where matrices.normalizations[number].isBatch:
+      let matrices = matrices.normalizations[number]
+      // Only where nothing is learned: the mean and variance are given numbers, and no row matters to another.
+      sumProducts(stage, matrices, range)
+      for row in 0..<rows {
+        for unit in 0..<units { delta[row, unit] *= matrices.parameters[0, unit] / (matrices.parameters[3, unit] + matrices.epsilon).squareRoot() }
+      }
     case .normalization(let number):
       let matrices = matrices.normalizations[number]
       sumProducts(stage, matrices, range)

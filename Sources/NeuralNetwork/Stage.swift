@@ -75,7 +75,7 @@ struct NormalizationMatrices {
     normalized = plan.matrix(rows: panelRows, columns: columns)
     factors = plan.floats(layout.kind == .layer ? rows : 0)
     moments = plan.matrix(rows: usesBatch ? slots : 0, columns: columns)
-    products = plan.matrix(rows: isTraining ? slots : 0, columns: columns)
+    products = plan.matrix(rows: slots, columns: columns)
     allTotals = plan.matrix(rows: usesBatch ? 4 * workers : 0, columns: columns)
   }
 

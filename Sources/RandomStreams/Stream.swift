@@ -18,6 +18,8 @@ public enum Stream {
   public static func syntheticClasses(block: UInt64) -> UInt64 { 6 << 56 | block }
   /// The rows of resample `resample` (from 0) for a confidence interval.
   public static func bootstrap(resample: Int) -> UInt64 { 17 << 56 | UInt64(resample) }
+  /// The numbers of tensor `tensor` (from 0) whose gradients are checked.
+  public static func gradientSample(tensor: Int) -> UInt64 { 24 << 56 | UInt64(tensor) }
   /// Draw `draw` (from 0) of the `axis`-th key (from 0) that a sweep draws; of the sweep's seed, not a run's.
   public static func sweep(draw: Int, axis: Int) -> UInt64 { 16 << 56 | UInt64(axis) << 32 | UInt64(draw) }
 }

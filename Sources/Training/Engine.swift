@@ -245,6 +245,9 @@ public final class Engine {
       gradient: loop.parameters.gradientBytes, rows: loop.buffers.bytes)
   }
 
+  /// The gradient of the last step, summed over its rows, in arena layout.
+  var gradient: [Float] { loop.parameters.gradientCopy }
+
   /// The weights and moments as they are now.
   public var state: ModelState { loop.parameters.state(step: step) }
 }

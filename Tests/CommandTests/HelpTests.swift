@@ -4,7 +4,7 @@ import Testing
 @Suite struct HelpTests {
   @Test func overview() throws {
     let text = try succeed(["--help"])
-    for verb in ["train", "sweep", "find-lr", "evaluate", "compare", "predict", "topology", "bench", "data synth"] {
+    for verb in ["check", "train", "sweep", "find-lr", "evaluate", "compare", "explain", "gradcheck", "predict", "topology", "bench", "data synth"] {
       #expect(text.contains("\n  \(verb) "), "\(verb)")
     }
     for code in ["0 done", "64 wrong usage", "65 bad data or config", "66 input missing", "70 internal error", "74 I/O error"] { #expect(text.contains(code)) }
@@ -26,6 +26,9 @@ import Testing
       "evaluate", "usage: lockstep evaluate RUN|CONFIG [options]",
       ["--set", "--mistakes", "--resamples", "--precision", "--recall", "--workers", "--placement", "--json", "--help"]
     ),
+    ("check", "usage: lockstep check CONFIG [options]", ["--set", "--workers", "--placement", "--json", "--help"]),
+    ("explain", "usage: lockstep explain RUN|CONFIG [options]", ["--row", "--set", "--json", "--help"]),
+    ("gradcheck", "usage: lockstep gradcheck CONFIG|RUN [options]", ["--rows", "--samples", "--set", "--workers", "--placement", "--json", "--help"]),
     ("compare", "usage: lockstep compare RUN RUN [options]", ["--workers", "--placement", "--json", "--help"]),
     ("predict", "usage: lockstep predict RUN --input FILE [options]", ["--input", "--output", "--workers", "--placement", "--json", "--help"]),
     ("topology", "usage: lockstep topology [options]", ["--workers", "--placement", "--json", "--help"]),

@@ -3,11 +3,16 @@ import Testing
 /// The promise: a command line that cannot be understood ends with status 64 and a line that says what would be right.
 @Suite struct UsageErrorTests {
   @Test(arguments: [
-    Refusal("", 64, "expected a verb: train, sweep, find-lr, evaluate, inspect, compare, predict, topology, bench, data synth; see lockstep --help"),
+    Refusal(
+      "", 64,
+      "expected a verb: check, train, sweep, find-lr, evaluate, inspect, compare, explain, gradcheck, predict, topology, bench, data synth; see lockstep --help"),
     Refusal("trian digits.json", 64, "trian: unknown verb; did you mean 'train'?"),
     Refusal(
-      "frobnicate", 64, "frobnicate: unknown verb; the verbs are train, sweep, find-lr, evaluate, inspect, compare, predict, topology, bench, data synth"),
-    Refusal("--quiet", 64, "--quiet: unknown verb; the verbs are train, sweep, find-lr, evaluate, inspect, compare, predict, topology, bench, data synth"),
+      "frobnicate", 64,
+      "frobnicate: unknown verb; the verbs are check, train, sweep, find-lr, evaluate, inspect, compare, explain, gradcheck, predict, topology, bench, data synth"),
+    Refusal(
+      "--quiet", 64,
+      "--quiet: unknown verb; the verbs are check, train, sweep, find-lr, evaluate, inspect, compare, explain, gradcheck, predict, topology, bench, data synth"),
     // Operands.
     Refusal("train", 64, "expected a config file"),
     Refusal("train digits.json more.json", 64, "more.json: unexpected; a config file is given already"),
@@ -16,6 +21,12 @@ import Testing
     Refusal("predict --input images", 64, "expected a run directory"),
     Refusal("topology digits.json", 64, "digits.json: unexpected; topology takes options only"),
     Refusal("evaluate a --precision 0.9 --recall 0.9", 64, "--recall: a threshold gives a precision or a recall; choose one of --precision and --recall"),
+    Refusal("check", 64, "expected a config file"),
+    Refusal("chekc digits.json", 64, "chekc: unknown verb; did you mean 'check'?"),
+    Refusal("explain", 64, "expected a run directory or a config file"),
+    Refusal("explain digits.json --rwo 3", 64, "--rwo: unknown option; did you mean '--row'?"),
+    Refusal("gradcheck a b", 64, "b: unexpected; a config file or a run directory is given already"),
+    Refusal("check digits.json --rows 3", 64, "--rows: unknown option; known are --set, --workers, --placement, --json, --help"),
     Refusal("compare", 64, "expected two run directories, found 0"),
     Refusal("compare a b c", 64, "expected two run directories, found 3"),
     // Options.

@@ -1,5 +1,6 @@
 import KernelTemplates
 import Kernels
+import Reference
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import Interchange
 import Kernels
 import NeuralNetwork
+import Reference
 import RunConfig
 import TestSupport
 import Testing

@@ -3,6 +3,7 @@ import Foundation
 import Interchange
 import Kernels
 import NeuralNetwork
+import Reference
 import RunConfig
 import TestSupport
 import Testing

@@ -1,6 +1,7 @@
 import Datasets
 import Kernels
 import NeuralNetwork
+import Reference
 import RunConfig
 import TestSupport
 import Testing

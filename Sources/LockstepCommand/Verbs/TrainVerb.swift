@@ -23,6 +23,8 @@ enum TrainVerb: Verb {
     let isQuiet = arguments.has(quiet)
     let isJSON = arguments.has(.json)
     let run = try TrainingRun(configuration, output: folder, start: try start(arguments), warn: warn)
+    // One that goes on has heard it.
+    if !isQuiet, run.resumed == nil { for finding in run.findings { warn(finding.line) } }
     if !isQuiet, !isJSON { try Console.output(introduction(run)) }
     // A reader that goes away is then an error of the write, with a checkpoint before the end.
     signal(SIGPIPE, SIG_IGN)

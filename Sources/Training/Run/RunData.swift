@@ -25,6 +25,11 @@ public struct RunData: Sendable {
     self.validation = validation
   }
 
+  /// The first `count` rows of the first epoch, as far as there are so many.
+  public func firstRows(_ count: Int, _ configuration: RunConfiguration) -> [UInt32] {
+    Array(epochOrder(training.rows, epoch: 0, seed: configuration.seed, shuffle: configuration.fit.shuffle).prefix(count))
+  }
+
   /// Training rows, and the folder's test files where the config asks for them.
   private static func load(_ section: DataSection) throws(Failure) -> (Dataset, Dataset?) {
     switch section.source {

@@ -32,6 +32,8 @@ public struct TrainingRun {
   public let directory: RunDirectory
   /// Where the run goes on; nil for one that begins.
   public let resumed: FitProgress?
+  /// What is likely to go wrong, though it can be trained.
+  public let findings: [Finding]
   private let fingerprints: [DataFingerprint]
   private let fitting: Fitting
   /// Bytes that were in the file of a `csv_logger` before the run; nil where no checkpoint says it.
@@ -66,6 +68,8 @@ public struct TrainingRun {
     fitting = try Fitting(
       compiled, state: state, training: data.training, validation: data.validation, encoding: configuration.data.targets, options: configuration.fit,
       seed: configuration.seed, crew: crew)
+    findings = Rules.findings(CheckedRun(configuration, data, compiled))
+    try findings.refuse()
     if let earlier {
       try earlier.check(fitting)
       (directory, locks) = (earlier.directory, earlier.locks)

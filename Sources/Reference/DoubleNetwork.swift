@@ -2,6 +2,7 @@ import Foundation
 import RunConfig
 
 /// A network in Double, one number at a time, straight from Keras's formulas. It shares no code with the engine, so that a mistake cannot agree with itself.
+/// The tests hold the engine to it, and so does `lockstep gradcheck`, on everybody's own data.
 ///
 /// It takes a whole batch at once, since batch normalisation does, and computes as in training: random layers draw, and statistics are the batch's.
 public struct DoubleNetwork: Sendable {
@@ -22,9 +23,13 @@ public struct DoubleNetwork: Sendable {
   public var seed: UInt64 = 0
   /// Steps taken before.
   public var step = 0
+  /// Mean and variance that inputs are normalised by.
+  public var inputMoments: (mean: [Double], variance: [Double])?
+  /// Whether a hinge's targets of 0 and 1 are taken for −1 and 1; else they are taken as they are.
+  public var targetsAreBinary = true
 
   /// The network that `description` says, over examples of `inputs` numbers, with `tensors` for its trained numbers: kernel and bias of each dense layer in
-  /// turn, then γ and β of each normalisation. Inputs are not normalised: `mean` and `variance` are 0 and 1.
+  /// turn, then γ and β of each normalisation. Inputs are normalised by `inputMoments` alone.
   public init(inputs: Int, _ description: [Layer], tensors: [[Float]]) {
     var width = inputs
     var randomLayers = 0
@@ -115,6 +120,54 @@ public struct DoubleNetwork: Sendable {
     return order.flatMap { slopes[$0]! }
   }
 
+  /// The slopes of the mean loss at some of the parameters, by differences of 10⁻⁶ on either side: they agree, unless there is a kink between them.
+  ///
+  /// - Parameter elements: places in `parameters`, rising.
+  public func slopes(_ loss: Loss, _ examples: [[Double]], _ targets: [[Double]], at elements: [Int]) -> [Slope] {
+    let step = 1e-6
+    var moved = self
+    var inputs = examples
+    var slopes: [Int: Slope] = [:]
+    let here = value(loss, examples, targets, from: 0)
+    for number in parts.indices {
+      for (element, tensor, place) in places(elements, of: number) {
+        let value = parts[number].tensors[tensor][place]
+        moved.parts[number].tensors[tensor][place] = value + step
+        let above = moved.value(loss, inputs, targets, from: number)
+        moved.parts[number].tensors[tensor][place] = value - step
+        let below = moved.value(loss, inputs, targets, from: number)
+        moved.parts[number].tensors[tensor][place] = value
+        slopes[element] = Slope(ahead: (above - here) / step, behind: (here - below) / step)
+      }
+      inputs = outputs(inputs, of: parts[number])
+    }
+    return elements.map { slopes[$0]! }
+  }
+
+  /// How the loss changes with one number.
+  public struct Slope: Equatable, Sendable {
+    /// Where it grows, and where it falls.
+    public let ahead: Double
+    public let behind: Double
+
+    public init(ahead: Double, behind: Double) { (self.ahead, self.behind) = (ahead, behind) }
+
+    /// The slope between the two, where they agree.
+    public var middle: Double { (ahead + behind) / 2 }
+  }
+
+  /// Those of `elements` that lie in part `number`, with their tensor and place there.
+  private func places(_ elements: [Int], of number: Int) -> [(element: Int, tensor: Int, place: Int)] {
+    guard let position = order.firstIndex(of: number) else { return [] }
+    var begin = order[..<position].reduce(0) { $0 + parts[$1].tensors.reduce(0) { $0 + $1.count } }
+    var places: [(element: Int, tensor: Int, place: Int)] = []
+    for (tensor, values) in parts[number].tensors.enumerated() {
+      places += elements.filter { begin..<begin + values.count ~= $0 }.map { (element: $0, tensor: tensor, place: $0 - begin) }
+      begin += values.count
+    }
+    return places
+  }
+
   /// Moves the running means and variances by the statistics of a batch.
   public mutating func observe(_ examples: [[Double]]) {
     var inputs = examples
@@ -142,7 +195,7 @@ public struct DoubleNetwork: Sendable {
   }
 
   private func mean(_ loss: Loss, _ outputs: [[Double]], _ targets: [[Double]]) -> Double {
-    zip(outputs, targets).reduce(0) { $0 + loss.value($1.0, $1.1) } / Double(outputs.count)
+    zip(outputs, targets).reduce(0) { $0 + loss.value($1.0, $1.1, areBinary: targetsAreBinary) } / Double(outputs.count)
   }
 
   /// What the layers from number `first` on make of a batch.
@@ -166,13 +219,17 @@ public struct DoubleNetwork: Sendable {
     switch part.layer {
     case .dense(let dense):
       let bias = dense.useBias ? part.tensors[1] : [Double](repeating: 0, count: dense.units)
+      let kernel = part.tensors[0]
       return batch.map { x in
         var z = bias
-        for input in x.indices { for unit in 0..<dense.units { z[unit] += x[input] * part.tensors[0][input * dense.units + unit] } }
+        for input in x.indices where x[input] != 0 { for unit in 0..<dense.units { z[unit] += x[input] * kernel[input * dense.units + unit] } }
         return dense.activation.value(z)
       }
     case .activation(let activation): return batch.map(activation.value)
-    case .flatten, .normalization, .activityRegularization: return batch
+    case .flatten, .activityRegularization: return batch
+    case .normalization:
+      guard let inputMoments else { return batch }
+      return batch.map { row in row.indices.map { (row[$0] - inputMoments.mean[$0]) / max(inputMoments.variance[$0].squareRoot(), 1e-7) } }
     case .rescaling(let rescaling): return batch.map { row in row.map { $0 * rescaling.scale + rescaling.offset } }
     case .dropout(let dropout): return drawn { $1 < dropout.rate ? 0 : $0 / (1 - dropout.rate) }
     case .gaussianNoise(let noise): return drawn { $0 + noise.stddev * normal($1) }
@@ -184,13 +241,6 @@ public struct DoubleNetwork: Sendable {
 }
 
 extension Layer {
-  /// A dense layer.
-  public static func dense(
-    _ units: Int, activation: Activation = .linear, useBias: Bool = true, kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros
-  ) -> Layer {
-    .dense(Dense(units, activation: activation, useBias: useBias, kernelInitializer: kernelInitializer, biasInitializer: biasInitializer))
-  }
-
   fileprivate var tensorCount: Int {
     switch self {
     case .dense(let dense): dense.useBias ? 2 : 1
@@ -265,24 +315,7 @@ extension [[Double]] {
   fileprivate var transposed: [[Double]] { isEmpty ? [] : self[0].indices.map { column in map { $0[column] } } }
 }
 
-extension Initializer {
-  /// Every initialiser, with Keras's options and with others.
-  public static let every: [Initializer] = [
-    .zeros, .ones, .constant(), .constant(value: 0.3), .identity(), .orthogonal(), .orthogonal(gain: 0.5), .randomNormal(),
-    .randomNormal(mean: 0.1, stddev: 0.2),
-    .randomUniform(), .randomUniform(minval: -0.3, maxval: 0.1), .truncatedNormal(), .truncatedNormal(mean: -0.1, stddev: 0.3), .varianceScaling(),
-    .varianceScaling(scale: 2, mode: .fanOut, distribution: .untruncatedNormal), .varianceScaling(scale: 0.5, mode: .fanAverage, distribution: .uniform),
-    .glorotUniform, .glorotNormal, .heUniform, .heNormal, .lecunUniform, .lecunNormal,
-  ]
-}
-
 extension Activation {
-  /// Every activation, with Keras's options and with others.
-  public static let every: [Activation] = [
-    .linear, .sigmoid, .relu, .softmax, .tanh, .softplus, .softsign, .elu(), .elu(alpha: 0.3), .selu, .gelu(), .gelu(approximate: true), .silu, .leakyRelu(),
-    .leakyRelu(negativeSlope: 0.01), .exponential, .hardSigmoid, .mish,
-  ]
-
   fileprivate func value(_ z: [Double]) -> [Double] {
     switch self {
     case .linear: return z
@@ -306,18 +339,8 @@ extension Activation {
 }
 
 extension Loss {
-  /// Every loss, with Keras's options and with others.
-  public static let every: [Loss] = [
-    .binaryCrossentropy(), .binaryCrossentropy(fromLogits: true), .binaryCrossentropy(fromLogits: true, labelSmoothing: 0.2), .binaryFocalCrossentropy(),
-    .binaryFocalCrossentropy(fromLogits: true), .binaryFocalCrossentropy(gamma: 1.5, alpha: 0.3, applyClassBalancing: true, labelSmoothing: 0.1),
-    .binaryFocalCrossentropy(fromLogits: true, gamma: 0.5, alpha: 0.3, applyClassBalancing: true), .categoricalCrossentropy(),
-    .categoricalCrossentropy(fromLogits: true), .categoricalCrossentropy(labelSmoothing: 0.1), .sparseCategoricalCrossentropy(),
-    .sparseCategoricalCrossentropy(fromLogits: true), .klDivergence, .meanSquaredError, .meanAbsoluteError, .huber(), .huber(delta: 0.3), .logCosh, .poisson,
-    .hinge, .squaredHinge, .categoricalHinge,
-  ]
-
   /// The loss of one example: `outputs` are logits where the loss says so.
-  fileprivate func value(_ outputs: [Double], _ targets: [Double]) -> Double {
+  fileprivate func value(_ outputs: [Double], _ targets: [Double], areBinary: Bool) -> Double {
     let count = Double(outputs.count)
     func clip(_ p: Double) -> Double { min(max(p, 1e-7), 1 - 1e-7) }
     func mean(_ targets: [Double], _ term: (Double, Double) -> Double) -> Double { zip(outputs, targets).reduce(0) { $0 + term($1.0, $1.1) } / count }
@@ -328,8 +351,8 @@ extension Loss {
       let p = fromLogits ? normalizedExponentials(outputs) : outputs.map { clip($0 / total) }
       return zip(p, targets).reduce(0) { $0 - $1.1 * log($1.0) }
     }
-    // Those of these tests are never all 0 or 1 where they are not meant so.
-    let sides = targets.allSatisfy { $0 == 0 || $0 == 1 } ? targets.map { 2 * $0 - 1 } : targets
+    // As far as one row tells.
+    let sides = areBinary && targets.allSatisfy { $0 == 0 || $0 == 1 } ? targets.map { 2 * $0 - 1 } : targets
     switch self {
     case .binaryCrossentropy(let fromLogits, let smoothing):
       return mean(smooth(smoothing, 0.5)) { binary(fromLogits ? logistic($0) : clip($0), $1) }

@@ -1,0 +1,71 @@
+import KernelTemplates
+import RunConfig
+
+/// One row on its way forward through a network, to the loss, and back: every number as the kernels gave it.
+///
+/// It goes as rows go that are judged: random layers do nothing, and batch normalisation takes its running mean and variance. Where there are neither, its
+/// gradient is the one that a step over this row alone takes.
+public struct RowTrace: Equatable, Sendable {
+  /// A dense layer with its activation, or what follows one.
+  public struct Stage: Equatable, Sendable {
+    public enum Kind: Equatable, Sendable {
+      /// Number `number` of `Network.layers`.
+      case dense(Int)
+      case activation
+      case rescaling(scale: Float, offset: Float)
+      /// Number `number` of `Network.normalizations`.
+      case normalization(Int)
+    }
+
+    public let kind: Kind
+    /// Keras's name of the layer; of one without parameters, that of the dense layer it follows.
+    public let name: String
+    /// What is applied to `sums`; linear where it is none.
+    public let activation: Activation
+    /// What comes in.
+    public let inputs: [Float]
+    /// z = x·W + b of a dense layer; else `inputs`.
+    public let sums: [Float]
+    public let outputs: [Float]
+    /// ∂loss/∂outputs; nil where the loss holds the activation, and its gradient is that of `sums` at once.
+    public let outputGradient: [Float]?
+    /// ∂loss/∂sums.
+    public let gradient: [Float]
+  }
+
+  public let stages: [Stage]
+  /// What the network should have answered, as the loss sees it: smoothed, or −1 and 1.
+  public let targets: [Float]
+  public let loss: Float
+  /// ∂loss/∂parameters, in arena layout.
+  public let parameterGradient: [Float]
+
+  /// What comes to the first dense layer.
+  public var inputs: [Float] { stages[0].inputs }
+  /// What the network answers; logits where the loss is told so.
+  public var outputs: [Float] { stages[stages.count - 1].outputs }
+}
+
+extension Activation {
+  /// The activation that `kernel` computes.
+  init(_ kernel: ActivationKernel) {
+    switch kernel {
+    case .linear: self = .linear
+    case .sigmoid: self = .sigmoid
+    case .relu: self = .relu
+    case .tanh: self = .tanh
+    case .softmax: self = .softmax
+    case .softplus: self = .softplus
+    case .softsign: self = .softsign
+    case .elu(let alpha): self = .elu(alpha: Double(alpha))
+    case .selu: self = .selu
+    case .gelu: self = .gelu(approximate: false)
+    case .geluTanh: self = .gelu(approximate: true)
+    case .silu: self = .silu
+    case .leakyRelu(let slope): self = .leakyRelu(negativeSlope: Double(slope))
+    case .exponential: self = .exponential
+    case .hardSigmoid: self = .hardSigmoid
+    case .mish: self = .mish
+    }
+  }
+}
