@@ -128,8 +128,8 @@ public struct DoubleNetwork: Sendable {
     var moved = self
     var inputs = examples
     var slopes: [Int: Slope] = [:]
-    let here = value(loss, examples, targets, from: 0)
     for number in parts.indices {
+      let here = value(loss, inputs, targets, from: number)
       for (element, tensor, place) in places(elements, of: number) {
         let value = parts[number].tensors[tensor][place]
         moved.parts[number].tensors[tensor][place] = value + step
