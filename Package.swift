@@ -81,7 +81,7 @@ let package = Package(
     tests("Datasets", ["Failures", "RandomStreams"]),
     tests("Interchange", ["Failures"], exclude: ["Fixtures"]),
     tests("RunConfig", ["Failures"]),
-    tests("NeuralNetwork", ["RunConfig", "Kernels", "KernelTemplates", "Interchange", "Failures"]),
+    tests("NeuralNetwork", ["RunConfig", "Kernels", "KernelTemplates", "Interchange", "RandomStreams", "Failures"]),
     tests("Workers", ["Topology", "Failures"]),
     tests(
       "Training", ["NeuralNetwork", "Workers", "Topology", "Kernels", "Datasets", "Interchange", "RunConfig", "RandomStreams", "Failures"]),

@@ -15,7 +15,7 @@ extension Network {
       case .activation(let described): activation = described.name
       case .batchNormalization, .layerNormalization: parameters = normalization.removeFirst().tensors.count * width
       case .normalization: parameters = 2 * width
-      case .dropout, .gaussianNoise, .flatten, .rescaling: break
+      case .dropout, .gaussianNoise, .flatten, .rescaling, .reshape, .augmentation: break
       }
       rows.append([name, activation, "\(width)", "\(parameters)"])
     }

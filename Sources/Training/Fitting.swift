@@ -68,6 +68,7 @@ public struct Fitting {
     guard options.validationFreq > 0 else { throw Failure(.badData, at: "fit.validation_freq", "expected at least 1, found \(options.validationFreq)") }
     try compiled.check(options.callbacks, validates: validation != nil)
     let objective = try compiled.objective(for: training, encoding: encoding)
+    let compiled = try compiled.seeing(training, name: "training data")
     self.compiled = compiled
     self.options = options
     self.seed = seed

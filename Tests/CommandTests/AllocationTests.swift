@@ -44,6 +44,12 @@ struct AllocationTests {
         "compile.optimizer={type:'nadam',global_clipnorm:0.1,weight_decay:0.01,learning_rate:{type:'piecewise_constant_decay',boundaries:[9],values:[0.01,0.02]}}"
       ]
     ),
+    (
+      2,
+      [
+        "model.layers=[{type:'random_rotation',factor:0.1},{type:'random_elastic_transform'},{type:'random_zoom',height_factor:0.1},{type:'random_erasing'},{type:'dense',units:25,activation:'relu'},{type:'dense',units:10}]"
+      ]
+    ),
     // A metric of each kind: counts of rows, of elements and of buckets, and sums.
     (
       2,
