@@ -85,7 +85,7 @@ let package = Package(
     tests("Datasets", ["Failures", "RandomStreams"]),
     tests("Interchange", ["Failures"], exclude: ["Fixtures"]),
     tests("RunConfig", ["Failures"]),
-    tests("NeuralNetwork", ["Reference", "RunConfig", "Kernels", "KernelTemplates", "Interchange", "Failures"]),
+    tests("NeuralNetwork", ["Reference", "RunConfig", "Kernels", "KernelTemplates", "Interchange", "RandomStreams", "Failures"]),
     tests("Workers", ["Topology", "Failures"]),
     tests(
       "Training", ["NeuralNetwork", "Reference", "Workers", "Topology", "Kernels", "Datasets", "Interchange", "RunConfig", "RandomStreams", "Failures"]),

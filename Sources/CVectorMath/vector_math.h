@@ -88,6 +88,9 @@ VECTOR_FUNCTION vector_float16 vector_if_less(vector_float16 a, vector_float16 b
 /// `yes` where a == b, else `no`.
 VECTOR_FUNCTION vector_float16 vector_if_equal(vector_float16 a, vector_float16 b, vector_float16 yes, vector_float16 no) { return a == b ? yes : no; }
 
+/// The largest whole number that is not above x.
+VECTOR_FUNCTION vector_float16 vector_floor(vector_float16 x) { return __builtin_elementwise_floor(x); }
+
 VECTOR_FUNCTION vector_float16 vector_absolute(vector_float16 x) { return __builtin_elementwise_abs(x); }
 
 /// The magnitude of `x` with the sign of `sign`.
@@ -159,6 +162,29 @@ VECTOR_FUNCTION vector_float16 vector_uniform(uint64_t key, uint32_t row, uint32
         b += keys[(group + 2) % 3] + group + 1;
     }
     return __builtin_convertvector((vector_int16)((half ? b : a) >> 8), vector_float16) * 0x1p-24f;
+}
+
+/// base[index] of each lane; every index is a whole number of what lies there.
+VECTOR_FUNCTION vector_float16 vector_gather(const float *base, vector_float16 index) {
+    vector_int16 places = __builtin_convertvector(index, vector_int16);
+#if defined(__AVX512F__)
+    typedef float floats __attribute__((vector_size(64)));
+    typedef int ints __attribute__((vector_size(64)));
+    return (vector_float16)__builtin_ia32_gathersiv16sf((floats){0}, base, (ints)places, (unsigned short)0xffff, 4);
+#elif defined(__AVX2__)
+    typedef float floats __attribute__((vector_size(32)));
+    typedef int ints __attribute__((vector_size(32)));
+    const floats all = (floats)(ints){-1, -1, -1, -1, -1, -1, -1, -1};
+    vector_float16 result;
+    result.lo = (vector_float8)__builtin_ia32_gatherd_ps256((floats){0}, base, (ints)places.lo, all, 4);
+    result.hi = (vector_float8)__builtin_ia32_gatherd_ps256((floats){0}, base, (ints)places.hi, all, 4);
+    return result;
+#else
+    vector_float16 result;
+#pragma clang loop unroll(full)
+    for (int lane = 0; lane < 16; lane++) result[lane] = base[places[lane]];
+    return result;
+#endif
 }
 
 /// Brings the cache line at `address` into the second-level cache.

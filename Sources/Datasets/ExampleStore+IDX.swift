@@ -13,6 +13,6 @@ extension ExampleStore {
     guard file.shape.count > 1 else {
       throw Failure(.badData, at: path, "has 1 dimension, as labels have; expected images: rows, and then 1 to 3 more")
     }
-    self.init(count: file.count, width: file.width, features: .bytes(rows))
+    self.init(count: file.count, width: file.width, shape: Array(file.shape.dropFirst()), features: .bytes(rows))
   }
 }

@@ -15,12 +15,15 @@ public final class ExampleStore: Sendable {
   public let count: Int
   /// Features a row; at least 1.
   public let width: Int
+  /// The dimensions of an example, as far as its file tells: `[28, 28]` for a digit of 28 rows and columns. Their product is `width`.
+  public let shape: [Int]
   /// `count * width` numbers.
   public let features: Features
 
-  init(count: Int, width: Int, features: Features) {
+  init(count: Int, width: Int, shape: [Int]? = nil, features: Features) {
     self.count = count
     self.width = width
+    self.shape = shape ?? [width]
     self.features = features
   }
 

@@ -57,6 +57,31 @@ public enum AVX2Kernels: KernelSet {
     addNoiseToInputsTemplate(values, deviation: deviation, key: key, row: row, columns: columns)
   }
 
+  public static func sampleImage(
+    _ image: UnsafePointer<Float>, _ grid: ImageGrid, map: ImageMap, moves: ImageMoves?, fill: ImageFill, limits: (low: Float, high: Float),
+    columns: Range<Int>, into values: UnsafeMutablePointer<Float>
+  ) {
+    sampleImageTemplate(image, grid, map: map, moves: moves, fill: fill, limits: limits, columns: columns, into: values)
+  }
+
+  public static func smoothNoise(
+    _ noise: UnsafePointer<Float>, _ grid: ImageGrid, pitch: Int, rows: Range<Int>, taps: UnsafePointer<Float>, radius: Int, strength: Float,
+    across: UnsafeMutablePointer<Float>, into moves: UnsafeMutablePointer<Float>
+  ) {
+    smoothNoiseTemplate(noise, grid, pitch: pitch, rows: rows, taps: taps, radius: radius, strength: strength, across: across, into: moves)
+  }
+
+  public static func eraseInputs(_ values: UnsafeMutablePointer<Float>, _ grid: ImageGrid, _ box: ImageBox, value: Float, columns: Range<Int>) {
+    eraseInputsTemplate(values, grid, box, value: value, columns: columns)
+  }
+
+  public static func eraseInputsWithNoise(
+    _ values: UnsafeMutablePointer<Float>, _ grid: ImageGrid, _ box: ImageBox, deviation: Float, limits: (low: Float, high: Float), key: UInt64, row: Int,
+    columns: Range<Int>
+  ) {
+    eraseInputsWithNoiseTemplate(values, grid, box, deviation: deviation, limits: limits, key: key, row: row, columns: columns)
+  }
+
   public static func multiplyRuns(_ x: InputRuns, runs: Range<Int>, _ w: Panel, into out: Panel, rows: Int) {
     multiplyRunsTemplate(RunWide.self, RunSums.self, RunNarrow.self, RunNarrowSums.self, x, runs: runs, w, into: out, rows: rows)
   }

@@ -52,4 +52,16 @@ package enum ExactFunctions {
     for k in stride(from: 22.0, through: 2, by: -2) { sum = 1 - square / (k * (k - 1)) * sum }
     return sum
   }
+
+  /// cos(2πx) for −1 ≤ x ≤ 1.
+  package static func cosine(turns x: Double) -> Double {
+    let part = abs(x)
+    return cosine(halfTurns: 2 * min(part, 1 - part))
+  }
+
+  /// sin(2πx) for −1 ≤ x ≤ 1: the cosine a quarter of a turn before.
+  package static func sine(turns x: Double) -> Double {
+    let before = x - 0.25
+    return cosine(turns: before < -1 ? before + 1 : before)
+  }
 }

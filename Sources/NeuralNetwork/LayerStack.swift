@@ -8,6 +8,8 @@ struct LayerStack {
   private let inputs: Int
   private(set) var inputScale = 1.0
   private(set) var preparation: [Preparation] = []
+  /// Nil where no layer says what it is.
+  private(set) var image: ImageShape?
   private(set) var layers: [DenseLayout] = []
   private(set) var normalizations: [NormalizationLayout] = []
   /// Of each layer pushed: `dense`, `dense_1`, …
@@ -42,6 +44,10 @@ struct LayerStack {
         follow(.gaussianNoise(deviation: deviation, stream: stream))
       }
     case .normalization(let normalization): try push(normalization, name)
+    case .reshape(let reshape): try push(reshape)
+    case .augmentation(let augmentation):
+      guard layers.isEmpty else { throw Failure(.badData, at: "type", "\(name) is of images, and must stand before the first dense layer") }
+      preparation.append(.augmentation(augmentation, stream: nextStream()))
     case .activation(let activation):
       guard !layers.isEmpty else { throw Failure(.badData, at: "type", "an activation cannot stand before the first dense layer") }
       push(activation)
@@ -104,6 +110,17 @@ struct LayerStack {
       throw Failure(.badData, at: "mean", "expected one number, or one for each of the \(inputs) inputs, found \(count)")
     }
     preparation.append(.normalization(NormalizationLayout(name: name, kind: .inputs, units: inputs)))
+  }
+
+  private mutating func push(_ reshape: Reshape) throws(Failure) {
+    guard layers.isEmpty else { throw Failure(.badData, at: "type", "a reshape is of images, and must stand before the first dense layer") }
+    guard let shape = ImageShape(reshape.targetShape) else {
+      throw Failure(.badData, at: "target_shape", "expected [rows, columns] or [rows, columns, 1], found \(reshape.targetShape)")
+    }
+    guard shape.count == inputs else {
+      throw Failure(.badData, at: "target_shape", "\(shape.height) rows of \(shape.width) are \(shape.count) numbers; an example has \(inputs)")
+    }
+    image = shape
   }
 
   /// An activation right behind a dense layer without one is that layer's own.

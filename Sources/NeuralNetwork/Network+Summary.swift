@@ -25,7 +25,7 @@ extension Network {
       case .activation(let described): activation = described.name
       case .batchNormalization, .layerNormalization: parameters = normalization.removeFirst().tensors.count * width
       case .normalization: parameters = 2 * width
-      case .dropout, .gaussianNoise, .activityRegularization, .flatten, .rescaling: break
+      case .dropout, .gaussianNoise, .activityRegularization, .flatten, .rescaling, .reshape, .augmentation: break
       }
       return LayerSummary(name: name, activation: activation, outputs: width, parameters: parameters)
     }

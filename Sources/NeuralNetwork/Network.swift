@@ -15,6 +15,8 @@ public struct Network: Equatable, Sendable {
   public let names: [String]
   /// Inputs are multiplied by this as they are gathered.
   public let inputScale: Double
+  /// The rows and columns that an example's numbers are; nil where only the data know.
+  public private(set) var image: ImageShape?
   /// What is done to the inputs after that, in order.
   public let preparation: [Preparation]
   public let layers: [DenseLayout]
@@ -39,6 +41,7 @@ public struct Network: Equatable, Sendable {
     self.description = description
     names = stack.names
     inputScale = stack.inputScale
+    image = stack.image
     // Behind the dense layers' matrices.
     var offset = stack.layers.reduce(0) { $0 + $1.count }
     func placed(_ layout: NormalizationLayout) -> NormalizationLayout {
@@ -77,6 +80,20 @@ public struct Network: Equatable, Sendable {
   /// Whether weights are put back into some range after a step.
   public let constrainsWeights: Bool
 
+  /// The first layer that looks at images, if there is one.
+  public var firstAugmentation: Augmentation? {
+    for case .augmentation(let augmentation, _) in preparation { return augmentation }
+    return nil
+  }
+
+  /// The same for images of this shape.
+  public func seeing(_ image: ImageShape) -> Network {
+    precondition(image.count == inputs, "images of \(image.count) pixels for \(inputs) inputs")
+    var network = self
+    network.image = image
+    return network
+  }
+
   /// Whether a row's outputs in training depend on the other rows of its batch.
   public var usesBatchStatistics: Bool { normalizations.contains { $0.kind.isBatch } }
 }
@@ -90,6 +107,7 @@ public enum Preparation: Equatable, Sendable {
   /// In training only. Random numbers come from `stream`.
   case dropout(rate: Float, stream: UInt64)
   case gaussianNoise(deviation: Float, stream: UInt64)
+  case augmentation(Augmentation, stream: UInt64)
 }
 
 /// A matrix of the parameter arena as optimizers see it.

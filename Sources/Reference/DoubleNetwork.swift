@@ -37,7 +37,7 @@ public struct DoubleNetwork: Sendable {
       var part = Part(layer: layer, number: randomLayers, tensors: [])
       switch layer {
       case .dense(let dense): width = dense.units
-      case .dropout, .gaussianNoise: randomLayers += 1
+      case .dropout, .gaussianNoise, .augmentation: randomLayers += 1
       case .batchNormalization: part.running = [Array(repeating: 0, count: width), Array(repeating: 1, count: width)]
       default: break
       }
@@ -226,13 +226,14 @@ public struct DoubleNetwork: Sendable {
         return dense.activation.value(z)
       }
     case .activation(let activation): return batch.map(activation.value)
-    case .flatten, .activityRegularization: return batch
+    case .flatten, .reshape, .activityRegularization: return batch
+    case .augmentation(let layer): preconditionFailure("\(layer.name): what it draws is told elsewhere")
     case .normalization:
       guard let inputMoments else { return batch }
       return batch.map { row in row.indices.map { (row[$0] - inputMoments.mean[$0]) / max(inputMoments.variance[$0].squareRoot(), 1e-7) } }
     case .rescaling(let rescaling): return batch.map { row in row.map { $0 * rescaling.scale + rescaling.offset } }
     case .dropout(let dropout): return drawn { $1 < dropout.rate ? 0 : $0 / (1 - dropout.rate) }
-    case .gaussianNoise(let noise): return drawn { $0 + noise.stddev * normal($1) }
+    case .gaussianNoise(let noise): return drawn { $0 + noise.stddev * standardNormal($1) }
     case .batchNormalization(let layer):
       return batch.transposed.map { standardized($0, layer.epsilon) }.transposed.map { scaled($0, scale: layer.scale, center: layer.center) }
     case .layerNormalization(let layer): return batch.map { scaled(standardized($0, layer.epsilon), scale: layer.scale, center: layer.center) }
@@ -301,7 +302,7 @@ private func moments(_ values: [Double]) -> (mean: Double, variance: Double) {
 }
 
 /// The normal number that has a uniform one's place in its distribution, the middle of a stretch of 2⁻²⁴: by bisection.
-private func normal(_ uniform: Double) -> Double {
+public func standardNormal(_ uniform: Double) -> Double {
   let place = uniform + 0x1p-25
   var (low, high) = (-6.0, 6.0)
   for _ in 0..<60 {

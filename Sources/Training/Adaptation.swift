@@ -22,7 +22,7 @@ extension Network {
       switch preparation {
       case .rescaling(let scale, let shift): (factor, offset) = (factor * scale, offset * scale + shift)
       case .normalization: break preparations
-      case .dropout, .gaussianNoise: continue
+      case .dropout, .gaussianNoise, .augmentation: continue
       }
     }
     var (mean, variance) = (raw.mean.map { $0 * factor + offset }, raw.variance.map { $0 * factor * factor })

@@ -13,6 +13,19 @@ public struct CompiledNetwork: Sendable {
     self.compile = compile
   }
 
+  /// The same with the rows and columns of the dataset's images, where layers look at them and no `reshape` says what they are.
+  ///
+  /// - Throws: `Failure` (bad data) naming `name` when there is such a layer and no shape.
+  func seeing(_ dataset: Dataset, name: String) throws(Failure) -> CompiledNetwork {
+    guard network.image == nil, let layer = network.firstAugmentation else { return self }
+    guard let image = ImageShape(dataset.store.shape), image.count == network.inputs else {
+      throw Failure(
+        .badData, at: name,
+        "\(layer.name) needs images, and nothing says which rows and columns the \(dataset.width) numbers of an example are; put a reshape before it")
+    }
+    return CompiledNetwork(network: network.seeing(image), compile: compile)
+  }
+
   /// The state before the first step: weights drawn by the layers' initialisers from `seed`.
   public func initialState(seed: UInt64) -> ModelState {
     freshState(weights: network.initialArena(seed: seed))

@@ -62,7 +62,7 @@ public final class Engine {
       kernels: kernels, parameters: parameters, rule: optimizer, countsAccuracy: countsAccuracy,
       buffers: try BatchBuffers(
         kernels: kernels, parameters: parameters, objective: objective, rows: rows,
-        chunks: BatchPlan.mostChunks(rows: rows, workers: pool.count, leaves: leaves), workers: pool.count, seed: seed), epoch: epoch,
+        chunks: BatchPlan.mostChunks(rows: rows, workers: pool.count, leaves: leaves), workers: pool.count, seed: trainingRows > 0 ? seed : nil), epoch: epoch,
       busy: BusyClock(workers: pool.count), faults: StepFaults(isWatching: terminatesOnNaN))
     if trainingRows > 0, balance == .measured, pool.count > 1 { self.balance = MeasuredBalance(epoch) }
     step = state.step

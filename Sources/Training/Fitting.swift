@@ -34,6 +34,7 @@ public struct Fitting {
     try options.check()
     try compiled.check(options.callbacks, validates: validation != nil)
     let objective = try compiled.objective(for: training, encoding: encoding)
+    let compiled = try compiled.seeing(training, name: "training data")
     self.compiled = compiled
     self.options = options
     self.seed = seed

@@ -45,6 +45,12 @@ struct AllocationTests {
       ]
     ),
     (2, ["fit.class_weight=balanced", "fit.steps_per_epoch=1000000"]),
+    (
+      2,
+      [
+        "model.layers=[{type:'random_rotation',factor:0.1},{type:'random_elastic_transform'},{type:'random_zoom',height_factor:0.1},{type:'random_erasing'},{type:'dense',units:25,activation:'relu'},{type:'dense',units:10}]"
+      ]
+    ),
     // A metric of each kind: counts of rows, of elements and of buckets, and sums.
     (
       2,

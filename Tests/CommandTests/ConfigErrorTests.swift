@@ -18,6 +18,12 @@ import Testing
       "train digits.json --set trainer.epochs=5", 65,
       "--set trainer.epochs=5: trainer: unknown key; known here: name, seed, data, model, compile, fit, engine"),
     Refusal("train digits.json --set model.layers[3].units=5", 65, "--set model.layers[3].units=5: no element '3'; model.layers has the elements 0 to 2"),
+    Refusal(
+      "train digits.json --set model.layers[1]={type:'random_rotation',factor:0.1}", 65,
+      "model.layers[1].type: random_rotation is of images, and must stand before the first dense layer"),
+    Refusal(
+      "train digits.json --set model.layers[0]={type:'reshape',target_shape:[28,29]}", 65,
+      "model.layers[0].target_shape: 28 rows of 29 are 812 numbers; an example has 784"),
     Refusal("train digits.json --set fit.epochs=many", 65, "--set fit.epochs=many: expected a whole number, found a string \"many\""),
     Refusal("train digits.json --set fit.epochs=0", 65, "--set fit.epochs=0: expected at least 1, found 0"),
     Refusal("train digits.json --set fit.batch_size=-1", 65, "--set fit.batch_size=-1: expected at least 1, found -1"),

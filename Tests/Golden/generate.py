@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from safetensors.numpy import save_file
 
+from augmentation_tables import augmentation_table
 from callback_tables import callback_table
 from digits import IMAGES, LABELS, WEIGHTS, choose_digits, choose_weights, read_source, write_idx
 from fit_tables import fit_table
@@ -144,6 +145,7 @@ def main() -> None:
         for config in sorted(HERE.glob("*/config.json")):
             make_case(config.parent.name, single, double)
         write_list(HERE / "activations.json", double.submit(activation_table).result())
+        write_json(HERE / "augmentations.json", double.submit(augmentation_table).result())
         write_list(HERE / "callbacks.json", double.submit(callback_table).result())
         write_list(HERE / "losses.json", double.submit(loss_table).result())
         write_list(HERE / "optimizers.json", double.submit(optimizer_table).result())

@@ -54,6 +54,32 @@ import Testing
     #expect(try model.evaluate(data).confusion?.map { $0.filter { $0 > 0 }.count } == [1, 1], "a diagonal")
   }
 
+  /// Digits from files are images; those of arrays become so by a reshape.
+  @Test func imagesAreAugmented() throws {
+    let digits = try Dataset.bundledDigits()
+    func model(_ reshapes: Bool) throws -> Sequential {
+      let model = try Sequential(inputs: 784) {
+        if reshapes { Reshape([28, 28]) }
+        RandomTranslation(heightFactor: 0.1, widthFactor: .between(-0.1, 0.1))
+        RandomRotation(0.03, fillMode: .constant)
+        RandomZoom(heightFactor: 0.1)
+        RandomShear(xFactor: 0.05)
+        RandomElasticTransform(valueRange: 0...1)
+        RandomErasing(factor: 0.5, fillValue: 0)
+        Dense(32, activation: .relu)
+        Dense(10)
+      }
+      try model.compile(optimizer: .adam(learningRate: 0.003), loss: .sparseCategoricalCrossentropy(fromLogits: true), metrics: [.accuracy])
+      return model
+    }
+    let augmented = try model(false)
+    try augmented.fit(digits, epochs: 5, observer: ProgressDisplay.silent())
+    #expect(try #require(augmented.evaluate(digits).figures.last).value > 0.85)
+    let reshaped = try model(true)
+    try reshaped.fit(digits, epochs: 5, observer: ProgressDisplay.silent())
+    #expect(reshaped.weights == augmented.weights)
+  }
+
   /// It suggests a rate that trains well, and leaves the model as it was.
   @Test func aLearningRateIsFound() throws {
     let data = try Self.xor(256)

@@ -68,6 +68,23 @@ import RunConfig
       .layerNormalization(LayerNormalization(betaRegularizer: .l1(3), betaConstraint: .unitNorm, gammaConstraint: .nonNeg))
     ),
     ("{ type: 'normalization' }", .normalization(Normalization(axis: .inputs, mean: nil, variance: nil))),
+    ("{ type: 'reshape', target_shape: [28, 28, 1] }", .reshape(Reshape([28, 28, 1]))),
+    (
+      "{ type: 'random_translation', height_factor: 0.1, width_factor: [-0.2, 0.3] }",
+      .augmentation(.translation(RandomTranslation(heightFactor: .number(0.1), widthFactor: .between(-0.2, 0.3), fillMode: .reflect, fillValue: 0)))
+    ), ("{ type: 'random_rotation', factor: 0.1 }", .augmentation(.rotation(RandomRotation(0.1, fillMode: .reflect, fillValue: 0)))),
+    ("{ type: 'random_rotation', factor: 1, fill_mode: 'wrap', fill_value: 2 }", .augmentation(.rotation(RandomRotation(1, fillMode: .wrap, fillValue: 2)))),
+    ("{ type: 'random_zoom', height_factor: 0.1 }", .augmentation(.zoom(RandomZoom(heightFactor: 0.1, widthFactor: nil, fillMode: .reflect, fillValue: 0)))),
+    ("{ type: 'random_shear' }", .augmentation(.shear(RandomShear(xFactor: 0, yFactor: 0, fillMode: .reflect, fillValue: 0)))),
+    ("{ type: 'random_shear' }", .augmentation(.shear(RandomShear()))),
+    (
+      "{ type: 'random_elastic_transform' }",
+      .augmentation(.elasticTransform(RandomElasticTransform(factor: 1, scale: 1, fillMode: .reflect, fillValue: 0, valueRange: 0...255)))
+    ), ("{ type: 'random_elastic_transform' }", .augmentation(.elasticTransform(RandomElasticTransform()))),
+    (
+      "{ type: 'random_erasing' }",
+      .augmentation(.erasing(RandomErasing(factor: 1, scale: .between(0.02, 0.33), fillValue: nil, valueRange: 0...255)))
+    ), ("{ type: 'random_erasing' }", .augmentation(.erasing(RandomErasing()))),
     ("{ type: 'normalization', axis: null, mean: 3, variance: 4 }", .normalization(Normalization(axis: .none, mean: [3], variance: [4]))),
   ]) func layers(_ text: String, _ layer: Layer) throws {
     #expect(try Example.read(Example.text.replacing("layers: [", with: "layers: [\(text), ")).model.layers[0] == layer)

@@ -185,7 +185,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
       "data.targets: unknown targets 'onehot'; did you mean 'one_hot'? (known: classes, one_hot, value)"),
     Mistake(
       "\"dense\", units: 10", "\"Dense\", units: 10",
-      "model.layers[1].type: unknown layer type 'Dense'; did you mean 'dense'? (known: dense, activation, dropout, gaussian_noise, batch_normalization, layer_normalization, activity_regularization, flatten, rescaling, normalization)"
+      "model.layers[1].type: unknown layer type 'Dense'; did you mean 'dense'? (known: dense, activation, dropout, gaussian_noise, batch_normalization, layer_normalization, activity_regularization, flatten, rescaling, normalization, reshape, random_translation, random_rotation, random_zoom, random_shear, random_elastic_transform, random_erasing)"
     ),
     Mistake(
       "\"adam\"", "\"adma\"",
@@ -256,6 +256,22 @@ struct Mistake: Sendable, CustomTestStringConvertible {
     Mistake("layers: [", "layers: [{ type: 'dropout' }, ", "model.layers[0].rate: this required key is missing"),
     Mistake("layers: [", "layers: [{ type: 'dropout', rate: 1 }, ", "model.layers[0].rate: expected a number from 0 to below 1, found 1"),
     Mistake("layers: [", "layers: [{ type: 'dropout', rate: 0.5, seed: 3 }, ", "model.layers[0].seed: unknown key; known here: type, rate"),
+    Mistake("layers: [", "layers: [{ type: 'random_rotation' }, ", "model.layers[0].factor: this required key is missing"),
+    Mistake("layers: [", "layers: [{ type: 'random_rotation', factor: 1.5 }, ", "model.layers[0].factor: expected a number from -1 to 1, found 1.5"),
+    Mistake("layers: [", "layers: [{ type: 'random_rotation', factor: [0, 2] }, ", "model.layers[0].factor[1]: expected a number from -1 to 1, found 2"),
+    Mistake("layers: [", "layers: [{ type: 'random_rotation', factor: [0.1] }, ", "model.layers[0].factor: expected two numbers, found 1"),
+    Mistake(
+      "layers: [", "layers: [{ type: 'random_zoom', height_factor: -1 }, ", "model.layers[0].height_factor: expected a number above -1, up to 1, found -1"),
+    Mistake("layers: [", "layers: [{ type: 'random_shear', x_factor: -0.1 }, ", "model.layers[0].x_factor: expected a number from 0 to 1, found -0.1"),
+    Mistake(
+      "layers: [", "layers: [{ type: 'random_shear', fill_mode: 'mirror' }, ",
+      "model.layers[0].fill_mode: unknown fill mode 'mirror'; known: reflect, constant, nearest, wrap"),
+    Mistake(
+      "layers: [", "layers: [{ type: 'random_erasing', value_range: [1, 0] }, ",
+      "model.layers[0].value_range: expected the lower limit before the upper, found 1.0 and 0.0"),
+    Mistake(
+      "layers: [", "layers: [{ type: 'reshape', target_shape: [784] }, ",
+      "model.layers[0].target_shape: expected [rows, columns] or [rows, columns, 1], found [784]"),
     Mistake("layers: [", "layers: [{ type: 'gaussian_noise', stddev: -1 }, ", "model.layers[0].stddev: expected a number, 0 or above, found -1"),
     Mistake(
       "layers: [", "layers: [{ type: 'activation', activation: 'rely' }, ",

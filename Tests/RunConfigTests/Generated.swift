@@ -143,7 +143,24 @@ struct Generated: RandomNumberGenerator {
     let numbers = (0..<Int.random(in: 1...3, using: &self)).map { _ in positive() }
     let layers: [Layer] = [
       .normalization(Normalization()), .normalization(Normalization(axis: .none)), .normalization(Normalization(mean: numbers, variance: numbers)),
-      .rescaling(Rescaling(positive())), .flatten,
+      .rescaling(Rescaling(positive())), .flatten, .reshape(Reshape([Int.random(in: 1...99, using: &self), 7])), .reshape(Reshape([3, 5, 1])),
+      .augmentation(augmentation()),
+    ]
+    return layers.randomElement(using: &self)!
+  }
+
+  private mutating func augmentation() -> Augmentation {
+    let (mode, value) = (FillMode.allCases.randomElement(using: &self)!, positive())
+    let factors: [Factor] = [.number(decay()), .between(decay(), decay()), .between(0, 1)]
+    func factor() -> Factor { factors.randomElement(using: &self)! }
+    let flag = Bool.random(using: &self)
+    let layers: [Augmentation] = [
+      .translation(RandomTranslation(heightFactor: factor(), widthFactor: .between(-1, 0.5), fillMode: mode, fillValue: value)),
+      .rotation(RandomRotation(factor(), fillMode: mode, fillValue: -value)),
+      .zoom(RandomZoom(heightFactor: factor(), widthFactor: flag ? factor() : nil, fillMode: mode, fillValue: value)),
+      .shear(RandomShear(xFactor: factor(), yFactor: factor(), fillMode: mode, fillValue: value)),
+      .elasticTransform(RandomElasticTransform(factor: factor(), scale: factor(), fillMode: mode, fillValue: value, valueRange: -value...value)),
+      .erasing(RandomErasing(factor: factor(), scale: factor(), fillValue: flag ? value : nil, valueRange: 0...value)),
     ]
     return layers.randomElement(using: &self)!
   }

@@ -112,7 +112,7 @@ import RunConfig
     #expect(failure.description == "example.json: data.scale: expected a number, found a string \"NaN\"")
   }
 
-  @Test(arguments: ["digits", "mnist", "zeros-and-ones", "ten-sigmoids", "logistic-regression", "linear-regression"])
+  @Test(arguments: ["digits", "mnist", "mnist-augmented", "zeros-and-ones", "ten-sigmoids", "logistic-regression", "linear-regression"])
   func committedConfigsParse(_ name: String) throws {
     let file = PackageFiles.root.appendingPathComponent("configs/\(name).json").path
     let config = try RunConfiguration(file: file)
@@ -123,6 +123,8 @@ import RunConfig
   @Test func everyCommittedConfigIsTested() throws {
     let files = try FileManager.default.contentsOfDirectory(atPath: PackageFiles.root.appendingPathComponent("configs").path).filter { $0.hasSuffix(".json") }
     #expect(
-      Set(files) == ["digits.json", "mnist.json", "zeros-and-ones.json", "ten-sigmoids.json", "logistic-regression.json", "linear-regression.json"])
+      Set(files) == [
+        "digits.json", "mnist.json", "mnist-augmented.json", "zeros-and-ones.json", "ten-sigmoids.json", "logistic-regression.json", "linear-regression.json",
+      ])
   }
 }

@@ -15,6 +15,9 @@ struct RandomRun {
   var hidden: [Dense]
   /// What stands before each of them, and before the last layer.
   var between: [[Layer]]
+  /// What is done to images before all that; these have so many rows, or one where that does not go.
+  var augmentations: [Augmentation]
+  var imageRows: Int
   var optimizer: Optimizer
   var loss: Loss
   var encoding: DataSection.Targets
@@ -60,6 +63,8 @@ struct RandomRun {
         ]
       return upTo(3) == 1 ? [one(of: layers)] : []
     }
+    augmentations = (0..<max(0, upTo(6) - 3)).map { _ in one(of: Self.everyAugmentation) }
+    imageRows = upTo(12)
     optimizer = one(of: Optimizer.every)
     (loss, encoding) = one(of: [
       (.sparseCategoricalCrossentropy(fromLogits: true), .classes), (.categoricalCrossentropy(fromLogits: false), .oneHot),
@@ -86,6 +91,17 @@ struct RandomRun {
     metrics = Metric.fitting(Dense(Self.classes, activation: outputActivation), loss).filter { _ in upTo(4) == 1 }
   }
 
+  private static let everyAugmentation: [Augmentation] = [
+    .translation(RandomTranslation(heightFactor: 0.2, widthFactor: .between(-0.1, 0.3))), .rotation(RandomRotation(0.1, fillMode: .constant)),
+    .zoom(RandomZoom(heightFactor: 0.2)), .shear(RandomShear(xFactor: 0.2, fillMode: .wrap)), .elasticTransform(RandomElasticTransform()),
+    .erasing(RandomErasing(valueRange: 0...1)),
+  ]
+
+  private var images: [Layer] {
+    let rows = width % imageRows == 0 ? imageRows : 1
+    return augmentations.isEmpty ? [] : [.reshape(Reshape([rows, width / rows]))] + augmentations.map(Layer.augmentation)
+  }
+
   private var outputActivation: Activation {
     switch loss {
     case .categoricalCrossentropy(fromLogits: false, _), .klDivergence: .softmax
@@ -102,7 +118,7 @@ struct RandomRun {
         source: .idx(path: "data"), targets: encoding, validation: validates ? .test : .none,
         sampleWeight: isWeighted ? "weights" : nil),
       model: ModelSection(
-        layers: zip(between, hidden + [Dense(Self.classes, activation: outputActivation)]).flatMap { $0 + [.dense($1)] }),
+        layers: images + zip(between, hidden + [Dense(Self.classes, activation: outputActivation)]).flatMap { $0 + [.dense($1)] }),
       compile: CompileSection(optimizer: optimizer, loss: loss, metrics: metrics), fit: fit,
       engine: EngineSection(workers: .exactly(workers[0]), placement: placements[0], balance: balance))
   }
@@ -169,6 +185,7 @@ struct RandomRun {
       change(&run)
       runs.append(run)
     }
+    for number in augmentations.indices { add { $0.augmentations.remove(at: number) } }
     for number in between.indices where !between[number].isEmpty { add { $0.between[number] = [] } }
     for number in hidden.indices {
       add {

@@ -15,6 +15,10 @@ enum NumberRange {
   case share
   /// A decay or momentum factor.
   case decay
+  /// A way, in wholes, in either direction.
+  case turn
+  /// What an image grows or shrinks by: all that it has, but not to nothing.
+  case zoom
   /// What inputs are divided by.
   case scale
   /// What keeps a divisor away from 0.
@@ -32,6 +36,8 @@ enum NumberRange {
     case .threshold: "a number above 0, up to 1"
     case .share: "a number above 0 and below 1"
     case .decay: "a number from 0 to below 1"
+    case .turn: "a number from -1 to 1"
+    case .zoom: "a number above -1, up to 1"
     case .scale: Self.words(DataSection.scales)
     case .epsilon: Self.words(Self.epsilons)
     }
@@ -60,6 +66,8 @@ enum NumberRange {
     case .threshold: number > 0 && number <= 1
     case .share: number > 0 && number < 1
     case .decay: number >= 0 && number < 1
+    case .turn: number >= -1 && number <= 1
+    case .zoom: number > -1 && number <= 1
     case .scale: DataSection.scales.contains(Float(number))
     case .epsilon: Self.epsilons.contains(Float(number))
     }

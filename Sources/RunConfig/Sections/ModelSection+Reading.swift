@@ -25,6 +25,13 @@ extension Layer {
     case .flatten: self = .flatten
     case .rescaling: self = .rescaling(Rescaling(try reader.required("scale").number(.any), offset: try reader.optional("offset")?.number(.any) ?? 0))
     case .normalization: self = .normalization(try Normalization(&reader))
+    case .reshape: self = .reshape(try Reshape(&reader))
+    case .randomTranslation: self = .augmentation(.translation(try RandomTranslation(&reader)))
+    case .randomRotation: self = .augmentation(.rotation(try RandomRotation(&reader)))
+    case .randomZoom: self = .augmentation(.zoom(try RandomZoom(&reader)))
+    case .randomShear: self = .augmentation(.shear(try RandomShear(&reader)))
+    case .randomElasticTransform: self = .augmentation(.elasticTransform(try RandomElasticTransform(&reader)))
+    case .randomErasing: self = .augmentation(.erasing(try RandomErasing(&reader)))
     }
   }
 

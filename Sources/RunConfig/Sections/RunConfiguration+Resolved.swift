@@ -142,6 +142,8 @@ extension Layer {
       fields["axis"] = layer.axis == .inputs ? .integer(-1) : .null
       fields["mean"] = layer.mean.map { .array($0.map(JSONValue.number)) } ?? .null
       fields["variance"] = layer.variance.map { .array($0.map(JSONValue.number)) } ?? .null
+    case .reshape(let layer): fields["target_shape"] = .array(layer.targetShape.map { .integer(Int128($0)) })
+    case .augmentation(let layer): fields.merge(layer.fields) { $1 }
     }
     return .object(fields)
   }

@@ -186,6 +186,8 @@ public enum Layer: Equatable, Sendable {
   case flatten
   case rescaling(Rescaling)
   case normalization(Normalization)
+  case reshape(Reshape)
+  case augmentation(Augmentation)
 }
 
 extension Layer {
@@ -196,7 +198,13 @@ extension Layer {
     case batchNormalization = "batch_normalization"
     case layerNormalization = "layer_normalization"
     case activityRegularization = "activity_regularization"
-    case flatten, rescaling, normalization
+    case flatten, rescaling, normalization, reshape
+    case randomTranslation = "random_translation"
+    case randomRotation = "random_rotation"
+    case randomZoom = "random_zoom"
+    case randomShear = "random_shear"
+    case randomElasticTransform = "random_elastic_transform"
+    case randomErasing = "random_erasing"
   }
 
   var word: TypeWord {
@@ -211,6 +219,8 @@ extension Layer {
     case .flatten: .flatten
     case .rescaling: .rescaling
     case .normalization: .normalization
+    case .reshape: .reshape
+    case .augmentation(let augmentation): augmentation.word
     }
   }
 

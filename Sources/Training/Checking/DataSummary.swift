@@ -53,7 +53,7 @@ extension Network {
       switch preparation {
       case .rescaling(let scale, let offset): ends = (ends.0 * scale + offset, ends.1 * scale + offset)
       case .normalization: return nil
-      case .dropout, .gaussianNoise: break
+      case .dropout, .gaussianNoise, .augmentation: break
       }
     }
     return min(ends.0, ends.1)...max(ends.0, ends.1)
