@@ -78,6 +78,7 @@ extension Stage {
     case .rescaling(let scale, let offset): .rescaling(scale: scale, offset: offset)
     case .normalization: .normalization(stageOfBlock.firstIndex(of: number)! - network.layers.count)
     case .activation: .activation
+    case .activityPenalty(let l1, let l2): .activityPenalty(l1: l1, l2: l2)
     case .dropout, .gaussianNoise: preconditionFailure("a random layer in buffers without a seed")
     }
   }

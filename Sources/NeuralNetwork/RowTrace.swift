@@ -15,6 +15,8 @@ public struct RowTrace: Equatable, Sendable {
       case rescaling(scale: Float, offset: Float)
       /// Number `number` of `Network.normalizations`.
       case normalization(Int)
+      /// Leaves its inputs as they are, and adds l1·Σ|x| + l2·Σx² to the loss.
+      case activityPenalty(l1: Float, l2: Float)
     }
 
     public let kind: Kind
@@ -36,14 +38,26 @@ public struct RowTrace: Equatable, Sendable {
   public let stages: [Stage]
   /// What the network should have answered, as the loss sees it: smoothed, or −1 and 1.
   public let targets: [Float]
+  /// With the penalties of its activities, and without those of weights, which are a batch's.
   public let loss: Float
   /// ∂loss/∂parameters, in arena layout.
   public let parameterGradient: [Float]
+
+  /// What of the loss is for the size of the layers' outputs.
+  public var activityPenalty: Double { stages.reduce(0) { $0 + $1.penalty } }
 
   /// What comes to the first dense layer.
   public var inputs: [Float] { stages[0].inputs }
   /// What the network answers; logits where the loss is told so.
   public var outputs: [Float] { stages[stages.count - 1].outputs }
+}
+
+extension RowTrace.Stage {
+  /// What it adds to the loss.
+  public var penalty: Double {
+    guard case .activityPenalty(let l1, let l2) = kind else { return 0 }
+    return outputs.reduce(0) { $0 + Double(l1) * abs(Double($1)) + Double(l2) * Double($1) * Double($1) }
+  }
 }
 
 extension Activation {

@@ -34,6 +34,7 @@ extension ExplainReport {
       case .activation: "activation"
       case .rescaling: "rescaling"
       case .normalization: "normalization"
+      case .activityPenalty: "activity_regularization"
       }
     if let unit = layer.loudest {
       object["loudest"] =

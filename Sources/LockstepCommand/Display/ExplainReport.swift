@@ -47,12 +47,12 @@ struct ExplainReport {
   private static func note(_ layers: [Layer]) -> [String] {
     let isRandom = layers.contains {
       switch $0 {
-      case .dropout, .gaussianNoise: true
+      case .dropout, .gaussianNoise, .augmentation: true
       default: false
       }
     }
     let isBatch = layers.contains { if case .batchNormalization = $0 { true } else { false } }
-    return (isRandom ? ["Dropout and noise are for training only; here they do nothing."] : [])
+    return (isRandom ? ["What is drawn at random is for training only; here such layers do nothing."] : [])
       + (isBatch ? ["Batch normalisation takes its running mean and variance, as for every row that is judged."] : [])
   }
 
@@ -70,6 +70,8 @@ struct ExplainReport {
       return entry("", "then a = \(stage.activation.name)(z) = \(stage.activation.formula): a \(Self.range(stage.outputs))\(flat)")
     case .rescaling(let scale, let offset):
       return entry("rescaling", "x·\(Self.digits(Double(scale))) + \(Self.digits(Double(offset))): \(Self.range(stage.outputs))")
+    case .activityPenalty(let l1, let l2):
+      return entry("", "\(Self.digits(Double(l1)))·Σ|x| + \(Self.digits(Double(l2)))·Σx² = \(Self.digits(stage.penalty)) is added to the loss")
     case .normalization: return entry(stage.name, "γ·(x - mean) / deviation + β: \(Self.range(stage.outputs))")
     }
   }
@@ -116,7 +118,8 @@ struct ExplainReport {
 
   private var loss: String {
     let words = explanation.loss
-    let total = Double(explanation.trace.loss)
+    let penalty = explanation.trace.activityPenalty
+    let total = Double(explanation.trace.loss) - penalty
     let shown = words.terms.prefix(3).map { term in
       words.outputs > 1 && words.joining == .mean ? "\(term.words) = \(Self.digits(term.value)) of output \(term.output ?? 0)" : term.words
     }
@@ -127,6 +130,7 @@ struct ExplainReport {
     if words.terms.isEmpty { sum = "nothing is lost:" }
     let check = abs(words.value - total) <= 1e-4 * max(1, abs(total)) ? "" : " (the formula in Double: \(Self.digits(words.value)))"
     return entry("loss", "\(configuration.compile.loss.name): \(words.formula)") + entry("", "\(sum) \(Self.digits(total))\(check)")
+      + (penalty > 0 ? entry("", "with the penalties of activities: \(Self.digits(total + penalty))") : "")
   }
 
   // MARK: The way back

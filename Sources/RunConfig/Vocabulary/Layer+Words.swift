@@ -50,7 +50,9 @@ extension Layer {
     case .gaussianNoise(let noise): "in training, noise of deviation \(short(noise.stddev))"
     case .batchNormalization: "mean 0, variance 1 over the batch"
     case .layerNormalization: "mean 0, variance 1 over the row"
-    case .flatten: "nothing: rows are flat"
+    case .activityRegularization(let layer): "adds \(short(layer.l1))·Σ|x| + \(short(layer.l2))·Σx² to the loss"
+    case .flatten, .reshape: "nothing: rows are flat"
+    case .augmentation: "in training, changes images at random"
     case .rescaling(let rescaling): "x·\(short(rescaling.scale))" + (rescaling.offset == 0 ? "" : " + \(short(rescaling.offset))")
     case .normalization(let normalization): normalization.mean == nil ? "mean 0, variance 1 over the training rows" : "mean and variance as given"
     }
