@@ -98,7 +98,8 @@ import Training
     guard outputs > 1 || loss.question != .oneOfMany else { return }
     let isSparse = loss.name == "sparse_categorical_crossentropy"
     let activations: [Activation] =
-      loss.fromLogits ? [.linear] : loss.givesProbabilities ? [.sigmoid, .softmax] : loss == .poisson ? [.softplus] : [.linear, .tanh]
+      loss.fromLogits
+      ? [.linear] : loss.givesProbabilities ? outputs > 1 ? [.sigmoid, .softmax] : [.sigmoid] : loss == .poisson ? [.softplus] : [.linear, .tanh]
     for activation in activations {
       let compiled = try Self.compiled([.dense(5, activation: .tanh), .dense(outputs, activation: activation)], loss)
       let dataset = outputs > 1 ? try SmallData.floats(30) : try SmallData.floats(30).selecting(classes: [1, 2])

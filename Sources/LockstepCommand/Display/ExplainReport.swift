@@ -78,7 +78,7 @@ struct ExplainReport {
 
   /// How the loudest unit's sum comes about.
   private func unit(_ unit: Explanation.Unit, _ stage: RowTrace.Stage) -> String {
-    let products = unit.products.map { "\(Self.digits(Double($0.value)))·\(Self.factor(Double($0.weight))) from \($0.input)" }.joined(separator: ", ")
+    let products = unit.products.map { "\(Self.digits(Double($0.value)))·\(Self.factor(Double($0.weight))) (input \($0.input))" }.joined(separator: ", ")
     let sum = Double(stage.sums[unit.number])
     let check = abs(sum - unit.sum) <= 1e-4 * max(1, abs(sum)) ? "" : " (added up in Double: \(Self.digits(unit.sum)))"
     let count = "\(unit.productCount) product\(unit.productCount == 1 ? "" : "s")"
@@ -123,13 +123,14 @@ struct ExplainReport {
     let shown = words.terms.prefix(3).map { term in
       words.outputs > 1 && words.joining == .mean ? "\(term.words) = \(Self.digits(term.value)) of output \(term.output ?? 0)" : term.words
     }
+    let formula = words.outputs == 1 ? words.formula.replacingOccurrences(of: "the mean over the outputs of ", with: "") : words.formula
     let rest = words.terms.count > 3 ? ", and \(words.terms.count - 3) more" : ""
     var sum =
       words.joining == .mean && words.outputs > 1
       ? shown.joined(separator: ", ") + rest + "; together, divided by \(words.outputs):" : shown.joined(separator: " + ") + rest + " ="
     if words.terms.isEmpty { sum = "nothing is lost:" }
     let check = abs(words.value - total) <= 1e-4 * max(1, abs(total)) ? "" : " (the formula in Double: \(Self.digits(words.value)))"
-    return entry("loss", "\(configuration.compile.loss.name): \(words.formula)") + entry("", "\(sum) \(Self.digits(total))\(check)")
+    return entry("loss", "\(configuration.compile.loss.name): \(formula)") + entry("", "\(sum) \(Self.digits(total))\(check)")
       + (penalty > 0 ? entry("", "with the penalties of activities: \(Self.digits(total + penalty))") : "")
   }
 
@@ -162,6 +163,7 @@ struct ExplainReport {
   /// "from -1.5 to 2".
   private static func range(_ values: [Float]) -> String {
     guard let low = values.min(), let high = values.max() else { return "nothing" }
+    if values.count == 1 { return digits(Double(low)) }
     return low == high ? "all \(digits(Double(low)))" : "from \(digits(Double(low))) to \(digits(Double(high)))"
   }
 

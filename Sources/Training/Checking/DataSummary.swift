@@ -1,4 +1,5 @@
 import Datasets
+import Glibc
 import NeuralNetwork
 
 /// What rules ask about a part of the data. Of the inputs a thousand rows, evenly spread, are looked at: a data set larger than memory need not be read for this.
@@ -24,16 +25,17 @@ public struct DataSummary: Equatable, Sendable {
     rows = dataset.count
     sampledRows = sample.count
     rowsPerClass = dataset.rowsPerClass
-    let first = dataset.store.row(sample[0])
-    var (low, high) = (first[0], first[0])
-    var areEqual = true
-    for row in sample {
-      let values = dataset.store.row(row)
-      for value in values { (low, high) = (min(low, value), max(high, value)) }
-      areEqual = areEqual && values == first
+    let (low, high, areEqual): (Double, Double, Bool)
+    switch dataset.store.features {
+    case .bytes(let bytes):
+      let found = Self.extent(bytes.base, sample, width: dataset.width)
+      (low, high, areEqual) = (Double(found.low), Double(found.high), found.areEqual)
+    case .floats(let values):
+      let found = values.withUnsafeBufferPointer { Self.extent($0.baseAddress!, sample, width: dataset.width) }
+      (low, high, areEqual) = (Double(found.low), Double(found.high), found.areEqual)
     }
     rowsAreEqual = areEqual && sample.count > 1
-    inputs = network.prepared(Double(low) / dataset.scale...Double(high) / dataset.scale)
+    inputs = network.prepared(low / dataset.scale...high / dataset.scale)
     switch dataset.targets {
     case .classes(let labels):
       let numbers = sample.map { Double(labels[$0]) }
@@ -42,6 +44,20 @@ public struct DataSummary: Equatable, Sendable {
       let numbers = sample.flatMap { values[$0 * width..<($0 + 1) * width] }
       targets = Double(numbers.min()!)...Double(numbers.max()!)
     }
+  }
+
+  /// The smallest and the largest number in some rows, and whether the rows are all the same.
+  private static func extent<Number: Comparable>(
+    _ values: UnsafePointer<Number>, _ rows: [Int], width: Int
+  ) -> (low: Number, high: Number, areEqual: Bool) {
+    let first = values + rows[0] * width
+    var (low, high, areEqual) = (first[0], first[0], true)
+    for row in rows {
+      let place = values + row * width
+      for column in 0..<width { (low, high) = (min(low, place[column]), max(high, place[column])) }
+      areEqual = areEqual && memcmp(place, first, width * MemoryLayout<Number>.stride) == 0
+    }
+    return (low, high, areEqual)
   }
 }
 
