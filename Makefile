@@ -42,7 +42,7 @@ format-check:
 # Leak detection is off: Foundation and XCTest leak a few objects of their own.
 sanitize: packages
 	swift test --sanitize=thread --scratch-path .build/thread-sanitizer --quiet --filter $(thread_tests)
-	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --scratch-path .build/address-sanitizer --quiet --filter $(memory_tests)
+	ASAN_OPTIONS=detect_leaks=0:suppressions=$(CURDIR)/Tests/Long/address-sanitizer-suppressions swift test -c release --sanitize=address --scratch-path .build/address-sanitizer --quiet --filter $(memory_tests)
 
 # The whole suite, in half an hour each; but for what a sanitizer itself takes part in: counts of allocations, limits to memory and to the size of files, QEMU.
 sanitize-all: packages

@@ -3,6 +3,7 @@ import Failures
 import Foundation
 import Kernels
 import NeuralNetwork
+import Reference
 import RandomStreams
 import RunConfig
 import TestSupport
