@@ -112,6 +112,18 @@ import Training
     }
   }
 
+  /// What activities cost is told apart from the formula; what the row counts, nowhere.
+  @Test func penaltiesAreToldApart() throws {
+    let layers: [Layer] = [.dense(Dense(5, activation: .tanh, activityRegularizer: .l1L2(l1: 0.1, l2: 0.2))), .dense(4)]
+    let compiled = try Self.compiled(layers, .sparseCategoricalCrossentropy(fromLogits: true))
+    let dataset = try SmallData.floats(30).withSampleWeights([Float](repeating: 3, count: 30))
+    let explanation = try Self.explain(compiled, dataset, encoding: .classes, row: 2)
+    let outputs = explanation.trace.stages[0].outputs.map(Double.init)
+    let penalty = outputs.reduce(0) { $0 + 0.1 * abs($1) + 0.2 * $1 * $1 }
+    #expect(penalty > 0.1 && abs(explanation.trace.activityPenalty - penalty) < 1e-6)
+    #expect(abs(explanation.loss.value + penalty - Double(explanation.trace.loss)) < 1e-5)
+  }
+
   /// Batch normalisation by its running statistics is a factor and an offset a unit, which a dense layer can have, too.
   @Test func batchNormalizationIsAsWhenJudged() throws {
     let normalized = try Self.compiled(

@@ -42,6 +42,18 @@ import Training
     }
   }
 
+  /// Penalties are part of the loss, also at an L1's kink; what rows count, and what changes images, is left out.
+  @Test func penaltiesWeightsAndImagesPass() throws {
+    let layers: [Layer] = [
+      .reshape(Reshape([1, SmallData.width])), .augmentation(.translation(RandomTranslation(heightFactor: 0, widthFactor: 0.3))),
+      .dense(Dense(6, activation: .sigmoid, kernelRegularizer: .l2(0.1), biasRegularizer: .l1(0.2), activityRegularizer: .l1L2(l1: 0.1, l2: 0.2))),
+      .layerNormalization(LayerNormalization(gammaRegularizer: .l1L2(l1: 0.1, l2: 0.1))), .activityRegularization(ActivityRegularization(l2: 0.3)), .dense(4),
+    ]
+    let dataset = try SmallData.floats(30).withSampleWeights((0..<30).map { Float($0 % 3) })
+    let check = try Self.check(layers, on: dataset)
+    #expect(check.passes, "\(check)")
+  }
+
   @Test(arguments: Loss.every) func everyLossPasses(_ loss: Loss) throws {
     let last: Activation = loss.fromLogits ? .linear : loss.ownActivation ?? (loss == .klDivergence ? .softmax : loss == .poisson ? .softplus : .tanh)
     let isSparse = loss.name == "sparse_categorical_crossentropy"

@@ -70,7 +70,7 @@ public struct Explanation: Equatable, Sendable {
 }
 
 extension Explanation {
-  /// Explains row `row` of `dataset`.
+  /// Explains row `row` of `dataset`, as a row that counts 1.
   ///
   /// - Parameters:
   ///   - encoding: what becomes of class numbers on their way to the loss.
@@ -86,7 +86,7 @@ extension Explanation {
     let objective = try compiled.objective(for: dataset, encoding: encoding)
     let examples = try Examples(dataset, compiled, objective, name: "data")
     let sourceRow = dataset.rows[row]
-    let trace = try RowTrace(compiled, objective, weights: weights, examples.source, row: sourceRow, kernels: crew.instructionSet.kernels)
+    let trace = try RowTrace(compiled, objective, weights: weights, examples.source.unweighted, row: sourceRow, kernels: crew.instructionSet.kernels)
     let (network, loss) = (compiled.network, compiled.compile.loss)
     let isClass = dataset.truths(loss)
     let after = try lossAfterStep(compiled, objective, weights, examples, row: sourceRow, seed: seed, crew)
@@ -106,10 +106,14 @@ extension Explanation {
     _ compiled: CompiledNetwork, _ objective: Objective, _ weights: [Float], _ examples: Examples, row: UInt32, seed: UInt64, _ crew: Crew
   ) throws(Failure) -> Float? {
     guard !compiled.network.usesBatchStatistics else { return nil }
+    // One that does not wait for other batches.
+    var compile = compiled.compile
+    compile.optimizer.gradientAccumulationSteps = nil
+    let compiled = CompiledNetwork(network: compiled.network, compile: compile)
     let engine = try Engine(
       pool: crew.pool, kernels: crew.instructionSet.kernels, network: compiled.network, objective: objective, optimizer: compiled.rule,
       state: compiled.freshState(weights: weights), trainingRows: 1, batchSize: 1, countsAccuracy: false, seed: seed, terminatesOnNaN: false)
-    try engine.train(examples.source, order: [row]) { _ throws(Failure) in true }
+    try engine.train(examples.source.unweighted, order: [row]) { _ throws(Failure) in true }
     let losses = try engine.losses(examples.source, rows: [row])
     return withExtendedLifetime(examples) { losses[0] }
   }
