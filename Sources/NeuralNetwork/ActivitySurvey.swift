@@ -41,15 +41,18 @@ extension ActivationKernel {
     }
   }
 
-  /// Whether the slope is below a twentieth of the steepest at this output: a relu that is off, a sigmoid that is saturated.
-  func isFlat(at output: Float) -> Bool {
+  /// The outputs at which the slope is a twentieth of the steepest, or where it becomes 0: at these and beyond them a relu is off, a sigmoid saturated.
+  var slopingRange: (low: Float, high: Float) {
     switch self {
-    case .relu: output <= 0
-    case .sigmoid: output * (1 - output) < 0.0125
-    case .hardSigmoid: output <= 0 || output >= 1
-    case .tanh: 1 - output * output < 0.05
-    case .softsign: (1 - abs(output)) * (1 - abs(output)) < 0.05
-    default: false
+    case .relu: (0, .infinity)
+    case .hardSigmoid: (0, 1)
+    // y·(1 − y) = 0.0125.
+    case .sigmoid: (0.012_660_1, 0.987_339_9)
+    // 1 − y² = 0.05.
+    case .tanh: (-0.974_679_4, 0.974_679_4)
+    // (1 − |y|)² = 0.05.
+    case .softsign: (-0.776_393_2, 0.776_393_2)
+    default: (-.infinity, .infinity)
     }
   }
 }
@@ -71,15 +74,23 @@ extension BatchBuffers {
     var counts = counts
     for (place, stage) in zip(surveyed, matrices.surveyedStages) {
       let outputs = matrices.stages[stage.stage].output
-      let (range, activation) = (place.activation.surveyedRange, place.activation)
+      let range = place.activation.surveyedRange
+      let (low, high) = place.activation.slopingRange
+      let canBeFlat = place.activation.canBeFlat
       let scale = Float(ActivitySurvey.bins) / (range.upperBound - range.lowerBound)
-      for unit in 0..<place.units {
+      let most = Float(ActivitySurvey.bins - 1)
+      for column in stride(from: 0, to: place.units, by: 32) {
+        let panel = outputs.panel(at: column)
+        let flat = counts + (ActivitySurvey.bins + column)
         for row in rows {
-          let output = outputs[row, unit]
-          // NaN falls into the last part.
-          let part = ((output - range.lowerBound) * scale).rounded(.down)
-          counts[part < 0 ? 0 : part < Float(ActivitySurvey.bins) ? Int(part) : ActivitySurvey.bins - 1] += 1
-          if activation.isFlat(at: output) { counts[ActivitySurvey.bins + unit] += 1 }
+          let values = panel.row(row)
+          for unit in 0..<min(32, place.units - column) {
+            let output = values[unit]
+            let part = (output - range.lowerBound) * scale
+            // NaN falls into the first part.
+            counts[part > 0 ? Int(min(part, most)) : 0] += 1
+            if canBeFlat, output <= low || output >= high { flat[unit] += 1 }
+          }
         }
       }
       counts += place.counts

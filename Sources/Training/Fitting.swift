@@ -116,7 +116,7 @@ public struct Fitting {
   private func diagnostics(_ progress: FitProgress) throws(Failure) -> EpochDiagnostics? {
     guard options.diagnostics, let norms = progress.epoch.norms else { return nil }
     // A part of the epoch that takes little of its time; the first rows, so that epochs compare.
-    let rows = Array(training.rows.prefix(min(1024, max(128, training.rows.count / 16))))
+    let rows = Array(training.rows.prefix(min(1024, max(128, training.rows.count / 32))))
     let step = engine.watchedStep(of: parts.steps(progress.records.count)) + 1
     return EpochDiagnostics(step: step, norms: norms, activities: try engine.survey(training.source, rows: rows).map(LayerActivity.init))
   }

@@ -40,7 +40,7 @@ extension Checkpoint {
     ]
     if configuration.fit.diagnostics {
       metadata["diagnostics"] = progress.records.compactMap(\.diagnosticsJSONLine).map { $0 + "\n" }.joined()
-      metadata["epoch_norms"] = progress.epoch.norms?.diagnosticsJSON ?? ""
+      metadata["epoch_norms"] = progress.epoch.norms?.json ?? ""
     }
     if let logStart { metadata[Self.logStartKey] = String(logStart) }
     for (key, fingerprint) in zip(Self.dataKeys, data) { metadata[key] = fingerprint.text }

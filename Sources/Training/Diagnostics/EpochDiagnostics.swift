@@ -3,7 +3,7 @@ import Foundation
 import NeuralNetwork
 
 /// What an epoch did to the layers of a network.
-public struct EpochDiagnostics: Equatable, Sendable, Codable {
+public struct EpochDiagnostics: Equatable, Sendable, Decodable {
   /// The step of the epoch that `norms` are of, from 1: the last with a whole batch.
   public let step: Int
   public let norms: [LayerNorms]
@@ -12,7 +12,7 @@ public struct EpochDiagnostics: Equatable, Sendable, Codable {
 }
 
 /// How large a layer's trained numbers are at a step, all its variables as one vector.
-public struct LayerNorms: Equatable, Sendable, Codable {
+public struct LayerNorms: Equatable, Sendable, Decodable {
   /// Keras's name.
   public let layer: String
   /// Before the step.
@@ -27,7 +27,7 @@ public struct LayerNorms: Equatable, Sendable, Codable {
 }
 
 /// What a layer gives for some of the training rows, nothing dropped and no noise added.
-public struct LayerActivity: Equatable, Sendable, Codable {
+public struct LayerActivity: Equatable, Sendable, Decodable {
   /// Keras's name of the dense layer whose outputs are looked at behind their activation.
   public let layer: String
   /// Keras's string; "linear" where the loss holds the activation, and the outputs are logits.
@@ -56,23 +56,43 @@ public struct LayerActivity: Equatable, Sendable, Codable {
   }
 }
 
-// As lines of `diagnostics.jsonl`: keys in snake case, sorted; NaN and infinities as words, which JSON has no numbers for.
-extension Encodable {
-  var diagnosticsJSON: String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
-    do { return String(decoding: try encoder.encode(self), as: UTF8.self) } catch { preconditionFailure("diagnostics did not encode: \(error)") }
-  }
-}
-
 extension Decodable {
   /// - Throws: `Failure` (bad data) when the text is none of such.
   init(diagnosticsJSON text: some StringProtocol) throws(Failure) {
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     do { self = try decoder.decode(Self.self, from: Data(text.utf8)) } catch { throw Failure(.badData, at: "diagnostics", "not those of an epoch") }
   }
 }
+
+// Written by hand: `JSONEncoder` took as long for an epoch of a small network as a tenth of its training. Keys in snake case and sorted; numbers with as many
+// digits as it takes to read the same bits back; those that JSON has none for as words.
+
+extension EpochDiagnostics {
+  var json: String {
+    let activities = activities.map(\.json).joined(separator: ",")
+    return "{\"activities\":[\(activities)],\"norms\":\(norms.json),\"step\":\(step)}"
+  }
+}
+
+extension [LayerNorms] {
+  var json: String {
+    let entries = map { norms in
+      "{\"gradient_norm\":\(number(norms.gradientNorm)),\"layer\":\"\(norms.layer)\",\"update_norm\":\(number(norms.updateNorm)),\"weight_norm\":\(number(norms.weightNorm))}"
+    }
+    return "[" + entries.joined(separator: ",") + "]"
+  }
+}
+
+extension LayerActivity {
+  fileprivate var json: String {
+    let share = flatShare.map { "\"flat_share\":\(number($0))," } ?? ""
+    let flat = flatUnits.map { "\"flat_units\":\($0)," } ?? ""
+    let counts = histogram.map(String.init).joined(separator: ",")
+    return
+      "{\"activation\":\"\(activation)\",\(share)\(flat)\"highest\":\(number(highest)),\"histogram\":[\(counts)],\"layer\":\"\(layer)\",\"lowest\":\(number(lowest)),\"rows\":\(rows),\"units\":\(units)}"
+  }
+}
+
+private func number(_ value: Double) -> String { value.isFinite ? "\(value)" : "\"\(value)\"" }

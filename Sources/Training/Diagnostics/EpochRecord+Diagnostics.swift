@@ -2,7 +2,7 @@ import Failures
 
 extension EpochRecord {
   /// A line of `diagnostics.jsonl`, without its end; nil without diagnostics.
-  public var diagnosticsJSONLine: String? { diagnostics.map { DiagnosticsLine(epoch: epoch, diagnostics: $0).diagnosticsJSON } }
+  public var diagnosticsJSONLine: String? { diagnostics.map { "{\"diagnostics\":\($0.json),\"epoch\":\(epoch)}" } }
 }
 
 extension [EpochRecord] {
@@ -19,7 +19,7 @@ extension [EpochRecord] {
   }
 }
 
-private struct DiagnosticsLine: Codable {
+private struct DiagnosticsLine: Decodable {
   let epoch: Int
   let diagnostics: EpochDiagnostics
 }

@@ -25,30 +25,10 @@ struct StepWatch {
     if done == step { before = loop.parameters.weightCopy }
     if done == step + 1, let old = before {
       let scale = loop.rule.gradientScale(batch: batch, weight: Double(epoch.plan(part.lowerBound + step).rows))
-      norms = loop.parameters.norms(since: old, gradientScale: scale)
-      before = nil
-    }
-  }
-}
-
-extension ParameterArena {
-  /// For each layer with trained numbers, how large those, their gradient and their change since `old` are.
-  fileprivate func norms(since old: [Float], gradientScale: Double) -> [LayerNorms] {
-    let (weights, gradient) = (weightCopy, gradientCopy)
-    return zip(network.layers.map(\.name) + network.normalizations.map(\.name), network.blocks).compactMap { name, block in
-      guard !block.variables.isEmpty else { return nil }
-      var (weight, slope, change) = (0.0, 0.0, 0.0)
-      for row in block.variables.map(\.rows).joined() {
-        for unit in 0..<block.units {
-          let index = block.index(row: row, unit: unit)
-          weight += Double(old[index]) * Double(old[index])
-          slope += Double(gradient[index]) * Double(gradient[index])
-          let moved = Double(weights[index]) - Double(old[index])
-          change += moved * moved
-        }
+      norms = loop.parameters.norms(since: old).map {
+        LayerNorms(layer: $0.layer, weightNorm: $0.weights, gradientNorm: $0.gradient * scale, updateNorm: $0.change)
       }
-      return LayerNorms(
-        layer: name, weightNorm: weight.squareRoot(), gradientNorm: slope.squareRoot() * gradientScale, updateNorm: change.squareRoot())
+      before = nil
     }
   }
 }
