@@ -166,7 +166,8 @@ public struct RunDirectory: Sendable {
   func write(_ records: [EpochRecord]) throws(Failure) {
     try AtomicFile.write(records.flatMap { Array(($0.jsonLine + "\n").utf8) }, to: historyPath)
     let lines = records.compactMap(\.diagnosticsJSONLine)
-    if !lines.isEmpty { try AtomicFile.write(lines.flatMap { Array(($0 + "\n").utf8) }, to: diagnosticsPath) }
+    // Lines of epochs that are trained again must not stay.
+    if lines.isEmpty { unlink(diagnosticsPath) } else { try AtomicFile.write(lines.flatMap { Array(($0 + "\n").utf8) }, to: diagnosticsPath) }
   }
 
   /// Writes the weights under Keras's names and shapes; equal weights make equal files.
