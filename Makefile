@@ -1,5 +1,5 @@
 # The commands people type. `make train` and `make test` work on a fresh machine that has a Swift toolchain.
-.PHONY: help train test build packages format format-check sanitize sanitize-all check-kernels smoke fuzz fuzz-briefly kill-test soak memcheck bench bench-peers bench-machine clean
+.PHONY: help train test test-interop build packages format format-check sanitize sanitize-all check-kernels smoke fuzz fuzz-briefly kill-test soak memcheck bench bench-peers bench-machine clean
 
 build_flags := -c release
 thread_tests := 'WorkersTests|TrainingTests.(StepTests|LayerTests|SameBitsTests|NaNTests|InterruptionTests|StallTests/theReport)'
@@ -9,6 +9,7 @@ unlike_sanitizers := 'AllocationTests|LargeDataTests|OtherCPUTests|OutputErrorTe
 help:
 	@echo "make train         train the 25-15-10 network on the digits that ship with the package"
 	@echo "make test          run the whole test suite"
+	@echo "make test-interop  what Lockstep writes, read by the tools it is written for, and the other way round; installs them from PyPI first"
 	@echo "make build         build .build/release/lockstep"
 	@echo "make format        format every Swift file; make format-check only looks"
 	@echo "make sanitize      the tests of threads under ThreadSanitizer, those of memory under AddressSanitizer; make sanitize-all: the whole suite"
@@ -32,6 +33,12 @@ train: build
 test: packages
 	swift build $(build_flags) --build-tests
 	swift test $(build_flags) --skip-build --quiet
+
+test-interop: build .build/interop
+	.build/interop/bin/python -m pytest Tests/Interop -p no:cacheprovider $(ARGUMENTS)
+
+.build/interop: Tests/Interop/requirements.txt
+	python3 -m venv $@ && $@/bin/pip install --quiet --requirement $< && touch $@
 
 format:
 	swift format --in-place --parallel --recursive Package.swift Sources Tests
