@@ -39,8 +39,9 @@ class Case:
     def title(self) -> str:
         what = {"rate": "", "start-to-finish": "start to finish, one epoch of ", "until-accuracy": f"time to {self.accuracy:.0%} with "}[self.measure]
         network = "-".join(["784", *map(str, self.layers)])
-        layers = [words for words, used in (("batch normalisation", self.batch_norm), (f"dropout {self.dropout}", self.dropout)) if used]
-        return f"{what}{network}, batch {self.batch}" + (f", {' and '.join(layers)}" if layers else "") + (" (digits 0 and 1)" if self.classes else "")
+        extras = (("random rotation, zoom and translation", self.images), ("batch normalisation", self.batch_norm), (f"dropout {self.dropout}", self.dropout))
+        layers = [words for words, used in extras if used]
+        return f"{what}{network}, batch {self.batch}" + (f", {', '.join(layers)}" if layers else "") + (" (digits 0 and 1)" if self.classes else "")
 
     @property
     def is_narrow(self) -> bool:
@@ -66,6 +67,16 @@ class Case:
         return next((layer["rate"] for layer in self._stack if layer["type"] == "dropout"), 0)
 
     @property
+    def images(self) -> list[dict[str, Any]]:
+        """The layers that make other digits of digits in training."""
+        return [layer for layer in self._stack if layer["type"].startswith("random_")]
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the network has dense layers and activations only."""
+        return not (self.batch_norm or self.dropout or self.images)
+
+    @property
     def classes(self) -> list[int]:
         return self._settings["data"].get("classes", [])
 
@@ -86,6 +97,7 @@ CASES = (
     Case("512-512-10/128", "512-512-10", 128, target=1.8, epochs=2),
     Case("512-512-10/1024", "512-512-10", 1024, target=1.8, epochs=2),
     Case("512-512-10-regularised/128", "512-512-10-regularised", 128, target=1, epochs=2),
+    Case("512-512-10-augmented/128", "512-512-10-augmented", 128, target=1, epochs=2),
     # Ten steps an epoch: the whole of MNIST would keep the slower peers busy for minutes.
     Case("2048-2048-2048-10/1024", "2048-2048-2048-10", 1024, target=1.8, epochs=1, rows=10240, band=0.03),
     Case("start-to-finish", "25-15-10", 32, target=20, epochs=1, measure="start-to-finish", band=0.03),

@@ -53,7 +53,7 @@ class Contender:
     only_wide: bool = False
     """Whether this variant is hopeless where a step is small."""
     only_dense: bool = False
-    """Whether the library has no batch normalisation and no dropout."""
+    """Whether the library has no other layers."""
 
     def missing(self) -> list[str]:
         return [module for module in self.modules if importlib.util.find_spec(module) is None]
@@ -61,7 +61,7 @@ class Contender:
     def takes_part(self, case: Case) -> bool:
         if case.measure == "start-to-finish":
             return self.for_start and self.peer in (LOCKSTEP, "jax", "keras-tensorflow", "keras-jax")
-        if self.only_wide and case.is_narrow or self.only_dense and (case.batch_norm or case.dropout):
+        if self.only_wide and case.is_narrow or self.only_dense and not case.is_plain:
             return False
         return self.cpus == CPUS or (case.is_narrow and case.measure == "rate")
 
@@ -140,6 +140,8 @@ def peer_run(contender: Contender, case: Case, data: Path, seed: int, limit: flo
     command += ["--batch-norm"] * case.batch_norm
     if case.dropout:
         command += ["--dropout", str(case.dropout)]
+    if case.images:
+        command += ["--augment", json.dumps(case.images)]
     if case.classes:
         command += ["--classes", *map(str, case.classes)]
     if case.measure == "until-accuracy":

@@ -48,7 +48,7 @@ def page(results: Results, cases: tuple[Case, ...]) -> str:
         parts += [PEERS, summary(measured), explanations(name for case in measured for name in case.contenders), *(case.section() for case in measured)]
     for section in SECTIONS:
         if stored := results.section(section.name):
-            parts += [f"## {section.title}", section.text(stored), f"Measured with Lockstep {results.section_version(section.name)}."]
+            parts += [f"## {section.title}", section.text(stored), results.section_origin(section.name)]
     return "\n\n".join(parts) + "\n"
 
 

@@ -19,6 +19,11 @@ def machine() -> str:
     return f"{model}, {os.cpu_count()} CPUs"
 
 
+def origin(stored: dict[str, Any]) -> str:
+    """With which build something was measured, and on which machine, if not on that of all."""
+    return f"Measured with Lockstep {stored['lockstep']}" + (f" on another machine, {stored['machine']}." if "machine" in stored else ".")
+
+
 class CaseResults:
     """The runs of one case, by contender and round."""
 
@@ -84,14 +89,15 @@ class CaseResults:
         ranking, unit = self.ranking(), " samples/s" if self.case.measure == "rate" else ""
         mine = self.figure(self.median(LOCKSTEP)) + unit if LOCKSTEP in self.contenders else "–"
         peer = f"{self.figure(self.median(ranking[0]))}{unit}, {ranking[0]}" if ranking else "–"
-        return [self.case.title, mine, peer, self.verdict(), self.target().goal, self.target().verdict]
+        title = self.case.title + (f" (on {self.stored['machine']})" if "machine" in self.stored else "")
+        return [title, mine, peer, self.verdict(), self.target().goal, self.target().verdict]
 
     def section(self) -> str:
         lines = [f"### {self.case.title[0].upper()}{self.case.title[1:]}", "", self.explanation(), ""]
         lines += ["| contender | " + " | ".join(self.headings()) + " |", "| --- |" + " ---: |" * len(self.headings())]
         names = ([LOCKSTEP] if LOCKSTEP in self.contenders else []) + self.ranking()
         lines += [self.row(name) for name in names]
-        lines += ["", f"Lockstep by the fastest peer of each round: {self.verdict()}; target {self.target().goal}, {self.target().verdict}. {self.freedom()}"]
+        lines += ["", f"Lockstep by the fastest peer of each round: {self.verdict()}; target {self.target().goal}, {self.target().verdict}. {self.freedom()} {origin(self.stored)}"]
         if self.stored["absent"]:
             lines += ["", "Not measured: " + "; ".join(f"{name} ({reason})" for name, reason in sorted(self.stored["absent"].items())) + "."]
         return "\n".join(lines)
@@ -125,22 +131,27 @@ class CaseResults:
 
 
 class Results:
-    """The file of everything measured, `results.json`. A file from another machine is started anew."""
+    """The file of everything measured, `results.json`: on the machine that it names, but for the cases and sections that name another."""
 
     def __init__(self, folder: Path) -> None:
         self.file = folder / "results.json"
-        self.stored: dict[str, Any] = json.loads(self.file.read_text()) if self.file.exists() else {}
-        if self.stored.get("machine") != machine():
-            self.stored = {"machine": machine(), "versions": {}, "cases": {}}
-        self.stored.setdefault("sections", {})
+        empty = {"machine": machine(), "versions": {}, "cases": {}, "sections": {}}
+        self.stored: dict[str, Any] = json.loads(self.file.read_text()) if self.file.exists() else empty
 
     def begin(self, case: Case, lockstep: str, resume: bool) -> CaseResults:
-        """The case's results: empty, or as they were when resuming."""
-        if not resume or case.name not in self.stored["cases"]:
-            self.stored["cases"][case.name] = {"runs": [], "absent": {}, "epochs": case.epochs}
-        self.stored["versions"]["Lockstep"] = lockstep
+        """The case's results: empty, or as they were when resuming on the same machine."""
+        if not resume or case.name not in self.stored["cases"] or self.machine_of(self.stored["cases"][case.name]) != machine():
+            self.stored["cases"][case.name] = {"runs": [], "absent": {}, "epochs": case.epochs} | self.elsewhere()
+        self.stored["cases"][case.name]["lockstep"] = lockstep
         self.stored["versions"]["Python"] = platform.python_version()
         return self.of(case)
+
+    def elsewhere(self) -> dict[str, str]:
+        """What a case or section says of its machine: nothing when it is that of all."""
+        return {} if self.stored["machine"] == machine() else {"machine": machine()}
+
+    def machine_of(self, stored: dict[str, Any]) -> str:
+        return stored.get("machine", self.stored["machine"])
 
     def of(self, case: Case) -> CaseResults:
         return CaseResults(case, self.stored["cases"][case.name])
@@ -153,11 +164,11 @@ class Results:
         """What a section of machine.py measured; empty when it did not."""
         return self.stored["sections"].get(name, {}).get("measured", {})
 
-    def section_version(self, name: str) -> str:
-        return self.stored["sections"][name]["lockstep"]
+    def section_origin(self, name: str) -> str:
+        return origin(self.stored["sections"][name])
 
     def keep_section(self, name: str, lockstep: str, measured: dict[str, Any]) -> None:
-        self.stored["sections"][name] = {"lockstep": lockstep, "measured": measured}
+        self.stored["sections"][name] = {"lockstep": lockstep, "measured": measured} | self.elsewhere()
         self.save()
 
     def add(self, case: Case, contender: Contender, round_number: int, run: Run, are_free: bool) -> None:

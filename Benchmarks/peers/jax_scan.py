@@ -7,6 +7,7 @@ import functools
 
 import numpy as np
 
+from images import SIDE, limits
 from mnist import as_floats, measure, parse_options, read_split, report, share_right, use_threads
 
 parser = parse_options(__doc__)
@@ -64,6 +65,27 @@ def logits(parameters: Parameters, running: Running, pixels: jax.Array, key: jax
     return kernel @ values + bias, moved
 
 
+def augmented(pixels: jax.Array, key: jax.Array) -> jax.Array:
+    """Floats: each row (its pixels) turned, resized and moved by numbers of its own, around its middle; sampled bilinearly."""
+    draws = jax.random.uniform(key, (5, len(pixels), 1), minval=-1, maxval=1) * jnp.array(limits(options.augment).factors)[:, None, None]
+    angle, across, down, right, below = draws
+    half = (SIDE - 1) / 2
+    ys, xs = (axis.reshape(1, -1) - half for axis in jnp.mgrid[:SIDE, :SIDE])
+    xs, ys = (xs - right) * (1 + across), (ys - below) * (1 + down)
+    from_x, from_y = jnp.cos(angle) * xs - jnp.sin(angle) * ys + half, jnp.sin(angle) * xs + jnp.cos(angle) * ys + half
+    left, top = jnp.floor(from_x), jnp.floor(from_y)
+    # Digits have black edges, so the nearest pixel serves for those beyond them.
+    x0, x1, y0, y1 = (jnp.clip(place, 0, SIDE - 1).astype(jnp.int32) for place in (left, left + 1, top, top + 1))
+
+    def at(y: jax.Array, x: jax.Array) -> jax.Array:
+        return jnp.take_along_axis(pixels, y * SIDE + x, axis=1, mode="promise_in_bounds").astype(jnp.float32)
+
+    part = from_x - left
+    above, below = (at(y, x0) + part * (at(y, x1) - at(y, x0)) for y in (y0, y1))
+    values = above + (from_y - top) * (below - above)
+    return values * (1 / 255) if pixels.dtype == jnp.uint8 else values
+
+
 def loss(parameters: Parameters, running: Running, pixels: jax.Array, labels: jax.Array, key: jax.Array) -> tuple[jax.Array, Running]:
     """Mean sparse categorical cross-entropy from logits; of one output, binary cross-entropy from logits."""
     scores, moved = logits(parameters, running, pixels, key)
@@ -79,6 +101,8 @@ def step(state: State, pixels: jax.Array, labels: jax.Array) -> tuple[State, jax
     parameters, first, second, count, running = state
     count += 1
     key = jax.random.fold_in(jax.random.key(options.seed), count)
+    if options.augment:
+        pixels = augmented(pixels, jax.random.fold_in(key, len(parameters)))
     (value, running), gradient = jax.value_and_grad(loss, has_aux=True)(parameters, running, pixels, labels, key)
     size = LEARNING_RATE * jnp.sqrt(1 - BETA_2 ** count.astype(jnp.float32)) / (1 - BETA_1 ** count.astype(jnp.float32))
     first = jax.tree.map(lambda m, g: m + (g - m) * (1 - BETA_1), first, gradient)

@@ -6,6 +6,7 @@ import time
 
 import numpy as np
 
+from images import LAYERS, SIDE
 from mnist import Measurement, as_floats, parse_options, read_split, report, share_right, use_threads
 
 parser = parse_options(__doc__)
@@ -16,8 +17,8 @@ use_threads(options.threads)
 os.environ.setdefault("KERAS_BACKEND", "jax")
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-if os.environ["KERAS_BACKEND"] != "tensorflow":
-    # Keras imports TensorFlow wherever it is installed, only to recognise its datasets; a user of JAX alone does not wait for that.
+if os.environ["KERAS_BACKEND"] != "tensorflow" and not options.augment:
+    # Keras imports TensorFlow wherever it is installed, only to recognise its datasets; a user of JAX alone does not wait for that. Image layers need it.
     sys.modules["tensorflow"] = None
 
 import keras  # noqa: E402 (its backend's thread pool has the size of the CPU set at import)
@@ -45,11 +46,15 @@ class Clock(keras.callbacks.Callback):
         return share_right(self.model.predict(self.test_pixels, batch_size=1000, verbose=0), self.test_labels)
 
 
+def image_layer(layer: dict) -> keras.layers.Layer:
+    return getattr(keras.layers, LAYERS[layer["type"]])(**{name: value for name, value in layer.items() if name != "type"})
+
+
 def network(inputs: int) -> keras.Sequential:
     """Compiled without training metrics: they cost a Keras epoch a tenth and no other peer computes them."""
     keras.utils.set_random_seed(options.seed)
     *hidden, outputs = options.layers
-    layers = []
+    layers = [keras.layers.Reshape((SIDE, SIDE, 1)), *map(image_layer, options.augment), keras.layers.Flatten()] if options.augment else []
     for units in hidden:
         layers += [keras.layers.Dense(units), *[keras.layers.BatchNormalization()] * options.batch_norm, keras.layers.Activation(options.activation)]
         layers += [keras.layers.Dropout(options.dropout)] * (options.dropout > 0)

@@ -24,6 +24,7 @@ def parse_options(description: str | None) -> argparse.ArgumentParser:
     parser.add_argument("--activation", choices=["sigmoid", "relu"], default="sigmoid", help="of the hidden layers; the last gives logits")
     parser.add_argument("--batch-norm", action="store_true", help="batch normalisation before each hidden activation, with Keras's options")
     parser.add_argument("--dropout", type=float, default=0, help="share of each hidden layer's outputs that is dropped in training")
+    parser.add_argument("--augment", type=json.loads, default=[], help="Keras's random rotation, zoom and translation, as a JSON list of a config's layers")
     parser.add_argument("--classes", type=int, nargs="+", help="only these digits; the first becomes class 0")
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--epochs", type=int, default=5, help="timed epochs, after those that are not")
@@ -114,6 +115,7 @@ def report(peer: str, options: argparse.Namespace, measured: Measurement, librar
         "activation": options.activation,
         "batch_norm": options.batch_norm,
         "dropout": options.dropout,
+        "augment": options.augment,
         "classes": options.classes,
         "rows": measured.rows,
         "batch": options.batch,

@@ -3,6 +3,7 @@
 Eager: pixels once to floats, autograd, the fused Adam. Compiled: gather, forward, backward (torch.func) and Adam in one torch.compile, state updated in place.
 """
 
+from images import SIDE, limits
 from mnist import as_floats, measure, parse_options, read_split, report, share_right, use_threads
 
 parser = parse_options(__doc__)
@@ -41,12 +42,27 @@ def loss_of(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
     return functional.cross_entropy(logits, labels)
 
 
+def augmented(pixels: torch.Tensor) -> torch.Tensor:
+    """Each row (its pixels) turned, resized and moved by numbers of its own, around its middle."""
+    draws = (torch.rand(len(pixels), 5) * 2 - 1) * torch.tensor(limits(options.augment).factors)
+    angle, across, down, right, below = draws.unbind(1)
+    cosine, sine = torch.cos(angle), torch.sin(angle)
+    across, down = across + 1, down + 1
+    half = (SIDE - 1) / 2
+    turned = torch.stack([cosine * across, -sine * down, sine * across, cosine * down], 1).view(-1, 2, 2)
+    moved = turned @ torch.stack([right, below], 1).unsqueeze(2) / -half
+    grid = functional.affine_grid(torch.cat([turned, moved], 2), [len(pixels), 1, SIDE, SIDE], align_corners=True)
+    # Digits have black edges, so what stands for pixels beyond them makes no difference; zeros are the fastest.
+    return functional.grid_sample(pixels.view(-1, 1, SIDE, SIDE), grid, align_corners=True).view(len(pixels), -1)
+
+
 class EagerTrainer:
     """zero_grad, forward, backward, step: kernels one by one."""
 
     def __init__(self, model: torch.nn.Sequential) -> None:
         self.model = model
-        self.loss = lambda pixels, labels: loss_of(model(pixels), labels)
+        inputs = augmented if options.augment else lambda pixels: pixels
+        self.loss = lambda pixels, labels: loss_of(model(inputs(pixels)), labels)
         # The fused Adam rounds Keras's formula differently (epsilon inside the bias correction); its work is the same.
         self.optimizer = torch.optim.Adam(model.parameters(), LEARNING_RATE, (BETA_1, BETA_2), EPSILON, fused=True)
 
@@ -124,7 +140,7 @@ def main() -> None:
     on_device, test_on_device = torch.from_numpy(as_floats(pixels)), torch.from_numpy(as_floats(test_pixels))
     targets = torch.from_numpy(labels).to(torch.float32 if options.layers[-1] == 1 else torch.int64)
     model = network([pixels.shape[1], *options.layers])
-    compiled = CompiledLossTrainer if options.batch_norm or options.dropout else CompiledTrainer
+    compiled = CompiledLossTrainer if options.batch_norm or options.dropout or options.augment else CompiledTrainer
     trainer = (compiled if options.compile else EagerTrainer)(model)
 
     def test_accuracy() -> float:
