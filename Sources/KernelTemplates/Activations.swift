@@ -26,27 +26,6 @@ import CVectorMath
   /// z·tanh(ln(1 + e^z)).
   case mish
 
-  /// Keras's string.
-  public var name: String {
-    switch self {
-    case .linear: "linear"
-    case .sigmoid: "sigmoid"
-    case .relu: "relu"
-    case .tanh: "tanh"
-    case .softmax: "softmax"
-    case .softplus: "softplus"
-    case .softsign: "softsign"
-    case .elu: "elu"
-    case .selu: "selu"
-    case .gelu, .geluTanh: "gelu"
-    case .silu: "silu"
-    case .leakyRelu: "leaky_relu"
-    case .exponential: "exponential"
-    case .hardSigmoid: "hard_sigmoid"
-    case .mish: "mish"
-    }
-  }
-
   /// Whether the derivative is told from the sums z; else from the outputs.
   @inlinable public var derivativeNeedsSums: Bool {
     switch self {

@@ -1,4 +1,4 @@
-import KernelTemplates
+import RunConfig
 
 /// What the outputs of a layer look like over some rows: where on its activation they lie. Whole numbers only, so that any workers count the same.
 public struct ActivitySurvey: Equatable, Sendable {
@@ -8,7 +8,7 @@ public struct ActivitySurvey: Equatable, Sendable {
     public let layer: String
     public let units: Int
     /// Linear where the loss holds the activation: the outputs are logits then.
-    public let activation: ActivationKernel
+    public let activation: Activation
     /// Counts that it takes: the bins, then for each unit the rows in which it is flat.
     fileprivate var counts: Int { ActivitySurvey.bins + units }
   }
@@ -23,7 +23,7 @@ public struct ActivitySurvey: Equatable, Sendable {
   public let flatRows: [Int]?
 }
 
-extension ActivationKernel {
+extension Activation {
   /// The outputs that a histogram divides.
   public var surveyedRange: ClosedRange<Float> {
     switch self {
@@ -33,16 +33,9 @@ extension ActivationKernel {
     }
   }
 
-  /// Whether there are outputs at which hardly a gradient passes.
-  public var canBeFlat: Bool {
-    switch self {
-    case .relu, .sigmoid, .hardSigmoid, .tanh, .softsign: true
-    default: false
-    }
-  }
-
-  /// The outputs at which the slope is a twentieth of the steepest, or where it becomes 0: at these and beyond them a relu is off, a sigmoid saturated.
-  var slopingRange: (low: Float, high: Float) {
+  /// The outputs at which the slope is a twentieth of the steepest, or where it becomes 0: at these and beyond them a relu is off, a sigmoid saturated, and
+  /// hardly a gradient passes. Nil for an activation that has no such place.
+  public var slopingRange: (low: Float, high: Float)? {
     switch self {
     case .relu: (0, .infinity)
     case .hardSigmoid: (0, 1)
@@ -52,7 +45,7 @@ extension ActivationKernel {
     case .tanh: (-0.974_679_4, 0.974_679_4)
     // (1 − |y|)² = 0.05.
     case .softsign: (-0.776_393_2, 0.776_393_2)
-    default: (-.infinity, .infinity)
+    default: nil
     }
   }
 }
@@ -62,7 +55,7 @@ extension BatchBuffers {
   public var surveyed: [ActivitySurvey.Place] {
     matrices.surveyedStages.map { number, dense in
       let stage = matrices.stages[number]
-      return ActivitySurvey.Place(layer: matrices.names[dense], units: stage.units, activation: stage.activation)
+      return ActivitySurvey.Place(layer: matrices.names[dense], units: stage.units, activation: Activation(stage.activation))
     }
   }
 
@@ -75,8 +68,7 @@ extension BatchBuffers {
     for (place, stage) in zip(surveyed, matrices.surveyedStages) {
       let outputs = matrices.stages[stage.stage].output
       let range = place.activation.surveyedRange
-      let (low, high) = place.activation.slopingRange
-      let canBeFlat = place.activation.canBeFlat
+      let (low, high) = place.activation.slopingRange ?? (-.infinity, .infinity)
       let scale = Float(ActivitySurvey.bins) / (range.upperBound - range.lowerBound)
       let most = Float(ActivitySurvey.bins - 1)
       for column in stride(from: 0, to: place.units, by: 32) {
@@ -89,7 +81,7 @@ extension BatchBuffers {
             let part = (output - range.lowerBound) * scale
             // NaN falls into the first part.
             counts[part > 0 ? Int(min(part, most)) : 0] += 1
-            if canBeFlat, output <= low || output >= high { flat[unit] += 1 }
+            if output <= low || output >= high { flat[unit] += 1 }
           }
         }
       }
@@ -104,7 +96,7 @@ extension BatchBuffers {
       defer { rest = rest.dropFirst(place.counts) }
       return ActivitySurvey(
         place: place, rows: rows, histogram: Array(rest.prefix(ActivitySurvey.bins)),
-        flatRows: place.activation.canBeFlat ? Array(rest.dropFirst(ActivitySurvey.bins).prefix(place.units)) : nil)
+        flatRows: place.activation.slopingRange != nil ? Array(rest.dropFirst(ActivitySurvey.bins).prefix(place.units)) : nil)
     }
   }
 }

@@ -55,14 +55,14 @@ struct LayerStack {
       try push(
         NormalizationLayout(
           name: name, kind: .batch(momentum: normalization.momentum), units: layers.last?.units ?? 0, epsilon: normalization.epsilon,
-          gamma: normalization.scale ? Variable(rows: 0..<1, regularizer: normalization.gammaRegularizer, constraint: normalization.gammaConstraint) : nil,
-          beta: normalization.center ? Variable(rows: 1..<2, regularizer: normalization.betaRegularizer, constraint: normalization.betaConstraint) : nil))
+          gamma: normalization.scale ? .gamma(normalization.gammaRegularizer, normalization.gammaConstraint) : nil,
+          beta: normalization.center ? .beta(normalization.betaRegularizer, normalization.betaConstraint) : nil))
     case .layerNormalization(let normalization):
       try push(
         NormalizationLayout(
           name: name, kind: .layer, units: layers.last?.units ?? 0, epsilon: normalization.epsilon,
-          gamma: normalization.scale ? Variable(rows: 0..<1, regularizer: normalization.gammaRegularizer, constraint: normalization.gammaConstraint) : nil,
-          beta: normalization.center ? Variable(rows: 1..<2, regularizer: normalization.betaRegularizer, constraint: normalization.betaConstraint) : nil))
+          gamma: normalization.scale ? .gamma(normalization.gammaRegularizer, normalization.gammaConstraint) : nil,
+          beta: normalization.center ? .beta(normalization.betaRegularizer, normalization.betaConstraint) : nil))
     case .activityRegularization(let layer):
       guard !layers.isEmpty else { throw Failure(.badData, at: "type", "a penalty for the inputs would change nothing; it must follow a dense layer") }
       push(Regularizer.l1L2(l1: layer.l1, l2: layer.l2))
@@ -154,5 +154,17 @@ struct LayerStack {
   private mutating func nextStream() -> UInt64 {
     defer { randomLayers += 1 }
     return Stream.randomLayer(randomLayers)
+  }
+}
+
+extension Variable {
+  /// A normalisation's scales.
+  fileprivate static func gamma(_ regularizer: Regularizer?, _ constraint: Constraint?) -> Variable {
+    Variable(rows: 0..<1, regularizer: regularizer, constraint: constraint)
+  }
+
+  /// A normalisation's offsets.
+  fileprivate static func beta(_ regularizer: Regularizer?, _ constraint: Constraint?) -> Variable {
+    Variable(rows: 1..<2, regularizer: regularizer, constraint: constraint)
   }
 }

@@ -107,8 +107,7 @@ struct PreparedInputs {
     _ kernels: any KernelSet.Type, _ source: ExampleSource, rows numbers: UnsafePointer<UInt32>, count: Int, runs: Range<Int>, firstRow: Int,
     _ position: BatchPosition, worker: Int, into lists: InputRuns
   ) {
-    // No runs, or the bias's alone, may begin behind the last input.
-    let wanted = min(runs.lowerBound * 8, width)..<min(runs.upperBound * 8, width)
+    let wanted = runs.lowerBound * 8..<min(runs.upperBound * 8, width)
     let values = rows + worker * stride
     for operation in operations { if case .image(.sample(_, let moves?, _)) = operation { moves.prepare(position, worker: worker) } }
     if !wanted.isEmpty {

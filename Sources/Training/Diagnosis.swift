@@ -19,8 +19,8 @@ struct Diagnosis {
         switch loop.parameters.firstNonFinite {
         case (let layer, gradientIsFinite: false)?: "a gradient of layer \(layer) is NaN or infinite"
         case (let layer, gradientIsFinite: true)?: "a weight of layer \(layer) has become NaN or infinite"
-        // All of them can be finite, and the sum of their squares not.
-        case nil: "the norm of the gradients is infinite"
+        // All of them can be finite, and the sum of their squares not: of the gradients, where their norm is clipped, or of the weights, in a penalty.
+        case nil: loop.rule.normLimit == nil ? "the penalty of the weights is infinite" : "the norm of the gradients is infinite"
         }
       words = "\(what), from the batch's \(rows.count) rows; " + Self.cause(order[rows], source, loop, step: firstStep + step)
     } else if let (step, number) = faults.lossPlace {

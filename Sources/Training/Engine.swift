@@ -128,7 +128,8 @@ public final class Engine {
     }
     let seconds = Double(monotonicNanoseconds() - begin) * 1e-9
     step += steps.count
-    secondsPerStep = max(seconds, 1e-9) / Double(steps.count)
+    // To begin a run takes as long as a small step, so one alone tells only that they do not take longer.
+    secondsPerStep = min(max(seconds, 1e-9) / Double(steps.count), steps.count > 1 ? .infinity : secondsPerStep)
     if let shares = balance?.next(after: steps, of: epoch, seconds: seconds, busy: loop.busy.take()) { divide(by: shares) }
   }
 
@@ -219,7 +220,7 @@ public final class Engine {
     let leaves = InputLeaves(loop.parameters.network.layers[0])
     let whole = BatchPlan.alone(rows: BatchBuffers.chunkRows, leaves: leaves)
     let last = BatchPlan.alone(rows: rows.count - (passes - 1) * BatchBuffers.chunkRows, leaves: leaves)
-    try pool.run { [evaluators] worker in
+    let work: @Sendable (WorkerContext) -> Void = { [evaluators] worker in
       let buffers = evaluators[worker.number]
       rows.withUnsafeBufferPointer { order in
         for pass in passes * worker.number / worker.count..<passes * (worker.number + 1) / worker.count {
@@ -236,6 +237,7 @@ public final class Engine {
         }
       }
     }
+    if passes == 1 { try pool.runHere(work) } else { try pool.run(work) }
   }
 
   /// The private memory that the engine takes.

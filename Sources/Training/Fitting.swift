@@ -115,8 +115,8 @@ public struct Fitting {
   /// What there is to tell of the epoch that has ended; nil where nobody asked.
   private func diagnostics(_ progress: FitProgress) throws(Failure) -> EpochDiagnostics? {
     guard options.diagnostics, let norms = progress.epoch.norms else { return nil }
-    // A part of the epoch that takes little of its time; the first rows, so that epochs compare.
-    let rows = Array(training.rows.prefix(min(1024, max(128, training.rows.count / 32))))
+    // So few that it takes a hundredth of the epoch's time; the first, so that epochs compare.
+    let rows = Array(training.rows.prefix(min(1024, max(64, training.rows.count / 64))))
     let step = engine.watchedStep(of: parts.steps(progress.records.count)) + 1
     return EpochDiagnostics(step: step, norms: norms, activities: try engine.survey(training.source, rows: rows).map(LayerActivity.init))
   }

@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// There are two words, since each may be looked at only where nobody can be setting it. `loss` is set before the step's second barrier, and looked at behind
 /// it; the earliest that it can be set again is behind the next barrier after that. `weights` is set behind the second barrier (or the third, where norms are
-/// clipped), and looked at behind the one that follows: the section's last, or the next step's first.
+/// clipped), also for an infinite penalty, and looked at behind the one that follows: the constraints', the section's last, or the next step's first.
 ///
 /// `@unchecked Sendable`: the words are atomics, and their memory lives as long as this object.
 final class StepFaults: @unchecked Sendable {

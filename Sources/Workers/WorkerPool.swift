@@ -93,6 +93,16 @@ public final class WorkerPool: Sendable {
     return (0..<count).map { slots.values[$0]! }
   }
 
+  /// Runs `body` on the calling thread as the only worker, bound to no CPU: for what takes less time than to wake another.
+  ///
+  /// - Throws: as `run`.
+  public func runHere(_ body: (WorkerContext) throws(Failure) -> Void) throws(Failure) {
+    barrier.reset(parties: 1, spins: 0)
+    let mode = lockstep_flush_denormals()
+    defer { lockstep_restore_float_mode(mode) }
+    do throws(Failure) { try body(WorkerContext(number: 0, count: 1, barrier: barrier)) } catch { throw error.inside("worker 0") }
+  }
+
   /// Runs `work` on this thread bound to the worker's CPU and flushing denormals, and restores both.
   private func onItsPlace(_ number: Int, _ work: () -> Void) {
     let mode = lockstep_flush_denormals()

@@ -56,13 +56,13 @@ import Training
     var observer = SilentObserver()
     let fitting = try fit.fitting(dataset, workers: 1)
     let state = fitting.result(try fitting.run(observer: &observer))
-    #expect(found.rows == 128 && found.units == 4 && found.activation == activation.name)
-    let outputs = Array(try predict(compiled, state: state, store: dataset.store, scale: dataset.scale, crew: try crew(1)).prefix(4 * 128))
+    #expect(found.rows == 64 && found.units == 4 && found.activation == activation.name)
+    let outputs = Array(try predict(compiled, state: state, store: dataset.store, scale: dataset.scale, crew: try crew(1)).prefix(4 * 64))
     var histogram = [Int](repeating: 0, count: 20)
     for output in outputs {
       histogram[min(19, max(0, Int((((Double(output) - found.lowest) / (found.highest - found.lowest)) * 20).rounded(.down))))] += 1
     }
-    #expect(zip(histogram, found.histogram).allSatisfy { abs($0 - $1) <= 1 } && found.histogram.reduce(0, +) == 4 * 128)
+    #expect(zip(histogram, found.histogram).allSatisfy { abs($0 - $1) <= 1 } && found.histogram.reduce(0, +) == 4 * 64)
     let isFlat: ((Float) -> Bool)? =
       switch activation {
       case .tanh: { 1 - $0 * $0 < 0.05 }

@@ -89,7 +89,8 @@ extension LayerActivity {
   fileprivate var json: String {
     let share = flatShare.map { "\"flat_share\":\(number($0))," } ?? ""
     let flat = flatUnits.map { "\"flat_units\":\($0)," } ?? ""
-    let counts = histogram.map(String.init).joined(separator: ",")
+    var counts = ""
+    for count in histogram { counts += counts.isEmpty ? "\(count)" : ",\(count)" }
     return
       "{\"activation\":\"\(activation)\",\(share)\(flat)\"highest\":\(number(highest)),\"histogram\":[\(counts)],\"layer\":\"\(layer)\",\"lowest\":\(number(lowest)),\"rows\":\(rows),\"units\":\(units)}"
   }

@@ -32,7 +32,7 @@ public struct Explanation: Equatable, Sendable {
     public let stage: RowTrace.Stage
     /// Of a dense layer the unit whose output is largest, and how its sum comes about; nil for others.
     public let loudest: Unit?
-    /// Units whose activation is so flat here that hardly a gradient passes: its slope is below 1/100.
+    /// Units whose activation is so flat here that hardly a gradient passes: `Activation.slopingRange` says where.
     public let flat: Int
     /// The gradient of each tensor.
     public let gradients: [Gradient]
@@ -157,16 +157,9 @@ extension Explanation.Gradient {
 }
 
 extension RowTrace.Stage {
-  /// Units at which the activation's slope is below 1/100.
   fileprivate var flatUnits: Int {
-    switch activation {
-    case .sigmoid: outputs.count { $0 * (1 - $0) < 0.01 }
-    case .tanh: outputs.count { 1 - $0 * $0 < 0.01 }
-    case .softsign: outputs.count { (1 - abs($0)) * (1 - abs($0)) < 0.01 }
-    case .hardSigmoid: outputs.count { $0 <= 0 || $0 >= 1 }
-    case .relu: outputs.count { $0 <= 0 }
-    default: 0
-    }
+    guard let (low, high) = activation.slopingRange else { return 0 }
+    return outputs.count { $0 <= low || $0 >= high }
   }
 }
 
