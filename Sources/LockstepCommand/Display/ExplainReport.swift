@@ -58,7 +58,8 @@ struct ExplainReport {
 
   private func layer(_ layer: Explanation.Layer) -> String {
     let stage = layer.stage
-    let flat = layer.flat > 0 ? "; \(layer.flat) of \(stage.outputs.count) \(stage.activation == .relu ? "are 0" : "are flat (slope below a 20th of the steepest)")" : ""
+    let why = stage.activation == .relu ? "are 0" : "are flat (slope below a 20th of the steepest)"
+    let flat = layer.flat > 0 ? "; \(layer.flat) of \(stage.outputs.count) \(why)" : ""
     let activation = stage.activation == .linear ? "" : ", a = \(stage.activation.name)(z) = \(stage.activation.formula)"
     let outputs = stage.activation == .linear ? "" : ", a \(Self.range(stage.outputs))"
     switch stage.kind {
