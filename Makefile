@@ -1,7 +1,8 @@
 # The commands people type. `make train` and `make test` work on a fresh machine that has a Swift toolchain.
-.PHONY: help train test test-interop build packages format format-check sanitize sanitize-all check-kernels smoke fuzz fuzz-briefly kill-test soak memcheck bench bench-peers bench-machine clean
+.PHONY: help train test test-interop build install deb test-deb docs examples packages format format-check sanitize sanitize-all check-kernels smoke fuzz fuzz-briefly kill-test soak memcheck bench bench-peers bench-machine clean
 
 build_flags := -c release
+PREFIX ?= /usr/local
 thread_tests := 'WorkersTests|TrainingTests.(StepTests|LayerTests|SameBitsTests|NaNTests|InterruptionTests|StallTests/theReport)'
 memory_tests := 'KernelsTests|NeuralNetworkTests|DatasetsTests|InterchangeTests|TrainingTests.(StepTests|NaNTests|InterruptionTests)'
 unlike_sanitizers := 'AllocationTests|LargeDataTests|OtherCPUTests|OutputErrorTests/(aFullDisk|aRunThatFailsLeavesTheEarlierOne|standardOutputFillsUpOnTheWay)'
@@ -11,6 +12,10 @@ help:
 	@echo "make test          run the whole test suite"
 	@echo "make test-interop  what Lockstep writes, read by the tools it is written for, and the other way round; installs them from PyPI first"
 	@echo "make build         build .build/release/lockstep"
+	@echo "make install       the program without need of a Swift toolchain, its digits and examples, into PREFIX (/usr/local), below DESTDIR if there is one"
+	@echo "make deb           the same as a Debian package; make test-deb: judged by lintian, installed and run in a fresh Debian (as root)"
+	@echo "make examples      builds and runs the examples in Swift, a package that depends on this one by version"
+	@echo "make docs          the library's documentation as a web site, in .build/docs"
 	@echo "make format        format every Swift file; make format-check only looks"
 	@echo "make sanitize      the tests of threads under ThreadSanitizer, those of memory under AddressSanitizer; make sanitize-all: the whole suite"
 	@echo "make check-kernels that no kernel is shared between CPU levels"
@@ -26,6 +31,28 @@ packages:
 
 build: packages
 	swift build $(build_flags) --product lockstep
+
+install: .build/static/release/lockstep
+	install -D --mode=755 --strip $< $(DESTDIR)$(PREFIX)/bin/lockstep
+	install -D --mode=644 --target-directory=$(DESTDIR)$(PREFIX)/share/lockstep/mnist5k Sources/Datasets/Resources/mnist5k/*
+	install -D --mode=644 --target-directory=$(DESTDIR)$(PREFIX)/share/doc/lockstep/examples configs/*.json
+
+# A build of its own, since the switch makes all of it anew.
+.build/static/release/lockstep: packages
+	swift build $(build_flags) --product lockstep --static-swift-stdlib --scratch-path .build/static
+
+deb: .build/static/release/lockstep
+	.ci/install-packages --deb
+	.ci/make-deb
+
+test-deb: deb
+	.ci/test-deb
+
+examples: packages
+	Tests/Examples/run
+
+docs: build
+	.ci/make-docs
 
 train: build
 	.build/release/lockstep train configs/digits.json

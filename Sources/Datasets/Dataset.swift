@@ -66,7 +66,9 @@ extension Dataset {
 
   /// All rows of `store`, each with a class number.
   ///
-  /// - Parameter labels: one a row, from 0 to 65,535; `classCount` becomes the highest and one more.
+  /// - Parameters:
+  ///   - store: the rows.
+  ///   - labels: one a row, from 0 to 65,535; `classCount` becomes the highest and one more.
   /// - Throws: `.badData` when the counts differ or a label is out of range.
   public init(_ store: ExampleStore, labels: [Int]) throws(Failure) {
     try Self.require(labels.count, "labels", for: store)

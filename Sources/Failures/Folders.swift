@@ -2,7 +2,9 @@ import Glibc
 
 /// Makes the folder `path` and those above it, where they are missing. (Foundation's own words for a failure are "The operation could not be completed".)
 ///
-/// - Parameter what: what the folder is called in the failure's message.
+/// - Parameters:
+///   - path: the folder.
+///   - what: what the folder is called in the failure's message.
 /// - Returns: the folders that were not there before, the outermost first.
 /// - Throws: `.inputOutput` at `path` with the system's words; what was made on the way is then gone again.
 @discardableResult

@@ -5,7 +5,10 @@ extension Safetensors {
   ///
   /// Equal arguments give equal bytes: no time is recorded, metadata is sorted by key, and the header is padded with spaces to a multiple of 8.
   ///
-  /// - Parameter checksum: whether a sum over all other bytes of the file goes with the metadata.
+  /// - Parameters:
+  ///   - tensors: in the order of the file.
+  ///   - metadata: words beside them.
+  ///   - checksum: whether a sum over all other bytes of the file goes with the metadata.
   /// - Throws: `.badData`, naming the tensor, when two have one name, a name is `__metadata__`, or values do not fill the shape.
   public static func encode(_ tensors: [NamedTensor], metadata: [String: String] = [:], checksum: Bool = false) throws(Failure) -> [UInt8] {
     try check(tensors)

@@ -23,6 +23,10 @@ extension Sequential {
   /// The gradients that a step over the first `rows` rows of `data` would use, held against differences of the loss in Double. The model stays as it is.
   ///
   /// - Parameters:
+  ///   - data: whose first rows are taken.
+  ///   - rows: of the batch.
+  ///   - workers: how many threads.
+  ///   - placement: what they are bound to.
   ///   - samples: numbers of each tensor that are looked at, drawn by the model's seed; all where there are no more.
   /// - Throws: `Failure` when the model is not compiled, or data, network and loss do not go together.
   public func checkGradients(
@@ -35,7 +39,9 @@ extension Sequential {
 
   /// What the network makes of row `row` of `data`, and what a fit would learn from it: every number on the way forward and back. The model stays as it is.
   ///
-  /// - Parameter row: counted in `data.rows`, from 0.
+  /// - Parameters:
+  ///   - data: the rows.
+  ///   - row: counted in `data.rows`, from 0.
   /// - Throws: `Failure` when the model is not compiled, there is no such row, or data, network and loss do not go together.
   public func explain(_ data: Dataset, row: Int) throws(Failure) -> Explanation {
     try Explanation.of(

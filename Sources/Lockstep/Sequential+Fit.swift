@@ -18,6 +18,10 @@ extension Sequential {
   /// other ones of them.
   ///
   /// - Parameters:
+  ///   - data: the rows to train on.
+  ///   - epochs: passes over them.
+  ///   - batchSize: rows of a step.
+  ///   - placement: what the threads are bound to.
   ///   - validationData: evaluated after each epoch; its figures have `val_` before their names, and its sample weights count.
   ///   - shuffle: a new order of the rows each epoch, from the model's seed.
   ///   - classWeight: what a row counts in the loss because of its class: `.balanced`, or `[0: 1, 1: 2.5]`. Not in the validation's.

@@ -11,6 +11,10 @@ extension Sequential {
   /// ```
   ///
   /// - Parameters:
+  ///   - data: the rows to train on.
+  ///   - batchSize: rows of a step.
+  ///   - shuffle: a new order of the rows each epoch.
+  ///   - placement: what the threads are bound to.
   ///   - rates: those that are tried, one a step.
   ///   - workers: how many threads; no number of them changes a bit of the result.
   /// - Throws: `Failure` when the model is not compiled, or data, network and loss do not go together.

@@ -4,7 +4,10 @@ import RunConfig
 extension BatchBuffers {
   /// Takes row `row` of `source` through the network, the loss, and back, and keeps every number on the way. For buffers without a seed.
   ///
-  /// - Parameter shard: of a batch of one row, all of it.
+  /// - Parameters:
+  ///   - source: where the row is.
+  ///   - row: its number there.
+  ///   - shard: of a batch of one row, all of it.
   public func trace(_ row: UInt32, _ source: ExampleSource, _ shard: Shard) -> RowTrace {
     let position = BatchPosition(step: 0, firstRow: 0, rows: 1)
     return withUnsafePointer(to: row) { rows in

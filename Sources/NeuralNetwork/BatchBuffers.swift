@@ -33,6 +33,10 @@ public final class BatchBuffers: @unchecked Sendable {
   /// Buffers for `rows` rows. Memory that is never written is never taken from the system, so there may be more lists and part sums than are used.
   ///
   /// - Parameters:
+  ///   - kernels: of an instruction set.
+  ///   - parameters: weights and gradients.
+  ///   - objective: the loss and its targets.
+  ///   - rows: most that are in memory at once.
   ///   - chunks: numbers of lists that shards will name.
   ///   - workers: that will fill the buffers together.
   ///   - seed: of the run, for random layers; nil for rows that nothing is learned from, for which random layers do nothing and batches have no statistics.
@@ -67,6 +71,11 @@ public final class BatchBuffers: @unchecked Sendable {
   /// Gathers the shard's inputs of a chunk's rows; row r of the batch is row rows[r] of the source.
   ///
   /// - Parameters:
+  ///   - shard: what the worker takes.
+  ///   - chunk: the rows.
+  ///   - source: where they are.
+  ///   - rows: their numbers there.
+  ///   - worker: who gathers.
   ///   - following: numbers of the source's rows that the worker will gather next; the first of them are asked for from memory.
   ///   - position: of the rows in the buffers.
   public func gather(

@@ -43,7 +43,9 @@ extension Network {
 
   /// The arena's numbers as Keras's tensors, unpadded, in layer order.
   ///
-  /// - Parameter trained: only those that optimizers change, as an arena of moments has them.
+  /// - Parameters:
+  ///   - arena: weights, or as many other numbers.
+  ///   - trained: only those that optimizers change, as an arena of moments has them.
   public func tensors(arena: [Float], trained: Bool = false) -> [NamedTensor] {
     precondition(arena.count == arenaCount, "an arena of \(arena.count) floats for a network of \(arenaCount)")
     return places.filter { $0.isTrained || !trained }.map { place in
@@ -54,6 +56,7 @@ extension Network {
   /// The arena for `tensors`, padding zero: the inverse of `tensors(arena:)`, in any order of the tensors.
   ///
   /// - Parameters:
+  ///   - tensors: by name, unpadded.
   ///   - trained: as for `tensors(arena:)`.
   ///   - allowsNaN: whether NaN and infinities are taken.
   /// - Throws: `Failure` (bad data) naming the tensor that is missing, has another shape or not as many numbers, is not of this network, or holds a NaN or

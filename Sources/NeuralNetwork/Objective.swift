@@ -44,7 +44,13 @@ public struct Objective: Equatable, Sendable {
   /// Fits `loss` to `network` for targets that are class numbers (`encoding` says what becomes of them), or vectors of `vectorWidth`
   /// numbers.
   ///
-  /// - Parameter areBinary: whether all targets are 0 or 1.
+  /// - Parameters:
+  ///   - loss: what is made small.
+  ///   - network: whose outputs it takes.
+  ///   - encoding: what becomes of class numbers.
+  ///   - vectorWidth: numbers of a target that is a vector; nil for class numbers.
+  ///   - metrics: what else is told.
+  ///   - areBinary: whether all targets are 0 or 1.
   /// - Throws: `Failure` (bad data) with advice when loss, outputs and targets do not go together.
   public init(loss: Loss, network: Network, encoding: DataSection.Targets, vectorWidth: Int?, areBinary: Bool = true, metrics: [Metric] = []) throws(Failure) {
     let outputs = network.outputs

@@ -25,6 +25,7 @@ public struct Stripe: Equatable, Sendable {
   public var segments: [Segment] { blocks.flatMap(\.self) }
 
   /// - Parameters:
+  ///   - network: whose parameters they are.
   ///   - runs: of the first layer's inputs; the weights of these inputs.
   ///   - share: of the other weights, from a part of the whole to another, 0 … 1. Stripes whose runs and shares cover everything once, do.
   public init(runs: Range<Int>, share: Range<Double>, network: Network) {

@@ -21,7 +21,9 @@ public struct Crew: Sendable {
 
   /// Looks at the machine, plans the workers' places and makes the pool.
   ///
-  /// - Parameter environment: of it, `LOCKSTEP_ISA` picks the instruction set.
+  /// - Parameters:
+  ///   - engine: how many workers, and where.
+  ///   - environment: of it, `LOCKSTEP_ISA` picks the instruction set.
   /// - Throws: `Failure` when the instruction set, the worker count or the placement cannot be had.
   public init(_ engine: EngineSection, environment: [String: String] = ProcessInfo.processInfo.environment) throws(Failure) {
     balance = engine.balance

@@ -28,6 +28,11 @@ public final class Engine {
   /// Lays the network out in memory, every worker touching its own part first.
   ///
   /// - Parameters:
+  ///   - pool: the workers.
+  ///   - kernels: of an instruction set.
+  ///   - network: what is trained.
+  ///   - objective: the loss and its targets.
+  ///   - optimizer: resolved to a kernel.
   ///   - state: where to start from; its weights and moments are copied in.
   ///   - trainingRows: rows of an epoch; 0 for an engine that only evaluates and predicts.
   ///   - batchSize: rows of a step.

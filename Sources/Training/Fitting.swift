@@ -22,6 +22,11 @@ public struct Fitting {
   package let rowsPerEpoch: Int
 
   /// - Parameters:
+  ///   - compiled: the network, its loss and its metrics.
+  ///   - training: the rows to train on.
+  ///   - validation: the rows that are judged; nil for none.
+  ///   - options: epochs, batch size and what else a fit is told.
+  ///   - crew: who computes.
   ///   - state: where to start from.
   ///   - encoding: what becomes of class numbers on their way to the loss.
   ///   - seed: of the shuffles.
@@ -57,6 +62,7 @@ public struct Fitting {
   /// Trains. Returns how far it came: to the last epoch, unless the observer or a callback ended it; `state` holds what was learned.
   ///
   /// - Parameters:
+  ///   - observer: hears of each epoch and pause.
   ///   - start: where an earlier fit of the same data and options stopped; the state given to `init` is of that moment.
   ///   - firstEpoch: epochs that the model has behind it, so that the shuffles go on and do not start again; nil for `initial_epoch`.
   ///   - longest: at most so many steps from one pause to the next; nil: as many as take about a tenth of a second.

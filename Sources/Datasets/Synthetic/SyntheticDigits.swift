@@ -18,7 +18,9 @@ public struct SyntheticDigits: Equatable, Sendable {
   /// Classes, 0 to 9.
   public static let classCount = 10
 
-  /// - Parameter size: must be in `sizes`.
+  /// - Parameters:
+  ///   - seed: of every draw.
+  ///   - size: must be in `sizes`.
   public init(seed: UInt64, size: Int = 28) {
     precondition(Self.sizes ~= size, "size \(size)")
     (self.seed, self.size) = (seed, size)
@@ -44,7 +46,9 @@ public struct SyntheticDigits: Equatable, Sendable {
 
   /// Draws digit `index` into `image` and returns its class.
   ///
-  /// - Parameter image: row-major `[size, size]`, 0 for paper and 255 for ink. Must hold `imageByteCount` bytes.
+  /// - Parameters:
+  ///   - index: of the digit.
+  ///   - image: row-major `[size, size]`, 0 for paper and 255 for ink. Must hold `imageByteCount` bytes.
   @discardableResult
   public func render(index: UInt64, into image: UnsafeMutableBufferPointer<UInt8>) -> UInt8 {
     precondition(image.count == imageByteCount, "\(image.count) bytes for an image of \(imageByteCount)")
@@ -54,6 +58,7 @@ public struct SyntheticDigits: Equatable, Sendable {
   /// Draws the digits `indices` one after another; the one way without an allocation a digit.
   ///
   /// - Parameters:
+  ///   - indices: of the digits.
   ///   - images: `[indices.count, size, size]`.
   ///   - labels: `[indices.count]`.
   public func render(_ indices: Range<UInt64>, images: UnsafeMutableBufferPointer<UInt8>, labels: UnsafeMutableBufferPointer<UInt8>) {

@@ -15,6 +15,7 @@ public struct SyntheticFolder: Sendable {
   public static let firstTestIndex: UInt64 = 10 << 32
 
   /// - Parameters:
+  ///   - digits: what they are drawn by.
   ///   - training: must be in 1 ... `mostRows`.
   ///   - test: must be in 0 ... `mostRows`.
   public init(digits: SyntheticDigits, training: Int, test: Int) {
@@ -30,6 +31,7 @@ public struct SyntheticFolder: Sendable {
   /// No file has its name before all are whole and on the disk. Memory is a megabyte a thread, whatever the number of digits.
   ///
   /// - Parameters:
+  ///   - folder: where the files go.
   ///   - threads: how many make digits at once, at most; at least 1. The bytes are the same for any number.
   ///   - progress: is told how many digits are written so far, from any thread, one call at a time, and once more before the files get
   ///     their names. What it throws ends the writing.

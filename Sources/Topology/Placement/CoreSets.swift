@@ -19,7 +19,10 @@ public struct CoreSets: Equatable, Sendable {
   /// Cuts `machine` into sets of `size` cores. No set crosses the border of a last-level cache, NUMA node or package, or mixes kinds of cores, before those that
   /// need not are made.
   ///
-  /// - Parameter quota: the cgroup's CPU quota in CPUs, see `CPUQuota`; there are no more sets than it pays for, but one at least.
+  /// - Parameters:
+  ///   - machine: whose cores they are.
+  ///   - size: cores of a set.
+  ///   - quota: the cgroup's CPU quota in CPUs, see `CPUQuota`; there are no more sets than it pays for, but one at least.
   /// - Throws: `.badData` when there are not so many cores.
   public init(machine: MachineTopology, size: Int, quota: Double?) throws(Failure) {
     let cores = machine.cores

@@ -35,6 +35,8 @@ public struct PlacementPlan: Equatable, Sendable {
   /// Plans the places of `workers` workers on `machine`.
   ///
   /// - Parameters:
+  ///   - machine: where the places are.
+  ///   - strategy: what a place is.
   ///   - workers: how many; nil for one a place, at most `mostWorkers` and at most the whole CPUs of `quota`, but at least one.
   ///   - quota: the cgroup's CPU quota in CPUs, see `CPUQuota`; nil without one. It does not limit a number of workers that was asked for.
   /// - Throws: `.badData` at `engine.workers` for a number below 1, above `mostWorkers`, or above the CPUs of an explicit list; at `engine.placement` for a

@@ -10,6 +10,8 @@ public struct TopologyReport: Sendable {
   /// A report of `plan` on `machine`.
   ///
   /// - Parameters:
+  ///   - machine: what was found.
+  ///   - plan: who goes where.
   ///   - instructionSet: the word for the instruction set the kernels use in this process, for example "avx512".
   ///   - quota: the CPU quota the plan was made with, in CPUs; nil without one.
   public init(machine: MachineTopology, plan: PlacementPlan, instructionSet: String, quota: Double?) {

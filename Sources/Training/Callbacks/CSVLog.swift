@@ -19,6 +19,7 @@ public struct CSVLog {
   /// Makes the file ready for the epoch behind `records`; nil without a `csv_logger`.
   ///
   /// - Parameters:
+  ///   - callbacks: of the fit.
   ///   - start: bytes that were in the file before the fit's first epoch; nil: all that are in it.
   ///   - records: of the fit's epochs so far.
   /// - Throws: `Failure` (input and output) with the system's words.
@@ -77,7 +78,9 @@ public struct CSVLogging<Observer: FitObserver>: FitObserver {
   private var log: CSVLog?
   private var observer: Observer
 
-  /// - Parameter log: nil to add nothing.
+  /// - Parameters:
+  ///   - observer: hears of each epoch after the log.
+  ///   - log: nil to add nothing.
   public init(_ log: CSVLog?, observer: Observer) { (self.log, self.observer) = (log, observer) }
 
   public mutating func epochBegan(_ epoch: Int, of epochs: Int, steps: Int) { observer.epochBegan(epoch, of: epochs, steps: steps) }

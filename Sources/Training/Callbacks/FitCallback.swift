@@ -21,11 +21,18 @@ import RunConfig
 /// then as it was before the fit.
 public protocol FitCallback: AnyObject {
   func onTrainBegin(_ fit: FitControl) throws(Failure)
-  /// - Parameter logs: the last epoch's figures.
+  /// - Parameters:
+  ///   - fit: what may be asked and changed.
+  ///   - logs: the last epoch's figures.
   func onTrainEnd(_ fit: FitControl, logs: [String: Double]) throws(Failure)
-  /// - Parameter epoch: from 0, as in Keras.
+  /// - Parameters:
+  ///   - fit: what may be asked and changed.
+  ///   - epoch: from 0, as in Keras.
   func onEpochBegin(_ epoch: Int, _ fit: FitControl) throws(Failure)
-  /// - Parameter logs: the epoch's figures, those of the validation among them.
+  /// - Parameters:
+  ///   - epoch: from 0, as in Keras.
+  ///   - fit: what may be asked and changed.
+  ///   - logs: the epoch's figures, those of the validation among them.
   func onEpochEnd(_ epoch: Int, _ fit: FitControl, logs: [String: Double]) throws(Failure)
 }
 
@@ -38,9 +45,14 @@ extension FitCallback {
 
 /// A callback that hears of every step, too. With one, the workers pause behind each step; without, steps cost what they cost.
 public protocol BatchCallback: FitCallback {
-  /// - Parameter batch: of the epoch, from 0.
+  /// - Parameters:
+  ///   - fit: what may be asked and changed.
+  ///   - batch: of the epoch, from 0.
   func onTrainBatchBegin(_ batch: Int, _ fit: FitControl) throws(Failure)
-  /// - Parameter logs: the figures over the epoch's rows so far, as in Keras.
+  /// - Parameters:
+  ///   - batch: of the epoch, from 0.
+  ///   - fit: what may be asked and changed.
+  ///   - logs: the figures over the epoch's rows so far, as in Keras.
   func onTrainBatchEnd(_ batch: Int, _ fit: FitControl, logs: [String: Double]) throws(Failure)
 }
 

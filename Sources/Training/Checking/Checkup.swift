@@ -43,6 +43,12 @@ extension Checkup {
   /// findings.
   ///
   /// - Parameters:
+  ///   - compiled: the network, its loss and its metrics.
+  ///   - training: the rows to train on.
+  ///   - validation: the rows that are judged; nil for none.
+  ///   - options: epochs, batch size and what else a fit is told.
+  ///   - seed: of the run.
+  ///   - crew: who computes.
   ///   - state: where training would start.
   ///   - encoding: what becomes of class numbers on their way to the loss.
   ///   - labels: what class numbers stand for, where some were picked.

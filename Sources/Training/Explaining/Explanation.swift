@@ -73,6 +73,10 @@ extension Explanation {
   /// Explains row `row` of `dataset`, as a row that counts 1.
   ///
   /// - Parameters:
+  ///   - compiled: the network, its loss and its metrics.
+  ///   - weights: in arena layout.
+  ///   - dataset: the rows.
+  ///   - crew: who computes.
   ///   - encoding: what becomes of class numbers on their way to the loss.
   ///   - row: counted in `dataset.rows`, from 0.
   ///   - seed: of the run, for what random layers draw in the step that is tried.

@@ -70,6 +70,10 @@ extension GradientCheck {
   /// draws of random layers.
   ///
   /// - Parameters:
+  ///   - compiled: the network, its loss and its metrics.
+  ///   - weights: in arena layout.
+  ///   - dataset: the rows.
+  ///   - crew: who computes.
   ///   - rows: store rows; at least one.
   ///   - encoding: what becomes of class numbers on their way to the loss.
   ///   - samples: numbers of each tensor that are looked at; all where there are no more.

@@ -13,7 +13,12 @@ public struct Comparison: Sendable {
     let dataset: Dataset
     let encoding: DataSection.Targets
 
-    /// - Parameter name: for messages.
+    /// - Parameters:
+    ///   - compiled: the network, its loss and its metrics.
+    ///   - state: what was learned.
+    ///   - dataset: what it is judged by.
+    ///   - encoding: what becomes of class numbers.
+    ///   - name: for messages.
     public init(name: String, compiled: CompiledNetwork, state: ModelState, dataset: Dataset, encoding: DataSection.Targets) {
       self.name = name
       self.compiled = compiled

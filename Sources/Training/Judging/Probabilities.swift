@@ -3,7 +3,10 @@ import RunConfig
 
 /// The probabilities that a loss `from_logits` takes each row of `logits` for: its sigmoid or softmax, in Double.
 ///
-/// - Parameter width: outputs a row.
+/// - Parameters:
+///   - logits: row-major.
+///   - loss: which says what they are logits of.
+///   - width: outputs a row.
 public func probabilities(_ logits: [Float], width: Int, loss: Loss) -> [Float] {
   if loss.ownActivation == .sigmoid { return logits.map { Float(1 / (1 + exp(-Double($0)))) } }
   return stride(from: 0, to: logits.count, by: width).flatMap { start in

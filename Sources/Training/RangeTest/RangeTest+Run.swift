@@ -8,6 +8,14 @@ extension RangeTest {
   /// learned is thrown away. The test takes as many passes over the data as its steps need; its losses are the same bits on any number of workers.
   ///
   /// - Parameters:
+  ///   - compiled: the network, its loss and its metrics.
+  ///   - weights: where to start, in arena layout.
+  ///   - training: the rows to train on.
+  ///   - rates: those that are tried, one a step.
+  ///   - batchSize: rows of a step.
+  ///   - shuffle: a new order of the rows each epoch.
+  ///   - classWeight: what a row counts because of its class.
+  ///   - crew: who computes.
   ///   - encoding: what becomes of class numbers on their way to the loss.
   ///   - seed: of the shuffles.
   /// - Throws: `Failure` when data, network and loss do not go together, or there is not enough memory.

@@ -41,6 +41,8 @@ public struct TrainingRun {
   private let locks: [RunLock]
 
   /// - Parameters:
+  ///   - configuration: the whole config.
+  ///   - start: anew, over an earlier run, or where it stopped.
   ///   - output: the run directory.
   ///   - warn: takes what the user should know and can live with, in one line.
   /// - Throws: `Failure` for anything that stands in the way.
@@ -86,6 +88,7 @@ public struct TrainingRun {
   /// Trains, writing the run directory as `RunDirectory` tells.
   ///
   /// - Parameters:
+  ///   - observer: hears of each epoch.
   ///   - isInterrupted: asked about ten times a second; true ends the run behind its next step, with a checkpoint.
   ///   - warn: as for `init`: a checkpoint that could not be written, for example, which is tried again later.
   /// - Throws: `Failure` from a worker, the observer, or the disk.

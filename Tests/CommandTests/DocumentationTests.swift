@@ -1,0 +1,73 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The promise: what the README and the articles tell people to write works: Swift compiles, configs are sound, commands exist. (What is shown behind a `$` is
+/// held by `ReadmeTests`.)
+@Suite struct DocumentationTests {
+  /// One of the pages people read.
+  struct Page: Sendable, CustomTestStringConvertible {
+    let path: String
+    var testDescription: String { path }
+
+    /// The blocks of code that are said to be in `language`.
+    func blocks(_ language: String) throws -> [[Substring]] {
+      let text = try String(contentsOf: PackageFiles.root.appendingPathComponent(path), encoding: .utf8)
+      let blocks = text.components(separatedBy: "```").enumerated().filter { $0.offset % 2 == 1 }.map(\.element)
+      return blocks.map { $0.split(separator: "\n", omittingEmptySubsequences: false) }.filter { $0[0] == language }.map { Array($0.dropFirst()) }
+    }
+  }
+
+  private static let articles = "Sources/Lockstep/Lockstep.docc"
+  private static let pages = [
+    Page(path: "README.md"), Page(path: "\(articles)/Lockstep.md"), Page(path: "\(articles)/TheThreeCalls.md"), Page(path: "\(articles)/TheSameBits.md"),
+    Page(path: "\(articles)/ReadingTheDiagnostics.md"), Page(path: "\(articles)/FromOneBoxToMany.md"),
+  ]
+
+  @Test func everyArticleIsAmongThem() throws {
+    let files = try FileManager.default.contentsOfDirectory(atPath: PackageFiles.root.appendingPathComponent(Self.articles).path)
+    #expect(Set(files.filter { $0.hasSuffix(".md") }.map { "\(Self.articles)/\($0)" }).isSubset(of: Self.pages.map(\.path)))
+  }
+
+  /// A page's blocks follow each other, as in one program. A piece of a `Package.swift` is none: `make examples` builds one.
+  @Test(arguments: pages) func swiftCompiles(_ page: Page) throws {
+    let blocks = try page.blocks("swift").filter { !$0[0].hasPrefix("dependencies:") }
+    guard !blocks.isEmpty else { return }
+    let lines = blocks.joined().filter { $0 != "import Lockstep" }
+    try withTemporaryFolder { folder in
+      let program = folder.appendingPathComponent("main.swift")
+      try Data((["import Lockstep"] + lines).joined(separator: "\n").utf8).write(to: program)
+      let maps = try FileManager.default.contentsOfDirectory(atPath: PackageFiles.root.appendingPathComponent("Sources").path).filter { $0.hasPrefix("C") }
+      let modules = LockstepProcess.binary.deletingLastPathComponent().appendingPathComponent("Modules").path
+      let command =
+        ["swiftc", "-typecheck", "-swift-version", "6", "-I", modules]
+        + maps.flatMap { ["-Xcc", "-fmodule-map-file=\(PackageFiles.root.path)/Sources/\($0)/module.modulemap"] } + [program.path]
+      let ending = try LockstepProcess.run(command, in: folder, sourceLocation: #_sourceLocation)
+      #expect(ending.status == 0 && !ending.errors.contains("warning:"), "\(ending.errors)\(ending.output)")
+    }
+  }
+
+  @Test(arguments: pages) func configsAreSound(_ page: Page) throws {
+    for block in try page.blocks("json5") {
+      try withTemporaryFolder { folder in
+        let config = folder.appendingPathComponent("config.json")
+        try Data(block.joined(separator: "\n").utf8).write(to: config)
+        let ending = try lockstep(["check", config.path], in: folder)
+        #expect(ending.status == 0 && ending.output.contains("nothing to warn of"), "\(ending.errors)\(ending.output)")
+      }
+    }
+  }
+
+  /// Every verb and option of a command line without a `$`, which may need files that are not here.
+  @Test(arguments: pages) func commandsExist(_ page: Page) throws {
+    for block in try page.blocks("") {
+      let text = block.joined(separator: "\n").replacing("\\\n", with: " ")
+      for line in text.split(separator: "\n").filter({ $0.hasPrefix("lockstep ") }) {
+        let words = (line.firstRange(of: " #").map { line[..<$0.lowerBound] } ?? line).split(separator: " ").dropFirst().map(String.init)
+        let help = try [words.prefix(2), words.prefix(1)].lazy.map { try lockstep($0 + ["--help"]) }.first { $0.status == 0 }
+        let options = words.filter { $0.hasPrefix("--") }
+        #expect(help != nil && options.allSatisfy { help?.output.contains($0) == true }, "\(line)")
+      }
+    }
+  }
+}
