@@ -50,6 +50,14 @@ import Testing
     }
   }
 
+  /// Where all shapes are alike, names decide, and 10 comes behind 9.
+  @Test func numbersInNamesCount() throws {
+    let tensors = [10, 0, 9].map { Self.tensor("layers.\($0).weight", 3, 3, from: Float($0)) }
+    let layers = [Layer](repeating: .dense(Dense(3, useBias: false)), count: 3)
+    let matches = try Network.importing(tensors, layers: layers, transposed: false).matches
+    #expect(matches.map(\.source) == ["layers.0.weight", "layers.9.weight", "layers.10.weight"] && matches.map { $0.tensor.values[0] } == [0, 9, 10])
+  }
+
   /// Names whose order is not the layers'.
   @Test func shapesDecideWhereNamesDoNot() throws {
     let tensors = [Self.tensor("b_last.weight", 2, 3), Self.tensor("c_first.weight", 3, 4), Self.tensor("c_first.bias", 3), Self.tensor("b_last.bias", 2)]
