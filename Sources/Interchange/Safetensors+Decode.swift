@@ -1,7 +1,7 @@
 import Failures
 
 extension Safetensors {
-  /// The tensors of a file, in the order of their values, and its metadata. `F64` is rounded to `Float`.
+  /// The tensors of a file, in the order of their values, and its metadata. `F64` and `I64` are rounded to `Float`.
   ///
   /// Written for hostile files: every number is checked before it is used, and no more memory is taken than the values need.
   ///
@@ -9,7 +9,7 @@ extension Safetensors {
   ///   - bytes: the whole file.
   ///   - file: its name, for messages.
   ///   - needsChecksum: whether the file must be one that was encoded with a checksum.
-  /// - Throws: `.badData` at the file, and there at the byte or tensor, for whatever the format forbids, for other types than F32 and F64, and when the
+  /// - Throws: `.badData` at the file, and there at the byte or tensor, for whatever the format forbids, for other types than F32, F64, F16, BF16 and I64, and when the
   ///   checksum, where there is one, is not that of the bytes.
   public static func decode(_ bytes: [UInt8], file: String, needsChecksum: Bool = false) throws(Failure) -> Safetensors {
     do {
@@ -62,7 +62,7 @@ extension Safetensors {
   private static func check(_ entry: SafetensorsHeader.Entry, over byteCount: Int) throws(Failure) {
     let place = "tensor '\(entry.name)'"
     guard let width = width(ofType: entry.dtype) else {
-      throw Failure(.badData, at: place, "the dtype is '\(entry.dtype)'; expected F32 or F64")
+      throw Failure(.badData, at: place, "the dtype is '\(entry.dtype)'; expected F32, F64, F16, BF16 or I64")
     }
     guard entry.begin <= entry.end else {
       throw Failure(.badData, at: place, "the data offsets are reversed: \(entry.begin) to \(entry.end)")
@@ -78,11 +78,12 @@ extension Safetensors {
     }
   }
 
-  /// Bytes a number; nil for types that are not read.
+  /// Bytes a number; nil for types that are not read. Whole numbers are counters of PyTorch's.
   private static func width(ofType dtype: String) -> Int? {
     switch dtype {
+    case "F16", "BF16": 2
     case "F32": 4
-    case "F64": 8
+    case "F64", "I64": 8
     default: nil
     }
   }
@@ -91,13 +92,19 @@ extension Safetensors {
   private static func tensor(_ entry: SafetensorsHeader.Entry, in bytes: [UInt8], from start: Int) -> NamedTensor {
     let values: [Float] = bytes.withUnsafeBytes { file in
       let data = UnsafeRawBufferPointer(rebasing: file[(start + entry.begin)..<(start + entry.end)])
-      if entry.dtype == "F32" {
-        return (0..<data.count / 4).map { Float(bitPattern: UInt32(littleEndian: data.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self))) }
-      }
-      return (0..<data.count / 8).map { index in
-        Float(Double(bitPattern: UInt64(littleEndian: data.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self))))
+      return switch entry.dtype {
+      case "F16": numbers(data, UInt16.self).map { Float(Float16(bitPattern: $0)) }
+      case "BF16": numbers(data, UInt16.self).map { Float(bitPattern: UInt32($0) << 16) }
+      case "F32": numbers(data, UInt32.self).map { Float(bitPattern: $0) }
+      case "I64": numbers(data, Int64.self).map { Float($0) }
+      default: numbers(data, UInt64.self).map { Float(Double(bitPattern: $0)) }
       }
     }
     return NamedTensor(name: entry.name, shape: entry.shape, values: values)
+  }
+
+  private static func numbers<Number: FixedWidthInteger>(_ data: UnsafeRawBufferPointer, _: Number.Type) -> some Collection<Number> {
+    let width = MemoryLayout<Number>.size
+    return (0..<data.count / width).lazy.map { Number(littleEndian: data.loadUnaligned(fromByteOffset: width * $0, as: Number.self)) }
   }
 }

@@ -57,7 +57,9 @@ extension Sequential {
         epochs: epochs, batchSize: batchSize, shuffle: shuffle, classWeight: classWeight, initialEpoch: initialEpoch, stepsPerEpoch: stepsPerEpoch,
         validationSteps: validationSteps, validationFreq: validationFreq, diagnostics: diagnostics, callbacks: callbacks), seed: seed,
       crew: try Crew(EngineSection(workers: workers, placement: placement)))
-    var observer = CSVLogging(try CSVLog(callbacks), observer: observer)
+    let board = try TensorBoardLog(
+      callbacks, compiled, training: training, validation: validationData, encoding: .classes, text: network.summary + "\n")
+    var observer = TensorBoardLogging(board, observer: CSVLogging(try CSVLog(callbacks), observer: observer))
     // A model whose weights come from a file has no epochs behind it, but those that are said to be.
     let firstEpoch = max(epochsDone, initialEpoch)
     let progress = try fitting.run(firstEpoch: firstEpoch, callbacks: customCallbacks, observer: &observer)

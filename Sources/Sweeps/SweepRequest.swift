@@ -48,9 +48,12 @@ public struct SweepRequest: Equatable, Sendable {
   private static func checkLogs(_ plan: SweepPlan, _ configurations: [RunConfiguration]) throws(Failure) {
     var seen: Set<String> = []
     for (trial, configuration) in zip(plan.trials, configurations) {
-      guard let file = configuration.fit.callbacks.csvLogger?.filename, !seen.insert(file).inserted else { continue }
-      let advice = "sweep it, too, or leave the callback out: every trial's folder has its history.jsonl"
-      throw Failure(.badData, at: "fit.callbacks", "another trial's csv_logger has the filename '\(file)'; \(advice)").inside(trial.words)
+      let (log, board) = (configuration.fit.callbacks.csvLogger, configuration.fit.callbacks.tensorBoard)
+      let files = [log.map { ("csv_logger has the filename", $0.filename) }, board.map { ("tensorboard has the log_dir", $0.logDir) }].compactMap(\.self)
+      for (what, file) in files where !seen.insert(what + file).inserted {
+        let advice = "sweep it, too, or leave the callback out: every trial's folder has its history.jsonl"
+        throw Failure(.badData, at: "fit.callbacks", "another trial's \(what) '\(file)'; \(advice)").inside(trial.words)
+      }
     }
   }
 

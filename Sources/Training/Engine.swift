@@ -22,6 +22,8 @@ public final class Engine {
   private var secondsPerStep = Engine.secondsBetweenPauses
   /// Short enough to answer a signal in. To end a run of the workers and begin another takes less than a thousandth of it.
   private static let secondsBetweenPauses = 0.1
+  /// Rows of the step that was taken last.
+  private var lastRows = 1
   /// Steps taken, those of earlier fits of the same model included.
   public private(set) var step: Int
 
@@ -133,6 +135,7 @@ public final class Engine {
     }
     let seconds = Double(monotonicNanoseconds() - begin) * 1e-9
     step += steps.count
+    lastRows = epoch.plan(steps.upperBound - 1).rows
     // To begin a run takes as long as a small step, so one alone tells only that they do not take longer.
     secondsPerStep = min(max(seconds, 1e-9) / Double(steps.count), steps.count > 1 ? .infinity : secondsPerStep)
     if let shares = balance?.next(after: steps, of: epoch, seconds: seconds, busy: loop.busy.take()) { divide(by: shares) }
@@ -254,6 +257,12 @@ public final class Engine {
 
   /// The gradient of the last step, summed over its rows, in arena layout.
   var gradient: [Float] { loop.parameters.gradientCopy }
+
+  /// The mean gradient of the last step, as the optimizer's formulas get it but for norms that are clipped, in arena layout. To be asked behind a step.
+  var lastMeanGradient: [Float] {
+    let scale = Float(loop.rule.gradientScale(batch: step, weight: Double(lastRows)))
+    return gradient.map { $0 * scale }
+  }
 
   /// The weights and moments as they are now.
   public var state: ModelState { loop.parameters.state(step: step) }

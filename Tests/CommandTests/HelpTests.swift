@@ -4,7 +4,9 @@ import Testing
 @Suite struct HelpTests {
   @Test func overview() throws {
     let text = try succeed(["--help"])
-    for verb in ["check", "train", "sweep", "find-lr", "evaluate", "compare", "explain", "gradcheck", "predict", "topology", "bench", "data synth"] {
+    for verb in [
+      "check", "train", "sweep", "find-lr", "evaluate", "compare", "explain", "gradcheck", "predict", "export", "import", "topology", "bench", "data synth",
+    ] {
       #expect(text.contains("\n  \(verb) "), "\(verb)")
     }
     for code in ["0 done", "64 wrong usage", "65 bad data or config", "66 input missing", "70 internal error", "74 I/O error"] { #expect(text.contains(code)) }
@@ -31,6 +33,8 @@ import Testing
     ("gradcheck", "usage: lockstep gradcheck CONFIG|RUN [options]", ["--rows", "--samples", "--set", "--workers", "--placement", "--json", "--help"]),
     ("compare", "usage: lockstep compare RUN RUN [options]", ["--workers", "--placement", "--json", "--help"]),
     ("predict", "usage: lockstep predict RUN --input FILE [options]", ["--input", "--output", "--workers", "--placement", "--json", "--help"]),
+    ("export", "usage: lockstep export RUN --output FILE [options]", ["--format", "--output", "--input-type", "--json", "--help"]),
+    ("import", "usage: lockstep import CONFIG WEIGHTS [options]", ["--set", "--transpose", "--output", "--json", "--help"]),
     ("topology", "usage: lockstep topology [options]", ["--workers", "--placement", "--json", "--help"]),
     (
       "data synth", "usage: lockstep data synth --output FOLDER [options]",

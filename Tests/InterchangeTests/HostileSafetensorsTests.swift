@@ -74,7 +74,7 @@ private func entry(_ name: String, _ begin: Int, _ end: Int, shape: String = "[2
   ]
 
   static let layouts = [
-    Case(file("{\(entry("w", 0, 4, dtype: "BF16"))}", data: 4), "tensor 'w': the dtype is 'BF16'; expected F32 or F64"),
+    Case(file("{\(entry("w", 0, 4, dtype: "U8"))}", data: 4), "tensor 'w': the dtype is 'U8'; expected F32, F64, F16, BF16 or I64"),
     Case(file("{\(entry("w", 8, 0))}", data: 8), "tensor 'w': the data offsets are reversed: 8 to 0"),
     Case(file("{\(entry("w", 0, 8))}", data: 7), "tensor 'w': the data end at byte 8, but the file has only 7 bytes of data"),
     Case(

@@ -86,6 +86,23 @@ import Testing
     #expect(byName["empty"] == NamedTensor(name: "empty", shape: [0, 4], values: []))
   }
 
+  /// As other programs write them: 1, −2 and 65,504 in half precision, 1, −2 and 2^100 in bfloat16, and a counter of PyTorch's.
+  @Test func readsOtherTypesOfNumbers() throws {
+    let header = """
+      {"bf16":{"dtype":"BF16","shape":[3],"data_offsets":[8,14]},"f16":{"dtype":"F16","shape":[3],"data_offsets":[14,20]},\
+      "n":{"dtype":"I64","shape":[],"data_offsets":[0,8]}}
+      """
+    let data: [UInt8] = [
+      0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x80, 0x3F, 0x00, 0xC0, 0x80, 0x71, 0x00, 0x3C, 0x00, 0xC0, 0xFF, 0x7B,
+    ]
+    let file = [UInt8(header.utf8.count), 0, 0, 0, 0, 0, 0, 0] + Array(header.utf8) + data
+    #expect(
+      try Safetensors.decode(file, file: "other").tensors == [
+        NamedTensor(name: "n", shape: [], values: [-2]), NamedTensor(name: "bf16", shape: [3], values: [1, -2, 0x1p100]),
+        NamedTensor(name: "f16", shape: [3], values: [1, -2, 65_504]),
+      ])
+  }
+
   @Test(arguments: [
     ([NamedTensor(name: "w", shape: [1], values: [1]), NamedTensor(name: "w", shape: [1], values: [1])], "tensor 'w': the name is used twice"),
     ([NamedTensor(name: "__metadata__", shape: [1], values: [1])], "tensor '__metadata__': the name is reserved"),

@@ -1,12 +1,18 @@
-"""What the interop tests share: the binary, a trained run, and the versions of everything in the first lines of the output."""
+"""What the interop tests share: the binary, a trained run, images to answer for, and the versions of everything in the first lines of the output."""
 
+import gzip
+import io
 import os
 import subprocess
 from collections.abc import Callable
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+# What Keras computes with: its smallest backend, which even that of NumPy needs.
+os.environ.setdefault("KERAS_BACKEND", "jax")
 
 ROOT = Path(__file__).resolve().parents[2]
 BINARY = Path(os.environ.get("LOCKSTEP", ROOT / ".build/release/lockstep"))
@@ -16,7 +22,11 @@ Lockstep = Callable[..., subprocess.CompletedProcess[bytes]]
 
 def pytest_report_header() -> list[str]:
     names = [line.split("==")[0] for line in (Path(__file__).parent / "requirements.txt").read_text().split() if "==" in line]
-    return [subprocess.run([BINARY, "--version"], check=True, capture_output=True, text=True).stdout.strip(), ", ".join(f"{name} {version(name)}" for name in names)]
+    try:
+        torch = f", torch {version('torch')}"
+    except PackageNotFoundError:
+        torch = "; no torch"
+    return [subprocess.run([BINARY, "--version"], check=True, capture_output=True, text=True).stdout.strip(), ", ".join(f"{name} {version(name)}" for name in names) + torch]
 
 
 @pytest.fixture(scope="session")
@@ -37,3 +47,31 @@ def run(lockstep: Lockstep, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("runs") / "digits"
     lockstep("train", ROOT / "configs/digits.json", "--quiet", "--output", folder, "--set", "fit.epochs=2")
     return folder
+
+
+@pytest.fixture(scope="session")
+def images() -> Path:
+    """10,000 digits: the original MNIST's test images where its folder is there ($LOCKSTEP_MNIST, or ../shared/data/mnist), else the 4,000 that ship, which say so."""
+    mnist = Path(os.environ.get("LOCKSTEP_MNIST", ROOT / "../shared/data/mnist")) / "t10k-images-idx3-ubyte.gz"
+    if mnist.exists():
+        return mnist
+    print(f"no {mnist}: the digits that ship with the package stand in for it")
+    return next((ROOT / "Sources/Datasets/Resources/mnist5k").glob("train-images*"))
+
+
+@pytest.fixture(scope="session")
+def pixels(images: Path) -> np.ndarray:
+    """The same as an array of bytes, a row an image."""
+    return np.frombuffer(gzip.decompress(images.read_bytes()), np.uint8, offset=16).reshape(-1, 784)
+
+
+@pytest.fixture(scope="session")
+def predict(lockstep: Lockstep) -> Callable[[Path, Path], np.ndarray]:
+    """What `lockstep predict` gives for the images of a file, without rows' numbers and classes: a row an image."""
+
+    def answer(run: Path, images: Path) -> np.ndarray:
+        csv = lockstep("predict", run, "--input", images).stdout.decode()
+        skipped = 2 if ",class," in csv[:20] else 1
+        return np.loadtxt(io.StringIO(csv), delimiter=",", skiprows=1, ndmin=2)[:, skipped:]
+
+    return answer

@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Interchange
 import Lockstep
 import TestSupport
 import Testing
@@ -66,5 +67,47 @@ import Testing
     let answers: [[Float]] = [[0.5, 0.5], [0.5, 0.5], [1, 0], [0, 1]]
     let expected = data.rows.map { answers[Int($0)] }
     for (found, wanted) in zip(try model.predict(data), expected) { expectClose(found, wanted, within: 1e-6) }
+  }
+
+  /// As PyTorch has them: other names, and matrices the other way round.
+  @Test func weightsOfOtherPrograms() throws {
+    let model = try Self.model(5)
+    let other = try Self.model(5, seed: 2)
+    let tensors = other.weights.map { tensor in
+      let name = (tensor.name.hasPrefix("dense_1") ? "out." : "in.") + (tensor.shape.count == 2 ? "weight" : "bias")
+      guard tensor.shape.count == 2 else { return Sequential.Tensor(name: name, shape: tensor.shape, values: tensor.values) }
+      let (rows, columns) = (tensor.shape[0], tensor.shape[1])
+      let values = (0..<columns).flatMap { column in (0..<rows).map { tensor.values[$0 * columns + column] } }
+      return Sequential.Tensor(name: name, shape: [columns, rows], values: values)
+    }
+    try withTemporaryFolder { folder in
+      let path = folder.path + "/torch.safetensors"
+      try Data(try Safetensors.encode(tensors)).write(to: URL(fileURLWithPath: path))
+      let before = model.weights
+      let failure = #expect(throws: Failure.self) { try model.importWeights(from: path) }
+      let words = "expected shape [3, 5] for dense.kernel, found [5, 3]; transposed it would fit, as those of PyTorch must be"
+      #expect(failure == Failure(.badData, at: path + ": in.weight", words))
+      #expect(model.weights == before)
+      try model.importWeights(from: path, transposed: true)
+      #expect(model.weights == other.weights)
+    }
+  }
+
+  /// (What is in the file: `Tests/Interop/test_onnx.py`.)
+  @Test func exports() throws {
+    let model = try Self.model(5)
+    let (bytes, floats) = (try Dataset.bundledDigits(), try Dataset(rows: [[0, 1, 2]], labels: [0]))
+    try withTemporaryFolder { folder in
+      let path = folder.path + "/model.onnx"
+      let failure = #expect(throws: Failure.self) { try model.export(to: path, for: bytes) }
+      #expect(failure == Failure(.badData, at: "export", "an example has 784 numbers, the model takes 3"))
+      try model.export(to: path, for: floats)
+      let text = String(decoding: try Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
+      #expect(text.contains("dense.kernel") && text.contains("Relu") && text.contains("outputs") && !text.contains("Softmax"))
+      try model.compile(optimizer: .sgd(), loss: .sparseCategoricalCrossentropy(fromLogits: true))
+      try model.export(to: path, for: floats)
+      let compiled = String(decoding: try Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
+      #expect(compiled.contains("probabilities") && compiled.contains("Softmax"), "what the loss holds is at the end")
+    }
   }
 }

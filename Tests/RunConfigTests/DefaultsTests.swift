@@ -101,6 +101,7 @@ import RunConfig
       .reduceLROnPlateau(monitor: "val_loss", factor: 0.1, patience: 10, mode: .auto, minDelta: 1e-4, cooldown: 0, minLR: 0)
     ), ("reduce_lr_on_plateau", .reduceLROnPlateau(ReduceLROnPlateau())),
     ("csv_logger", .csvLogger(filename: "log.csv", separator: ",", append: false)), ("csv_logger", .csvLogger(CSVLogger(filename: "log.csv"))),
+    ("tensorboard", .tensorBoard(logDir: "logs", histogramFreq: 0)), ("tensorboard", .tensorBoard(TensorBoard())),
   ]) func callbacks(_ word: String, _ callback: Callback) throws {
     let options = word == "csv_logger" ? ", filename: 'log.csv'" : ""
     let fit = try Example.read(Example.text, ["fit.callbacks=[{ type: '\(word)'\(options) }]", "data.validation={ fraction: 0.5 }"]).fit

@@ -301,7 +301,8 @@ struct Mistake: Sendable, CustomTestStringConvertible {
     Mistake("fit: {", "fit: { validation_freq: 0, ", "fit.validation_freq: expected at least 1, found 0"),
     Mistake(
       "fit: {", "fit: { callbacks: ['early_stoping'], ",
-      "fit.callbacks[0]: unknown callback 'early_stoping'; did you mean 'early_stopping'? (known: early_stopping, reduce_lr_on_plateau, csv_logger)"),
+      "fit.callbacks[0]: unknown callback 'early_stoping'; did you mean 'early_stopping'? (known: early_stopping, reduce_lr_on_plateau, csv_logger, tensorboard)"
+    ),
     Mistake("fit: {", "fit: { callbacks: [{ type: 'early_stopping', patience: -1 }], ", "fit.callbacks[0].patience: expected at least 0, found -1"),
     Mistake(
       "fit: {", "fit: { callbacks: [{ type: 'early_stopping', monitor: 'auc' }], ",
@@ -321,6 +322,11 @@ struct Mistake: Sendable, CustomTestStringConvertible {
     Mistake(
       "fit: {", "fit: { callbacks: [{ type: 'csv_logger', filename: 'a', separator: '\"' }], ",
       "fit.callbacks[0].separator: expected one character, and neither a quotation mark nor a line break, found a string \"\"\""),
+    Mistake(
+      "fit: {", "fit: { callbacks: [{ type: 'tensorboard', histogram_freq: -1 }], ", "fit.callbacks[0].histogram_freq: expected at least 0, found -1"),
+    Mistake(
+      "fit: {", "fit: { callbacks: [{ type: 'tensorboard', logdir: 'a' }], ", "fit.callbacks[0].logdir: unknown key; did you mean 'log_dir'?"),
+    Mistake("fit: {", "fit: { callbacks: ['tensorboard', 'tensorboard'], ", "fit.callbacks[1]: this callback is given twice"),
     // Weights of classes and rows, and which epochs.
     Mistake("fit: {", "fit: { class_weight: 'balance', ", "fit.class_weight: unknown class_weight 'balance'; did you mean 'balanced'? (known: balanced)"),
     Mistake("fit: {", "fit: { class_weight: 2, ", "fit.class_weight: expected 'balanced' or an object such as { \"0\": 1, \"1\": 2.5 }, found 2"),

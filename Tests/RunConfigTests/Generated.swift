@@ -103,7 +103,8 @@ struct Generated: RandomNumberGenerator {
       startFromEpoch: Int.random(in: 0...9, using: &self))
     let logger = Callback.csvLogger(
       filename: "log" + text(), separator: [",", ";", "\t", "é"].randomElement(using: &self)!, append: Bool.random(using: &self))
-    return [stopping, logger].filter { _ in Bool.random(using: &self) }
+    let board = Callback.tensorBoard(logDir: "logs" + text(), histogramFreq: Int.random(in: 0...9, using: &self))
+    return [stopping, logger, board].filter { _ in Bool.random(using: &self) }
   }
 
   private mutating func classWeight() -> ClassWeight? {

@@ -6,6 +6,7 @@ extension Callback {
     case earlyStopping = "early_stopping"
     case reduceLROnPlateau = "reduce_lr_on_plateau"
     case csvLogger = "csv_logger"
+    case tensorBoard = "tensorboard"
   }
 
   private static let mostEpochs = Int(Int32.max)
@@ -38,6 +39,11 @@ extension Callback {
       if let separator = try reader.optional("separator")?.separator() { callback.separator = separator }
       if let append = try reader.optional("append")?.bool() { callback.append = append }
       self = .csvLogger(callback)
+    case .tensorBoard:
+      var callback = TensorBoard()
+      if let folder = try reader.optional("log_dir")?.string() { callback.logDir = folder }
+      if let epochs = try reader.optional("histogram_freq")?.integer(0...Self.mostEpochs) { callback.histogramFreq = epochs }
+      self = .tensorBoard(callback)
     }
   }
 
@@ -60,6 +66,10 @@ extension Callback {
       .object([
         "type": .string(TypeWord.csvLogger.rawValue), "filename": .string(callback.filename), "separator": .string(callback.separator),
         "append": .bool(callback.append),
+      ])
+    case .tensorBoard(let callback):
+      .object([
+        "type": .string(TypeWord.tensorBoard.rawValue), "log_dir": .string(callback.logDir), "histogram_freq": .integer(Int128(callback.histogramFreq)),
       ])
     }
   }
@@ -94,6 +104,11 @@ extension [Callback] {
 
   public var csvLogger: CSVLogger? {
     for case .csvLogger(let callback) in self { return callback }
+    return nil
+  }
+
+  public var tensorBoard: TensorBoard? {
+    for case .tensorBoard(let callback) in self { return callback }
     return nil
   }
 }

@@ -18,7 +18,9 @@ extension FitSection {
         let callback = try element.object(word: "type", Callback.init)
         let isGivenTwice = callbacks.contains { earlier in
           switch (earlier, callback) {
-          case (.earlyStopping, .earlyStopping), (.reduceLROnPlateau, .reduceLROnPlateau), (.csvLogger, .csvLogger): true
+          case (.earlyStopping, .earlyStopping), (.reduceLROnPlateau, .reduceLROnPlateau), (.csvLogger, .csvLogger),
+            (.tensorBoard, .tensorBoard):
+            true
           default: false
           }
         }

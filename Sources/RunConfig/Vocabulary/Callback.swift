@@ -3,6 +3,7 @@ public enum Callback: Equatable, Sendable {
   case earlyStopping(EarlyStopping)
   case reduceLROnPlateau(ReduceLROnPlateau)
   case csvLogger(CSVLogger)
+  case tensorBoard(TensorBoard)
 
   /// Keras's `EarlyStopping`.
   public static func earlyStopping(
@@ -29,12 +30,17 @@ public enum Callback: Equatable, Sendable {
     .csvLogger(CSVLogger(filename: filename, separator: separator, append: append))
   }
 
+  /// Keras's `TensorBoard`.
+  public static func tensorBoard(logDir: String = "logs", histogramFreq: Int = 0) -> Callback {
+    .tensorBoard(TensorBoard(logDir: logDir, histogramFreq: histogramFreq))
+  }
+
   /// The figure of an epoch that it looks at; nil for all.
   public var monitor: String? {
     switch self {
     case .earlyStopping(let callback): callback.monitor
     case .reduceLROnPlateau(let callback): callback.monitor
-    case .csvLogger: nil
+    case .csvLogger, .tensorBoard: nil
     }
   }
 }
@@ -118,5 +124,19 @@ public struct CSVLogger: Equatable, Sendable {
     self.filename = filename
     self.separator = separator
     self.append = append
+  }
+}
+
+/// Writes event files that TensorBoard shows: each epoch's figures, in the folders `train` and `validation` under the names that Keras's callback gives them.
+public struct TensorBoard: Equatable, Sendable {
+  /// Relative to the current directory.
+  public var logDir: String
+  /// After how many epochs there are histograms of weights and gradients, too, and where answers are classes, the confusion matrix and the surest mistakes as
+  /// pictures; 0 for never.
+  public var histogramFreq: Int
+
+  public init(logDir: String = "logs", histogramFreq: Int = 0) {
+    self.logDir = logDir
+    self.histogramFreq = histogramFreq
   }
 }

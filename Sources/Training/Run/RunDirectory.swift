@@ -227,11 +227,23 @@ public struct RunDirectory: Sendable {
   ///
   /// - Throws: `Failure` (bad data) when the run was trained on examples of another width.
   public func network(_ configuration: RunConfiguration, inputs: Int, inputFile: String) throws(Failure) -> Network {
-    let tensors = try Safetensors.decode(try wholeFile(modelPath), file: modelPath).tensors
-    if let kernel = tensors.first(where: { $0.name == "dense.kernel" }), let expected = kernel.shape.first, expected != inputs {
+    if let expected = try inputWidth(), expected != inputs {
       throw Failure(.badData, at: inputFile, "an image has \(inputs) pixels, the network of \(path) takes \(expected)")
     }
     return try Network(inputs: inputs, layers: configuration.model.layers)
+  }
+
+  /// The run's network, for examples as wide as those it was trained on.
+  ///
+  /// - Throws: `Failure` (bad data) where the file of weights does not say how wide they are.
+  public func network(_ configuration: RunConfiguration) throws(Failure) -> Network {
+    guard let inputs = try inputWidth() else { throw Failure(.badData, at: modelPath, "dense.kernel: missing; its shape says how many inputs the network has") }
+    return try Network(inputs: inputs, layers: configuration.model.layers)
+  }
+
+  /// Numbers of an example, as the file of weights tells them.
+  private func inputWidth() throws(Failure) -> Int? {
+    try Safetensors.decode(try wholeFile(modelPath), file: modelPath).tensors.first { $0.name == "dense.kernel" }?.shape.first
   }
 
   /// The run's weights, in the arena layout of `network`.

@@ -13,7 +13,7 @@ struct RunKeeper<Observer: FitObserver>: FitObserver {
   private(set) var historyIsWritten = true
   /// The checkpoint that an interruption left.
   private(set) var interruption: String?
-  /// What the observer threw when it was told of the last epoch.
+  /// What the observer threw.
   private var complaint: Failure?
 
   /// - Parameter logStart: bytes that were in the file of a `csv_logger` before the run.
@@ -53,12 +53,13 @@ struct RunKeeper<Observer: FitObserver>: FitObserver {
         try run.directory.checkpoints.writeBest(run.checkpoint(moment.progress, moment.state, logStart: logStart), run.compiled.network)
       }
     }
+    var goesOn = true
+    if complaint == nil { do throws(Failure) { goesOn = try observer.paused(moment) } catch { complaint = error } }
     // Nobody may be reading any more, but what was learned is kept.
     if let complaint {
       do throws(Failure) { try run.save(moment.progress, moment.state, logStart: logStart) } catch { warn("no checkpoint: \(error)") }
       throw complaint
     }
-    let goesOn = try observer.paused(moment)
     if isInterrupted() || !goesOn {
       interruption = try run.save(moment.progress, moment.state, logStart: logStart)
       return false

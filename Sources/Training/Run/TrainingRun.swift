@@ -100,8 +100,11 @@ public struct TrainingRun {
     if let log, log.appends, logStart == nil {
       do throws(Failure) { try save(resumed ?? FitProgress(), fitting.state, logStart: log.start) } catch { warn("no checkpoint: \(error); the run goes on") }
     }
+    let board = try TensorBoardLog(
+      configuration.fit.callbacks, compiled, training: data.training, validation: data.validation, encoding: configuration.data.targets,
+      text: configuration.resolvedJSON())
     var keeper = RunKeeper(
-      self, logStart: log?.start, observer: CSVLogging(log, observer: observer), isInterrupted: isInterrupted, warn: warn)
+      self, logStart: log?.start, observer: TensorBoardLogging(board, observer: CSVLogging(log, observer: observer)), isInterrupted: isInterrupted, warn: warn)
     let progress: FitProgress
     do throws(Failure) { progress = try fitting.run(from: resumed ?? FitProgress(), observer: &keeper) } catch {
       guard error.kind == .badData, let last = directory.checkpoints.newestFile else { throw error }
