@@ -4,7 +4,10 @@ import Testing
 @Suite struct HelpTests {
   @Test func overview() throws {
     let text = try succeed(["--help"])
-    for verb in ["check", "train", "sweep", "find-lr", "evaluate", "compare", "explain", "gradcheck", "predict", "topology", "bench", "data synth"] {
+    for verb in [
+      "check", "train", "sweep", "find-lr", "evaluate", "compare", "explain", "gradcheck", "predict", "topology", "bench", "data info", "data convert",
+      "data synth",
+    ] {
       #expect(text.contains("\n  \(verb) "), "\(verb)")
     }
     for code in ["0 done", "64 wrong usage", "65 bad data or config", "66 input missing", "70 internal error", "74 I/O error"] { #expect(text.contains(code)) }
@@ -32,6 +35,11 @@ import Testing
     ("compare", "usage: lockstep compare RUN RUN [options]", ["--workers", "--placement", "--json", "--help"]),
     ("predict", "usage: lockstep predict RUN --input FILE [options]", ["--input", "--output", "--workers", "--placement", "--json", "--help"]),
     ("topology", "usage: lockstep topology [options]", ["--workers", "--placement", "--json", "--help"]),
+    ("data info", "usage: lockstep data info FILE|FOLDER [options]", ["--from", "--label-column", "--header", "--images", "--labels", "--json", "--help"]),
+    (
+      "data convert", "usage: lockstep data convert IN OUT [options]",
+      ["--to", "--shape", "--part", "--from", "--label-column", "--header", "--images", "--labels", "--json", "--help"]
+    ),
     (
       "data synth", "usage: lockstep data synth --output FOLDER [options]",
       ["--output", "--count", "--test", "--seed", "--size", "--workers", "--json", "--help"]
