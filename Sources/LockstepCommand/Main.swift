@@ -8,7 +8,7 @@ enum Main {
   static let verbs: [any Verb.Type] = [
     CheckVerb.self, TrainVerb.self, SweepVerb.self, FindLRVerb.self, EvaluateVerb.self, InspectVerb.self, CompareVerb.self, ExplainVerb.self,
     GradcheckVerb.self, PredictVerb.self, TopologyVerb.self, BenchVerb.self, DataInfoVerb.self,
-    DataConvertVerb.self, DataSynthVerb.self,
+    DataConvertVerb.self, DataFetchVerb.self, DataSynthVerb.self,
   ]
 
   static func main() {

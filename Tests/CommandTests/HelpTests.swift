@@ -6,7 +6,7 @@ import Testing
     let text = try succeed(["--help"])
     for verb in [
       "check", "train", "sweep", "find-lr", "evaluate", "compare", "explain", "gradcheck", "predict", "topology", "bench", "data info", "data convert",
-      "data synth",
+      "data fetch", "data synth",
     ] {
       #expect(text.contains("\n  \(verb) "), "\(verb)")
     }
@@ -40,6 +40,7 @@ import Testing
       "data convert", "usage: lockstep data convert IN OUT [options]",
       ["--to", "--shape", "--part", "--from", "--label-column", "--header", "--images", "--labels", "--json", "--help"]
     ),
+    ("data fetch", "usage: lockstep data fetch NAME [options]", ["--offline", "--mirror", "--timeout", "--json", "--help"]),
     (
       "data synth", "usage: lockstep data synth --output FOLDER [options]",
       ["--output", "--count", "--test", "--seed", "--size", "--workers", "--json", "--help"]
