@@ -30,6 +30,10 @@ let package = Package(
     .systemLibrary(name: "CHwloc", pkgConfig: "hwloc", providers: [.apt(["libhwloc-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CPng", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "CVectorMath"),
     room("Failures"),
@@ -45,7 +49,9 @@ let package = Package(
     room("Kernels", ["KernelTemplates", "KernelsAVX512", "KernelsAVX2", "KernelsPortable", "CLinux", "Failures"]),
     room("Topology", ["CHwloc", "Failures"]),
     room(
-      "Datasets", ["CDeflate", "CZlib", "Failures", "RandomStreams"], exclude: ["Resources/make_mnist5k.py"], resources: [.copy("Resources/mnist5k")]),
+      "Datasets", ["CDeflate", "CPng", "CZip", "CZlib", "Failures", "RandomStreams"], exclude: ["Resources/make_mnist5k.py"],
+      resources: [.copy("Resources/mnist5k")]),
+    room("Downloads", ["CCrypto", "CCurl", "Failures"]),
     room("Interchange", ["CDeflate", "Failures"]),
     room("RunConfig", ["Failures"]),
 
@@ -71,8 +77,8 @@ let package = Package(
     .executableTarget(
       name: "LockstepCommand",
       dependencies: [
-        "Lockstep", "Measurements", "Reports", "Sweeps", "Training", "NeuralNetwork", "Topology", "Kernels", "Datasets", "Interchange", "RunConfig", "CLinux",
-        "Failures",
+        "Lockstep", "Measurements", "Reports", "Sweeps", "Training", "NeuralNetwork", "Topology", "Kernels", "Datasets", "Downloads", "Interchange",
+        "RunConfig", "CLinux", "Failures",
       ],
       exclude: ["README.md"]),
 
@@ -83,6 +89,7 @@ let package = Package(
     tests("Kernels", ["KernelTemplates", "Reference", "RandomStreams", "CLinux"]),
     tests("Topology", ["Failures"]),
     tests("Datasets", ["Failures", "RandomStreams"]),
+    tests("Downloads", ["Failures"]),
     tests("Interchange", ["Failures"], exclude: ["Fixtures"]),
     tests("RunConfig", ["Failures"]),
     tests("NeuralNetwork", ["Reference", "RunConfig", "Kernels", "KernelTemplates", "Interchange", "RandomStreams", "Failures"]),

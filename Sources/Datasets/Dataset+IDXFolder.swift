@@ -23,15 +23,26 @@ extension Dataset {
     // At once, because inflating is most of the work where the files are gzipped.
     let (training, test) = try together(
       { () throws(Failure) in try load(prefix: "train", folder: folder) }, { () throws(Failure) in try load(prefix: "t10k", folder: folder) })
-    guard training.dataset.width == test.dataset.width else {
-      throw Failure(.badData, at: test.images, "the images' width is \(test.dataset.width), but that of \(training.images) is \(training.dataset.width)")
+    return try matched(training.dataset, test.dataset, images: (training.images, test.images), labels: (training.labels, test.labels))
+  }
+
+  /// Two parts as parts of one whole, with the larger `classCount`.
+  ///
+  /// - Parameters:
+  ///   - images: what a message calls their features.
+  ///   - labels: what it calls their labels.
+  static func matched(
+    _ training: Dataset, _ test: Dataset, images: (training: String, test: String), labels: (training: String, test: String)
+  ) throws(Failure) -> (training: Dataset, test: Dataset) {
+    guard training.width == test.width else {
+      throw Failure(.badData, at: images.test, "the images' width is \(test.width), but that of \(images.training) is \(training.width)")
     }
-    let (trainingKind, testKind) = (training.dataset.targets.kind, test.dataset.targets.kind)
+    let (trainingKind, testKind) = (training.targets.kind, test.targets.kind)
     guard trainingKind == testKind else {
-      throw Failure(.badData, at: test.labels, "holds \(testKind), but \(training.labels) holds \(trainingKind)")
+      throw Failure(.badData, at: labels.test, "holds \(testKind), but \(labels.training) holds \(trainingKind)")
     }
-    let classCount = max(training.dataset.classCount, test.dataset.classCount)
-    return (training.dataset.with(classCount: classCount), test.dataset.with(classCount: classCount))
+    let classCount = max(training.classCount, test.classCount)
+    return (training.with(classCount: classCount), test.with(classCount: classCount))
   }
 
   private func with(classCount: Int) -> Dataset {
@@ -53,7 +64,7 @@ extension Dataset {
   }
 
   /// The plain file, or else the gzipped one.
-  private static func path(of name: String, in folder: String) throws(Failure) -> String {
+  static func path(of name: String, in folder: String) throws(Failure) -> String {
     let base = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
     for path in [base, base + ".gz"] where access(path, F_OK) == 0 { return path }
     throw Failure(.missingInput, at: folder, "neither \(name) nor \(name).gz is there")

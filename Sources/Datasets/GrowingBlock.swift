@@ -1,7 +1,7 @@
 import Failures
 import Glibc
 
-/// Memory that is filled from a gzip stream and at most twice as large as what has come.
+/// Memory that is filled from a stream of unknown length and at most twice as large as what has come.
 struct GrowingBlock: ~Copyable {
   private let path: String
   // Allocated here; freed in `deinit` unless `finished` has handed it to a region.
@@ -25,10 +25,15 @@ struct GrowingBlock: ~Copyable {
 
   /// Takes bytes from `reader` until there are `target` of them or the stream ends.
   mutating func fill(to target: Int, from reader: inout GzipReader) throws(Failure) {
+    try fill(to: target) { room throws(Failure) in try reader.read(into: room) }
+  }
+
+  /// Takes bytes from `read`, which fills the room it is given, and less of it only at the end, until there are `target` of them or no more come.
+  mutating func fill(to target: Int, _ read: (UnsafeMutableRawBufferPointer) throws(Failure) -> Int) throws(Failure) {
     while count < target {
       if count == capacity { try resize(to: min(2 * capacity, target)) }
       let room = min(capacity, target) - count
-      let got = try reader.read(into: UnsafeMutableRawBufferPointer(start: start! + count, count: room))
+      let got = try read(UnsafeMutableRawBufferPointer(start: start! + count, count: room))
       count += got
       if got < room { return }
     }

@@ -73,11 +73,11 @@ struct IDXHeader: Equatable {
 }
 
 extension IDXHeader {
-  /// The header of a file of unsigned bytes; each dimension must fit 32 bits.
-  static func encode(_ shape: [Int]) -> [UInt8] {
+  /// The header of a file; each dimension must fit 32 bits.
+  static func encode(_ shape: [Int], _ type: ElementType = .unsignedByte) -> [UInt8] {
     precondition(ranks ~= shape.count, "\(shape.count) dimensions")
     let dimensions = shape.flatMap { length in stride(from: 24, through: 0, by: -8).map { UInt8(truncatingIfNeeded: UInt32(length) >> $0) } }
-    return [0, 0, ElementType.unsignedByte.rawValue, UInt8(shape.count)] + dimensions
+    return [0, 0, type.rawValue, UInt8(shape.count)] + dimensions
   }
 }
 

@@ -7,7 +7,8 @@ import RunConfig
 enum Main {
   static let verbs: [any Verb.Type] = [
     CheckVerb.self, TrainVerb.self, SweepVerb.self, FindLRVerb.self, EvaluateVerb.self, InspectVerb.self, CompareVerb.self, ExplainVerb.self,
-    GradcheckVerb.self, PredictVerb.self, ExportVerb.self, ImportVerb.self, TopologyVerb.self, BenchVerb.self, DataSynthVerb.self,
+    GradcheckVerb.self, PredictVerb.self, ExportVerb.self, ImportVerb.self, TopologyVerb.self, BenchVerb.self, DataInfoVerb.self, DataConvertVerb.self,
+    DataFetchVerb.self, DataSynthVerb.self,
   ]
 
   static func main() {

@@ -9,7 +9,7 @@ extension RunConfiguration {
     neutral.fit.epochs = earlier.fit.epochs
     neutral.fit.checkpoint = earlier.fit.checkpoint
     neutral.engine = earlier.engine
-    if case .idx = data.source, case .idx = earlier.data.source { neutral.data.source = earlier.data.source }
+    neutral.data.source = data.source.moved(to: earlier.data.source)
     if data.sampleWeight != nil, earlier.data.sampleWeight != nil { neutral.data.sampleWeight = earlier.data.sampleWeight }
     if data.validationSampleWeight != nil, earlier.data.validationSampleWeight != nil {
       neutral.data.validationSampleWeight = earlier.data.validationSampleWeight

@@ -34,14 +34,6 @@ public struct RunConfiguration: Equatable, Sendable {
 
 /// Which examples, and how they reach the network.
 public struct DataSection: Equatable, Sendable {
-  /// Where the examples come from.
-  public enum Source: Equatable, Sendable {
-    /// The 5,000 real digits that ship with the package.
-    case bundled
-    /// A folder of IDX files, plain or gzipped: `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`, and `t10k-…` for the test part.
-    case idx(path: String)
-  }
-
   /// What inputs can be divided by: 1 / scale, by which the kernels multiply, and 255 / scale, the largest quotient of a byte, are normal numbers in single
   /// precision. (2⁻¹²⁰ and 2¹²⁶ would do; these are rounder.)
   public static let scales: ClosedRange<Float> = 1e-36...1e37
@@ -62,7 +54,7 @@ public struct DataSection: Equatable, Sendable {
     case none
     /// This share of the rows, chosen by the seed; `stratified` keeps each class's share.
     case fraction(Double, stratified: Bool = false)
-    /// The folder's `t10k-…` files.
+    /// The source's test part: the folder's `t10k-…` files, the arrays for it, or the file at its `testPath`.
     case test
   }
 

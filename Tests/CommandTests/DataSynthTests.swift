@@ -67,9 +67,9 @@ import Testing
   }
 
   @Test(arguments: [
-    Refusal("data", 64, "data: expected one more word; the verbs are data synth"),
+    Refusal("data", 64, "data: expected one more word; the verbs are data info, data convert, data fetch, data synth"),
     Refusal("data sinth", 64, "data sinth: unknown verb; did you mean 'data synth'?"),
-    Refusal("data frobnicate", 64, "data frobnicate: unknown verb; the verbs are data synth"),
+    Refusal("data frobnicate", 64, "data frobnicate: unknown verb; the verbs are data info, data convert, data fetch, data synth"),
     Refusal("data synth", 64, "--output: expected the folder to write to"),
     Refusal("data synth new", 64, "new: unexpected; data synth takes options only"),
     Refusal("data synth --output", 64, "--output: expected a value after it"),

@@ -5,7 +5,8 @@ import Testing
   @Test func overview() throws {
     let text = try succeed(["--help"])
     for verb in [
-      "check", "train", "sweep", "find-lr", "evaluate", "compare", "explain", "gradcheck", "predict", "export", "import", "topology", "bench", "data synth",
+      "check", "train", "sweep", "find-lr", "evaluate", "compare", "explain", "gradcheck", "predict", "export", "import", "topology", "bench", "data info",
+      "data convert", "data fetch", "data synth",
     ] {
       #expect(text.contains("\n  \(verb) "), "\(verb)")
     }
@@ -36,6 +37,12 @@ import Testing
     ("export", "usage: lockstep export RUN --output FILE [options]", ["--format", "--output", "--input-type", "--json", "--help"]),
     ("import", "usage: lockstep import CONFIG WEIGHTS [options]", ["--set", "--transpose", "--output", "--json", "--help"]),
     ("topology", "usage: lockstep topology [options]", ["--workers", "--placement", "--json", "--help"]),
+    ("data info", "usage: lockstep data info FILE|FOLDER [options]", ["--from", "--label-column", "--header", "--images", "--labels", "--json", "--help"]),
+    (
+      "data convert", "usage: lockstep data convert IN OUT [options]",
+      ["--to", "--shape", "--part", "--from", "--label-column", "--header", "--images", "--labels", "--json", "--help"]
+    ),
+    ("data fetch", "usage: lockstep data fetch NAME [options]", ["--offline", "--mirror", "--timeout", "--json", "--help"]),
     (
       "data synth", "usage: lockstep data synth --output FOLDER [options]",
       ["--output", "--count", "--test", "--seed", "--size", "--workers", "--json", "--help"]

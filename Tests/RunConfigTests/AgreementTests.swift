@@ -10,6 +10,7 @@ import RunConfig
 
   @Test(arguments: [
     (["data.validation=test"], "data.validation: the bundled digits have no test part; use a fraction such as { fraction: 0.2, stratified: true }"),
+    (["data={source:'csv',path:'x',validation:'test'}"], "data.validation: 'test' needs data.test_path, the file or folder to test with"),
     (["engine.placement=0,1", "engine.workers=3"], "engine.workers: 3 workers do not fit on the 2 listed in engine.placement; list more CPUs"),
     (["data.targets=one_hot"], "data.targets: sparse_categorical_crossentropy needs class numbers; set 'classes', not 'one_hot'"),
     (["data.targets=value"], "data.targets: sparse_categorical_crossentropy needs class numbers; set 'classes', not 'value'"),

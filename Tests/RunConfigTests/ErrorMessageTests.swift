@@ -112,7 +112,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
       "\"sigmoid\"", "\"gelu_new\"",
       "model.layers[0].activation: unknown activation 'gelu_new'; known: linear, sigmoid, relu, softmax, tanh, softplus, softsign, elu, selu, gelu, silu, leaky_relu, exponential, hard_sigmoid, mish"
     ),
-    Mistake("\"bundled\"", "\"mnist\"", "data.source: unknown source 'mnist'; known: bundled, idx"),
+    Mistake("\"bundled\"", "\"mnist\"", "data.source: unknown source 'mnist'; known: bundled, idx, csv, tsv, npy, npz, libsvm, png"),
     Mistake(
       "\"adam\"", "\"adam\", clipnorm: 1, clipvalue: 1", "compile.optimizer.clipnorm: only one of clipvalue, clipnorm and global_clipnorm can be set"),
     Mistake("\"adam\"", "\"adam\", weight_decay: -1", "compile.optimizer.weight_decay: expected a number, 0 or above, found -1"),
@@ -236,6 +236,16 @@ struct Mistake: Sendable, CustomTestStringConvertible {
     Mistake("fit: {", "name: '', fit: {", "name: expected a string that is not empty"),
     Mistake("\"bundled\"", "\"bundled\", path: 'x'", "data.path: the bundled digits need no path; remove it, or set data.source to 'idx'"),
     Mistake("\"bundled\"", "\"idx\", path: ''", "data.path: expected a string that is not empty"),
+    Mistake("\"bundled\"", "\"csv\"", "data.path: this required key is missing"),
+    Mistake("\"bundled\"", "\"cvs\"", "data.source: unknown source 'cvs'; did you mean 'csv'? (known: bundled, idx, csv, tsv, npy, npz, libsvm, png)"),
+    Mistake("\"bundled\"", "\"csv\", path: 'x', label_colum: 3", "data.label_colum: unknown key; did you mean 'label_column'?"),
+    Mistake(
+      "\"bundled\"", "\"idx\", path: 'x', header: true",
+      "data.header: unknown key; known here: source, path, classes, targets, scale, validation, sample_weight, validation_sample_weight"),
+    Mistake("\"bundled\"", "\"csv\", path: 'x', label_column: 0.5", "data.label_column: expected a column's number or name, found 0.5"),
+    Mistake("\"bundled\"", "\"tsv\", path: 'x', header: 'no'", "data.header: expected true, false or 'auto', found a string \"no\""),
+    Mistake("\"bundled\"", "\"libsvm\", path: 'x', features: 0", "data.features: expected at least 1, found 0"),
+    Mistake("\"bundled\"", "\"npz\", path: 'x', images: 3", "data.images: expected a string, found 3"),
     // The machine.
     Mistake("fit: {", "engine: { workers: 0 }, fit: {", "engine.workers: expected at least 1, found 0"),
     Mistake("fit: {", "engine: { workers: 'all' }, fit: {", "engine.workers: expected 'auto' or a whole number, found a string \"all\""),

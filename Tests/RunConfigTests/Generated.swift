@@ -175,17 +175,38 @@ struct Generated: RandomNumberGenerator {
   }
 
   private mutating func data(_ targets: DataSection.Targets) -> DataSection {
-    let bundled = Bool.random(using: &self)
+    let source = source()
+    let canTest =
+      switch source {
+      case .idx, .npy, .npz: true
+      case .csv(let file), .tsv(let file): file.testPath != nil
+      case .libsvm(let file): file.testPath != nil
+      case .png(_, let testPath): testPath != nil
+      case .bundled: false
+      }
     let validations: [DataSection.Validation] = [
-      .none, .fraction(Double.random(in: 0.001...0.999, using: &self), stratified: Bool.random(using: &self)), bundled ? .none : .test,
+      .none, .fraction(Double.random(in: 0.001...0.999, using: &self), stratified: Bool.random(using: &self)), canTest ? .test : .none,
     ]
     // Ten classes, so that the count agrees with the last layer's units.
     let classes = Bool.random(using: &self) ? Array((0..<300).shuffled(using: &self).prefix(10)) : nil
     let validation = validations.randomElement(using: &self)!
     return DataSection(
-      source: bundled ? .bundled : .idx(path: "/" + text()), classes: classes, targets: targets, scale: positive(), validation: validation,
+      source: source, classes: classes, targets: targets, scale: positive(), validation: validation,
       sampleWeight: Bool.random(using: &self) ? "w" + text() : nil,
       validationSampleWeight: validation == .test && Bool.random(using: &self) ? "v" + text() : nil)
+  }
+
+  private mutating func source() -> DataSection.Source {
+    let (path, testPath) = ("/" + text(), Bool.random(using: &self) ? "/" + text() : nil)
+    let column: DataSection.TextSource.LabelColumn = Bool.random(using: &self) ? .number(Int.random(in: -9...9, using: &self)) : .name("n" + text())
+    let file = DataSection.TextSource(path: path, testPath: testPath, labelColumn: column, header: [true, false, nil].randomElement(using: &self)!)
+    let arrays = DataSection.ArraySource(path: path, images: "i" + text(), labels: "l" + text(), testImages: "t" + text(), testLabels: "u" + text())
+    let features = Bool.random(using: &self) ? Int.random(in: 1...1000, using: &self) : nil
+    let sources: [DataSection.Source] = [
+      .bundled, .idx(path: path), .csv(file), .tsv(file), .npy(arrays), .npz(arrays),
+      .libsvm(DataSection.SparseSource(path: path, testPath: testPath, features: features)), .png(path: path, testPath: testPath),
+    ]
+    return sources.randomElement(using: &self)!
   }
 
   private mutating func optimizer() -> Optimizer {

@@ -25,8 +25,8 @@ public func gzip(_ bytes: [UInt8]) -> [UInt8] {
   return member + bigEndian(crc32(bytes)).reversed() + bigEndian(UInt32(bytes.count)).reversed()
 }
 
-/// The CRC of gzip, bit by bit.
-private func crc32(_ bytes: [UInt8]) -> UInt32 {
+/// The CRC of gzip, zip and PNG, bit by bit.
+public func crc32(_ bytes: [UInt8]) -> UInt32 {
   ~bytes.reduce(~UInt32(0)) { sum, byte in
     (0..<8).reduce(sum ^ UInt32(byte)) { rest, _ in rest >> 1 ^ (rest & 1 == 1 ? 0xEDB8_8320 : 0) }
   }

@@ -16,16 +16,36 @@ struct DigitPicture {
 
   /// The lines, without what is empty above and below.
   func lines(blocks: Bool) -> [String] {
-    let all = stride(from: 0, to: side, by: 2).map { row in
+    let all = allLines(blocks: blocks)
+    let inked = all.indices.filter { !all[$0].isEmpty }
+    guard let first = inked.first, let last = inked.last else { return [] }
+    return Array(all[first...last])
+  }
+
+  /// Several side by side, as many as fit `width` columns, without the lines that are empty in all of them.
+  static func row(_ pictures: [DigitPicture], width: Int, blocks: Bool) -> [String] {
+    var (lines, columns) = ([String](), 0)
+    for picture in pictures where columns + picture.side <= width {
+      let own = picture.allLines(blocks: blocks)
+      for index in 0..<max(lines.count, own.count) {
+        if index == lines.count { lines.append("") }
+        lines[index] = Paragraph.left(lines[index], columns) + (index < own.count ? own[index] : "")
+      }
+      columns += picture.side + 2
+    }
+    let inked = lines.indices.filter { lines[$0].contains { $0 != " " } }
+    guard let first = inked.first, let last = inked.last else { return [] }
+    return lines[first...last].map { String($0.reversed().drop { $0 == " " }.reversed()) }
+  }
+
+  private func allLines(blocks: Bool) -> [String] {
+    stride(from: 0, to: side, by: 2).map { row in
       let line = (0..<side).map { column in
         let (upper, lower) = (pixels[row * side + column], row + 1 < side ? pixels[(row + 1) * side + column] : 0)
         return blocks ? Self.block(upper > 0.35, lower > 0.35) : Self.shade((max(upper, 0) + max(lower, 0)) / 2)
       }
       return String(line.reversed().drop { $0 == " " }.reversed())
     }
-    let inked = all.indices.filter { !all[$0].isEmpty }
-    guard let first = inked.first, let last = inked.last else { return [] }
-    return Array(all[first...last])
   }
 
   private static func block(_ upper: Bool, _ lower: Bool) -> Character {

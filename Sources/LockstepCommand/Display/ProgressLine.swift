@@ -1,12 +1,19 @@
 import Foundation
+import Interchange
 
 /// How far a long job is: a line on a terminal, nothing where output goes to a file or a pipe.
 struct ProgressLine: Sendable {
   let unit: String
   let total: Int
-  private let isTerminal = isatty(STDOUT_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+  private let descriptor: Int32
+  private let isTerminal: Bool
 
-  init(unit: String, total: Int) { (self.unit, self.total) = (unit, total) }
+  /// - Parameter onErrors: whether it goes to standard error, because standard output is for another program.
+  init(unit: String, total: Int, onErrors: Bool = false) {
+    (self.unit, self.total) = (unit, total)
+    descriptor = onErrors ? STDERR_FILENO : STDOUT_FILENO
+    isTerminal = isatty(descriptor) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+  }
 
   /// - Parameter done: of `total`.
   func show(_ done: Int) {
@@ -14,12 +21,12 @@ struct ProgressLine: Sendable {
     let full = done * Self.width / total
     let bar = String(repeating: "━", count: full) + String(repeating: "╌", count: Self.width - full)
     // A terminal that is gone fails the last line too, which can say so.
-    try? Console.output("\r\u{1B}[K\(bar)  \(100 * done / total)% of \(total) \(unit)")
+    try? write("\r\u{1B}[K\(bar)  \(100 * done / total)% of \(total) \(unit)", to: descriptor, name: "terminal")
   }
 
   /// Takes the line away.
   func clear() {
-    if isTerminal { try? Console.output("\r\u{1B}[K") }
+    if isTerminal { try? write("\r\u{1B}[K", to: descriptor, name: "terminal") }
   }
 
   private static let width = 20

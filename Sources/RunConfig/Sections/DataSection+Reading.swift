@@ -1,11 +1,6 @@
 import Failures
 
 extension DataSection {
-  /// The words of `data.source`.
-  enum SourceWord: String, CaseIterable {
-    case bundled, idx
-  }
-
   /// The words of `data.validation`; a share of the rows is an object instead.
   enum ValidationWord: String, CaseIterable {
     case none, test
@@ -19,15 +14,6 @@ extension DataSection {
     if let validation = try reader.optional("validation")?.validation() { self.validation = validation }
     if let path = try reader.nullable("sample_weight")?.string() { sampleWeight = path }
     if let path = try reader.nullable("validation_sample_weight")?.string() { validationSampleWeight = path }
-  }
-
-  private static func source(_ reader: inout ObjectReader) throws(Failure) -> Source {
-    switch try reader.required("source").word("source", SourceWord.self) {
-    case .idx: return .idx(path: try reader.required("path").string())
-    case .bundled:
-      guard let path = reader.optional("path") else { return .bundled }
-      throw path.failure("the bundled digits need no path; remove it, or set data.source to 'idx'")
-    }
   }
 }
 

@@ -37,7 +37,8 @@ extension RunConfiguration {
       throw Failure(
         .badData, at: "data.validation_sample_weight", "only the rows of validation 'test' have weights of their own; others take those of data.sample_weight")
     }
-    guard data.source == .bundled, data.validation == .test else { return }
+    guard data.validation == .test, !data.source.hasTestPart else { return }
+    guard data.source == .bundled else { throw Failure(.badData, at: "data.validation", "'test' needs data.test_path, the file or folder to test with") }
     throw Failure(.badData, at: "data.validation", "the bundled digits have no test part; use a fraction such as { fraction: 0.2, stratified: true }")
   }
 

@@ -74,12 +74,7 @@ extension DataSection {
       "sample_weight": sampleWeight.map(JSONValue.string) ?? .null,
       "validation_sample_weight": validationSampleWeight.map(JSONValue.string) ?? .null,
     ]
-    switch source {
-    case .bundled: fields["source"] = .string(SourceWord.bundled.rawValue)
-    case .idx(let path):
-      fields["source"] = .string(SourceWord.idx.rawValue)
-      fields["path"] = .string(path)
-    }
+    fields.merge(source.fields) { $1 }
     fields["validation"] =
       switch validation {
       case .none: .string(ValidationWord.none.rawValue)

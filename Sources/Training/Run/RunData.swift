@@ -30,7 +30,7 @@ public struct RunData: Sendable {
     Array(epochOrder(training.rows, epoch: 0, seed: configuration.seed, shuffle: configuration.fit.shuffle).prefix(count))
   }
 
-  /// Training rows, and the folder's test files where the config asks for them.
+  /// Training rows, and the source's test part where the config asks for it.
   private static func load(_ section: DataSection) throws(Failure) -> (Dataset, Dataset?) {
     switch section.source {
     case .bundled: return (try Dataset.bundledDigits(), nil)
@@ -38,6 +38,48 @@ public struct RunData: Sendable {
       guard section.validation == .test else { return (try Dataset.load(idxFolder: path), nil) }
       let both = try Dataset.loadBoth(idxFolder: path)
       return (both.training, both.test)
+    default:
+      let training = try table(section.source)
+      let kind = section.labelKind
+      guard section.validation == .test else { return (try Dataset(training, labels: kind), nil) }
+      let both = try Dataset.load(training, test: try table(section.source, testOf: training), labels: kind)
+      return (both.training, both.test)
+    }
+  }
+
+  /// The training part of a source of one table a file; or its test part, for which `training` says what that leaves open.
+  private static func table(_ source: DataSection.Source, testOf training: ExampleTable? = nil) throws(Failure) -> ExampleTable {
+    /// The config's own rules see to it that there is a test path.
+    func path(_ path: String, _ testPath: String?) -> String { training == nil ? path : testPath ?? path }
+    switch source {
+    case .bundled, .idx: preconditionFailure("\(source) is no table")
+    case .csv(let text): return try ExampleTable(csv: path(text.path, text.testPath), label: text.label, header: text.header)
+    case .tsv(let text): return try ExampleTable(tsv: path(text.path, text.testPath), label: text.label, header: text.header)
+    case .libsvm(let text): return try ExampleTable(libsvm: path(text.path, text.testPath), features: text.features ?? training?.width)
+    case .png(let folder, let testPath): return try ExampleTable(pngFolder: path(folder, testPath))
+    case .npz(let arrays):
+      let (images, labels) = training == nil ? (arrays.images, arrays.labels) : (arrays.testImages, arrays.testLabels)
+      return try ExampleTable(npz: arrays.path, features: images, labels: labels)
+    case .npy(let arrays):
+      let (images, labels) = training == nil ? (arrays.images, arrays.labels) : (arrays.testImages, arrays.testLabels)
+      return try ExampleTable(npyFolder: arrays.path, features: images, labels: labels)
+    }
+  }
+}
+
+extension DataSection {
+  /// Labels are class numbers but where they are wanted as they are, and nothing asks for classes.
+  fileprivate var labelKind: LabelKind {
+    let asksForClasses = if case .fraction(_, stratified: true) = validation { true } else { classes != nil }
+    return targets == .value && !asksForClasses ? .numbers : .classes
+  }
+}
+
+extension DataSection.TextSource {
+  fileprivate var label: Datasets.LabelColumn {
+    switch labelColumn {
+    case .number(let number): .number(number)
+    case .name(let name): .name(name)
     }
   }
 }

@@ -1,0 +1,19 @@
+#pragma once
+#include <png.h>
+#include <string.h>
+
+// libpng's simplified API: no longjmp leaves it, and what went wrong is in image->message. PNG_FORMAT_GRAY and the like are macros that Swift does not import.
+
+/// Reads the header of the PNG of `count` bytes; 0 where that fails. What it took is freed by lockstep_png_finish or png_image_free.
+static inline int lockstep_png_begin(png_image *image, const void *bytes, size_t count) {
+    memset(image, 0, sizeof *image);
+    image->version = PNG_IMAGE_VERSION;
+    return png_image_begin_read_from_memory(image, bytes, count);
+}
+
+/// Reads its pixels as grey bytes, row by row without gaps, over what `pixels` held where the image is transparent; 0 where that fails.
+static inline int lockstep_png_finish(png_image *image, void *pixels) {
+    image->format = PNG_FORMAT_GRAY;
+    image->flags |= PNG_IMAGE_FLAG_16BIT_sRGB;  // else 16 bits were taken for linear light, and 8 bits not
+    return png_image_finish_read(image, NULL, pixels, 0, NULL);
+}

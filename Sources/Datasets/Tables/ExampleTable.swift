@@ -1,0 +1,78 @@
+import Failures
+
+/// What a file of examples holds, before anybody asks whether a network can be trained on it: infinities, missing labels and labels of any value are in it as they came.
+///
+/// Each format has an initialiser, `init(csv:…)`, `init(npy:…)` and so on. `Dataset.init(_:labels:)` judges the table.
+public struct ExampleTable: Sendable {
+  /// The answers, as far as there are any.
+  public struct Labels: Sendable {
+    /// Row-major `[rows, width]`. Whole numbers beyond 2²⁴ and doubles are rounded.
+    public let values: [Float]
+    /// Numbers a row; nil for one, in a list of one dimension.
+    public let width: Int?
+
+    /// Rows.
+    public var count: Int { values.count / (width ?? 1) }
+  }
+
+  /// The file or folder of the features, for messages.
+  public let path: String
+  public let format: DataFormat
+  /// Rows; at least 1 and at most `UInt32.max`.
+  public let count: Int
+  /// The dimensions of a row, as far as the file tells.
+  public let shape: [Int]
+  /// Row-major `[count, width]`. Floats are not checked: some may be infinite or none.
+  public let features: ExampleStore.Features
+  public let labels: Labels?
+  let places: Places
+
+  /// Features a row.
+  public var width: Int { shape.reduce(1, *) }
+
+  /// Where a number stands, in the words of the format: "digits.csv: line 7, column 3". Rows and columns are counted from 0, lines from 1.
+  struct Places: Sendable {
+    /// Of a row's feature.
+    let feature: @Sendable (_ row: Int, _ column: Int) -> String
+    /// Of a row's label, or the number `column` of a row's target vector.
+    let label: @Sendable (_ row: Int, _ column: Int) -> String
+
+    /// Arrays, whose rows and columns need no translation.
+    static func rows(_ features: String, _ labels: String) -> Places {
+      Places(feature: { "\(features): row \($0), column \($1)" }, label: { "\(labels): row \($0)" + ($1 > 0 ? ", column \($1)" : "") })
+    }
+  }
+
+  init(
+    path: String, format: DataFormat, count: Int, shape: [Int], features: ExampleStore.Features, labels: Labels?, places: Places
+  ) throws(Failure) {
+    self.path = path
+    self.format = format
+    self.count = try requireCountable(count, at: path)
+    self.shape = shape
+    self.features = features
+    self.labels = labels
+    self.places = places
+  }
+}
+
+/// The formats in which examples come and go.
+public enum DataFormat: String, CaseIterable, Sendable {
+  case idx, csv, tsv, npy, npz, libsvm, png
+
+  /// What a file's name says, with or without `.gz` behind it; nil for a name that says nothing.
+  public init?(name: String) {
+    var name = name.lowercased()
+    if name.hasSuffix(".gz") { name.removeLast(3) }
+    let base = name.split(separator: "/").last ?? ""
+    if base.contains("-idx") || base.hasSuffix(".idx") {
+      self = .idx
+    } else {
+      switch base.split(separator: ".", omittingEmptySubsequences: false).dropFirst().last {
+      case "svm", "libsvm", "svmlight": self = .libsvm
+      case let ending?: self.init(rawValue: String(ending))
+      case nil: return nil
+      }
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import Failures
+import Glibc
+
+/// All bytes of a file: mapped if it is plain, inflated if it is gzipped, whatever its name.
+struct FileContents: Sendable {
+  let path: String
+  let region: ByteRegion
+  private let isInflated: Bool
+
+  /// - Throws: what `InputFile` throws; `.badData` for a file without a byte, and for a gzip stream that is broken off or damaged.
+  init(_ path: String) throws(Failure) {
+    let file = try InputFile(path)
+    self.path = path
+    guard file.byteCount > 0 else { throw Failure(.badData, at: path, "the file is empty") }
+    if try file.head(2) == GzipReader.magic {
+      isInflated = true
+      region = try Self.inflate(file)
+    } else {
+      isInflated = false
+      guard let mapped = ByteRegion(mapping: file.descriptor, count: file.byteCount) else {
+        throw Failure(.inputOutput, at: path, "cannot be mapped: \(systemErrorText(errno))")
+      }
+      region = mapped
+    }
+  }
+
+  var bytes: UnsafeRawBufferPointer { region.bytes }
+
+  /// A failure at byte `offset`, which of a gzipped file is one of those that were inflated.
+  func failure(at offset: Int, _ message: String) -> Failure {
+    Failure(.badData, at: "\(path): \(isInflated ? "inflated " : "")byte \(offset)", message)
+  }
+
+  /// At once if the last member's trailer tells the size, as it does for files of one member below 4 GiB; else piece by piece, as far as the stream really goes.
+  private static func inflate(_ file: consuming InputFile) throws(Failure) -> ByteRegion {
+    let path = file.path
+    if let packed = ByteRegion(mapping: file.descriptor, count: file.byteCount), packed.count > 18 {
+      let size = Int(UInt32(littleEndian: packed.bytes.loadUnaligned(fromByteOffset: packed.count - 4, as: UInt32.self)))
+      if size > 0, let region = WholeGzip.inflate(packed.bytes, byteCount: size) { return region }
+    }
+    var reader = try GzipReader(file)
+    var block = try GrowingBlock(path: path, capacity: 1 << 16)
+    try block.fill(to: .max, from: &reader)
+    guard block.count > 0 else { throw Failure(.badData, at: path, "the file is empty when it is inflated") }
+    return try block.finished()
+  }
+}

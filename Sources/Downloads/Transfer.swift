@@ -1,0 +1,126 @@
+import CCurl
+import Failures
+
+/// One request for what is missing of a file, by libcurl.
+struct Transfer {
+  /// Asks `address` for the bytes from `part.count` on. A server that does not know of ranges sends all of them, which then replace what was there.
+  ///
+  /// - Parameter limit: bytes of the whole file; a server that sends more is cut off.
+  /// - Returns: nil when all bytes have come, else what went wrong; `part` then has what came before that.
+  /// - Throws: what `progress` throws, and `.inputOutput` when `part` cannot be written.
+  static func run(
+    _ address: String, into part: inout PartFile, limit: Int, patience: Int, progress: (Int) throws(Failure) -> Void
+  ) throws(Failure) -> String? {
+    _ = isReady
+    guard let curl = curl_easy_init() else { throw Failure(.inputOutput, at: address, "libcurl cannot start") }
+    defer { curl_easy_cleanup(curl) }
+    var words = [CChar](repeating: 0, count: Int(CURL_ERROR_SIZE))
+    lockstep_curl_set_string(curl, CURLOPT_URL, address)
+    lockstep_curl_set_string(curl, CURLOPT_PROTOCOLS_STR, "http,https")
+    lockstep_curl_set_string(curl, CURLOPT_REDIR_PROTOCOLS_STR, "http,https")
+    lockstep_curl_set_string(curl, CURLOPT_USERAGENT, "lockstep")
+    // Bytes as they are: no compression is asked for, since gzipped files are to stay so.
+    for (option, number) in [
+      (CURLOPT_FOLLOWLOCATION, 1), (CURLOPT_MAXREDIRS, 5), (CURLOPT_NOSIGNAL, 1), (CURLOPT_FAILONERROR, 1), (CURLOPT_CONNECTTIMEOUT, patience),
+      (CURLOPT_LOW_SPEED_LIMIT, 1), (CURLOPT_LOW_SPEED_TIME, patience),
+    ] { lockstep_curl_set_number(curl, option, number) }
+    if part.count > 0 { lockstep_curl_set_string(curl, CURLOPT_RANGE, "\(part.count)-") }
+    let offset = part.count
+    return try withoutActuallyEscaping(progress) { progress throws(Failure) in
+      try withUnsafeMutablePointer(to: &part) { part throws(Failure) in
+        let reception = Reception(curl, part, offset: offset, limit: limit, progress)
+        let context = Unmanaged.passUnretained(reception).toOpaque()
+        lockstep_curl_set_receivers(curl, { Reception.of($3).body($0!, $1 * $2) }, { Reception.of($3).header($0!, $1 * $2) }, context)
+        lockstep_curl_set_progress(curl, { context, _, _, _, _ in Reception.of(context).goesOn() ? 0 : 1 }, context)
+        let code = words.withUnsafeMutableBufferPointer { buffer in
+          lockstep_curl_set_error_buffer(curl, buffer.baseAddress!)
+          return curl_easy_perform(curl)
+        }
+        if let failure = reception.failure { throw failure }
+        return reception.reason(code, words: String(decoding: words.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self))
+      }
+    }
+  }
+
+  /// libcurl is to be made ready once, before the first thread uses it.
+  private static let isReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+}
+
+/// What libcurl's callbacks do; it lives as long as the transfer.
+private final class Reception {
+  private let curl: UnsafeMutableRawPointer
+  private let part: UnsafeMutablePointer<PartFile>
+  private let offset: Int
+  private let limit: Int
+  private let progress: (Int) throws(Failure) -> Void
+  /// Where the bytes that come begin, as the server says.
+  private var rangeStart: Int?
+  private var hasBegun = false
+  /// Why the transfer was ended from here.
+  private var refusal: String?
+  private(set) var failure: Failure?
+
+  init(_ curl: UnsafeMutableRawPointer, _ part: UnsafeMutablePointer<PartFile>, offset: Int, limit: Int, _ progress: @escaping (Int) throws(Failure) -> Void) {
+    (self.curl, self.part, self.offset, self.limit, self.progress) = (curl, part, offset, limit, progress)
+  }
+
+  static func of(_ context: UnsafeMutableRawPointer?) -> Reception { Unmanaged.fromOpaque(context!).takeUnretainedValue() }
+
+  /// A line before the body; of `Content-Range: bytes 10-19/20` the 10.
+  func header(_ bytes: UnsafeMutablePointer<CChar>, _ count: Int) -> Int {
+    let line = String(decoding: UnsafeRawBufferPointer(start: bytes, count: count), as: UTF8.self).lowercased()
+    if line.hasPrefix("http/") { rangeStart = nil }
+    if line.hasPrefix("content-range:"), let range = line.split(separator: " ").first(where: { $0.contains("-") && $0.first?.isNumber == true }) {
+      rangeStart = Int(range.prefix { $0.isNumber })
+    }
+    return count
+  }
+
+  /// Bytes of the file; returns fewer than came to end the transfer.
+  func body(_ bytes: UnsafeMutablePointer<CChar>, _ count: Int) -> Int {
+    do throws(Failure) {
+      if !hasBegun {
+        hasBegun = true
+        let status = lockstep_curl_status(curl)
+        if status == 206, rangeStart != offset {
+          refusal = "sent the bytes from \(rangeStart.map(String.init) ?? "nowhere") on; expected those from \(offset) on"
+          return 0
+        }
+        // All of it, whatever was asked for.
+        if status != 206, part.pointee.count > 0 { try part.pointee.truncate() }
+      }
+      guard part.pointee.count + count <= limit else {
+        refusal = "sends more than the \(limit) bytes of the file"
+        try part.pointee.truncate()
+        return 0
+      }
+      try part.pointee.append(UnsafeRawBufferPointer(start: bytes, count: count))
+      try progress(part.pointee.count)
+      return count
+    } catch {
+      failure = error
+      return 0
+    }
+  }
+
+  /// Whether nobody called the transfer off, asked while nothing comes, too.
+  func goesOn() -> Bool {
+    do throws(Failure) {
+      try progress(part.pointee.count)
+      return true
+    } catch {
+      failure = error
+      return false
+    }
+  }
+
+  func reason(_ code: CURLcode, words: String) -> String? {
+    if let refusal { return refusal }
+    guard code == CURLE_OK else {
+      // A part that is longer than the server's file is of no use.
+      if lockstep_curl_status(curl) == 416 { try? part.pointee.truncate() }
+      return words.isEmpty ? String(cString: curl_easy_strerror(code)) : words
+    }
+    return part.pointee.count == limit ? nil : "sent \(part.pointee.count) of \(limit) bytes"
+  }
+}

@@ -1,0 +1,75 @@
+import Datasets
+import Failures
+import Foundation
+import Interchange
+
+/// `lockstep data convert IN OUT`: examples from one format into another.
+enum DataConvertVerb: Verb {
+  static let name = "data convert"
+  static let summary = "a data set as IDX, CSV, TSV, NPY, NPZ or LIBSVM, with the same numbers to the bit"
+  static let usage = "IN OUT [options]"
+  static let example = "lockstep data convert digits.csv digits --to idx --shape 28x28"
+  static let to = Option(
+    name: "to", value: "FORMAT", help: "idx and npy (folders), csv, tsv, npz or libsvm; default: what OUT's name says; .gz behind it packs text")
+  static let shape = Option(name: "shape", value: "RxC", help: "the dimensions of a row, such as 28x28, for formats that keep them; default: those of IN")
+  static let part = Option(name: "part", value: "WORD", help: "training or test; default: both where OUT has a place for both, else training")
+  static let options = [to, shape, part] + Option.table + [.json]
+
+  static func run(_ arguments: Arguments) throws(Failure) {
+    guard arguments.operands.count == 2 else {
+      throw Failure(
+        .usage, at: arguments.operands.count > 2 ? arguments.operands[2] : "",
+        arguments.operands.count > 2 ? "unexpected; IN and OUT are given already" : "expected IN and OUT")
+    }
+    let (input, output) = (arguments.operands[0], arguments.operands[1])
+    let encoder = TableEncoder(try format(arguments.last(to), output), shape: try arguments.last(shape).map(dimensions))
+    let parts = try arguments.table(path: input).open()
+    let (training, test) = try chosen(arguments.last(part), parts, input)
+    let kept = encoder.holdsTestPart ? test : nil
+    var files = try encoder.files(training: training, test: kept)
+    if output.hasSuffix(".gz"), !encoder.makesFolder, encoder.format != .npz { files = files.map { ($0.name, gzipped($0.bytes)) } }
+    let made = encoder.makesFolder ? try makeFolders(output) : []
+    do throws(Failure) {
+      try AtomicFile.write(files.map { ($0.name.isEmpty ? output : "\(output)/\($0.name)", $0.bytes) })
+    } catch {
+      removeEmptyFolders(made)
+      throw error
+    }
+    if test != nil, kept == nil { Console.error("lockstep: \(input): the test part is left out; --part test writes it") }
+    let bytes = files.reduce(0) { $0 + $1.bytes.count }
+    let rows = training.count + (kept?.count ?? 0)
+    try Console.output(
+      arguments.has(.json)
+        ? jsonLine(["output": output, "format": encoder.format.rawValue, "rows": rows, "bytes": bytes, "files": files.count]) + "\n"
+        : "\(output): \(rows) rows as \(encoder.format.rawValue), \(String(format: "%.1f", Double(bytes) / 1e6)) MB\n")
+  }
+
+  private static func format(_ word: String?, _ output: String) throws(Failure) -> DataFormat {
+    let format = try word.map { word throws(Failure) in try Arguments.format(word, of: "--to") } ?? DataFormat(name: output)
+    guard let format else { throw Failure(.usage, at: output, "its name does not say which format to write; give --to") }
+    guard format != .png else { throw Failure(.usage, at: output, "PNG files are read and not written; write idx, npz or csv") }
+    return format
+  }
+
+  /// "28x28" as two numbers.
+  private static func dimensions(_ text: String) throws(Failure) -> [Int] {
+    let numbers = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
+    guard 1...3 ~= numbers.count, numbers.allSatisfy({ 1...1 << 24 ~= $0 }) else {
+      throw Failure(.usage, at: "--shape \(text)", "expected dimensions with an x between them, such as 28x28")
+    }
+    return numbers
+  }
+
+  private static func chosen(
+    _ word: String?, _ parts: (training: ExampleTable, test: ExampleTable?), _ input: String
+  ) throws(Failure) -> (training: ExampleTable, test: ExampleTable?) {
+    switch word {
+    case nil: return parts
+    case "training": return (parts.training, nil)
+    case "test":
+      guard let test = parts.test else { throw Failure(.badData, at: input, "has no test part") }
+      return (test, nil)
+    case let word?: throw Failure(.usage, at: "--part \(word)", "expected training or test")
+    }
+  }
+}

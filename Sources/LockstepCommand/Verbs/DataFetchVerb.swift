@@ -1,0 +1,57 @@
+import Downloads
+import Failures
+import Foundation
+import RunConfig
+
+/// `lockstep data fetch NAME`: a data set from the network into the cache.
+enum DataFetchVerb: Verb {
+  static let name = "data fetch"
+  static let summary = "download a data set into the cache, check it, and print its folder: \(KnownDataset.all.map(\.name).joined(separator: ", "))"
+  static let usage = "NAME [options]"
+  static let example = "lockstep train configs/mnist.json --set data.path=$(lockstep data fetch mnist)"
+  static let offline = Option(name: "offline", value: nil, help: "only look into the cache, and where the system's packages put data sets")
+  static let mirror = Option(
+    name: "mirror", value: "URL", help: "a folder to fetch from in place of the usual ones; may be given more than once, the first first")
+  static let timeout = Option(name: "timeout", value: "SECONDS", help: "give a server up that sends nothing for so long; default: 30")
+  static let options = [offline, mirror, timeout, .json]
+
+  static func run(_ arguments: Arguments) throws(Failure) {
+    var known = try dataset(try arguments.operand("the name of a data set"))
+    let patience = try arguments.number(timeout, in: 1...3600) ?? 30
+    let mirrors = arguments.all(mirror)
+    if !mirrors.isEmpty { known = known.from(mirrors) }
+    let cache = try known.cacheFolder(ProcessInfo.processInfo.environment)
+    var folder = try known.present(in: cache)
+    if folder == nil {
+      guard !arguments.has(offline) else { throw Failure(.missingInput, at: cache, "\(known.name) is not there; fetch it without --offline") }
+      try fetch(known, into: cache, patience: patience)
+      folder = cache
+    }
+    let path = folder ?? cache
+    try Console.output(arguments.has(.json) ? jsonLine(["name": known.name, "folder": path, "files": known.files.map(\.name)]) + "\n" : path + "\n")
+  }
+
+  private static func dataset(_ name: String) throws(Failure) -> KnownDataset {
+    let names = KnownDataset.all.map(\.name)
+    if !names.contains(name), let near = Nearest.word(to: name, among: names) { throw Failure(.usage, at: name, "unknown data set; did you mean '\(near)'?") }
+    return try KnownDataset.named(name)
+  }
+
+  /// A signal ends the process once what has come is on the disk, from where the next call goes on.
+  private static func fetch(_ known: KnownDataset, into cache: String, patience: Int) throws(Failure) {
+    let line = ProgressLine(unit: "kB of \(known.name)", total: known.byteCount / 1000, onErrors: true)
+    Interruption.watch()
+    defer { line.clear() }
+    do throws(Failure) {
+      try known.fetch(into: cache, patience: patience) { bytes throws(Failure) in
+        if Interruption.signal != nil { throw Failure(.inputOutput, at: cache, "interrupted; the same command goes on from here") }
+        line.show(bytes / 1000)
+      }
+    } catch {
+      line.clear()
+      guard let signal = Interruption.signal else { throw error.inside(known.name) }
+      Console.error("lockstep: \(error)")
+      exit(128 + signal)
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import Datasets
+import Failures
+import RunConfig
+
+/// `lockstep data info FILE`: what a file or folder of examples holds.
+enum DataInfoVerb: Verb {
+  static let name = "data info"
+  static let summary = "shape, type, range, classes, duplicates and missing numbers of a data set, and a few of its digits"
+  static let usage = "FILE|FOLDER [options]"
+  static let example = "lockstep data info digits.csv --label-column label"
+  static let options = Option.table + [.json]
+
+  static func run(_ arguments: Arguments) throws(Failure) {
+    let parts = try arguments.table("a file or folder of examples").open()
+    var reports = [TableReport(part: parts.test == nil ? nil : "training", parts.training)]
+    if let test = parts.test { reports.append(TableReport(part: "test", test)) }
+    if arguments.has(.json) {
+      let names = ["training", "test"]
+      return try Console.output(jsonLine(Dictionary(uniqueKeysWithValues: zip(names, reports.map(\.json)))) + "\n")
+    }
+    let blocks = DigitPicture.mayHoldBlocks()
+    try Console.output(reports.map { $0.text(blocks: blocks) }.joined(separator: "\n"))
+  }
+}
+
+extension Option {
+  /// What must be said about a file of examples.
+  static let table: [Option] = [
+    Option(name: "from", value: "FORMAT", help: "idx, csv, tsv, npy, npz, libsvm or png; default: what the name says"),
+    Option(name: "label-column", value: "COLUMN", help: "of CSV and TSV: the labels' column, its name or number from 0, -1 the last, or none; default: 0"),
+    Option(name: "header", value: "WORD", help: "of CSV and TSV: true, false, or auto: a first line without a number is one; default: auto"),
+    Option(name: "images", value: "NAME", help: "of NPZ and folders of NPY: the array of the images; default: x_train, and x_test to test with"),
+    Option(name: "labels", value: "NAME", help: "of NPZ and folders of NPY: the array of the labels; of an IDX or NPY file: the file of the labels"),
+  ]
+}
+
+extension Arguments {
+  /// The one operand as a table, and what the options of `Option.table` say about it.
+  func table(_ what: String) throws(Failure) -> TableRequest { try table(path: try operand(what)) }
+
+  func table(path: String) throws(Failure) -> TableRequest {
+    var request = TableRequest(path)
+    func value(_ name: String) -> String? { Option.table.first { $0.name == name }.flatMap { last($0) } }
+    if let word = value("from") { request.format = try Self.format(word, of: "--from") }
+    if let column = value("label-column") { request.label = column == "none" ? nil : Int(column).map { .number($0) } ?? .name(column) }
+    switch value("header") {
+    case nil, "auto": break
+    case "true": request.header = true
+    case "false": request.header = false
+    case let word?: throw Failure(.usage, at: "--header \(word)", "expected true, false or auto")
+    }
+    (request.images, request.labels) = (value("images"), value("labels"))
+    return request
+  }
+
+  /// The format that `word` names.
+  static func format(_ word: String, of option: String) throws(Failure) -> DataFormat {
+    let known = DataFormat.allCases.map(\.rawValue)
+    guard let format = DataFormat(rawValue: word) else {
+      let hint = Nearest.word(to: word, among: known).map { "did you mean '\($0)'?" } ?? "known are \(known.joined(separator: ", "))"
+      throw Failure(.usage, at: "\(option) \(word)", "unknown format; \(hint)")
+    }
+    return format
+  }
+}

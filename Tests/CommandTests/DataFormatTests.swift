@@ -1,0 +1,132 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The promise: a config reads every format, the same rows train to the same bits whatever format they are in, `data info` tells what is in them and `data convert` makes
+/// one of the other.
+@Suite struct DataFormatTests {
+  static let digits = PackageFiles.root.appendingPathComponent("Sources/Datasets/Resources/mnist5k").path
+  static let config = """
+    {
+      data: { source: "idx", path: "digits" },
+      model: { layers: [{ type: "dense", units: 15, activation: "sigmoid" }, { type: "dense", units: 10 }] },
+      compile: { optimizer: "adam", loss: { type: "sparse_categorical_crossentropy", from_logits: true }, metrics: ["accuracy"] },
+    }
+    """
+
+  /// A folder with the bundled digits as IDX files, each as training and as test part, and the config above.
+  private func withDigits(_ body: (URL) throws -> Void) throws {
+    try withTemporaryFolder { folder in
+      let digits = folder.appendingPathComponent("digits")
+      try FileManager.default.createDirectory(at: digits, withIntermediateDirectories: false)
+      for (file, part) in [("images-idx3-ubyte", "train"), ("labels-idx1-ubyte", "train"), ("images-idx3-ubyte", "t10k"), ("labels-idx1-ubyte", "t10k")] {
+        try FileManager.default.copyItem(atPath: "\(Self.digits)/train-\(file).gz", toPath: "\(digits.path)/\(part)-\(file).gz")
+      }
+      try put(Array(Self.config.utf8), "tiny.json", in: folder)
+      try body(folder)
+    }
+  }
+
+  @Test func everyFormatTrainsToTheSameBits() throws {
+    try withDigits { folder in
+      func bits(_ settings: String...) throws -> Data {
+        let out = UUID().uuidString
+        try succeed(["train", "tiny.json", "--quiet", "--output", out] + (settings + ["data.validation=test"]).flatMap { ["--set", $0] }, in: folder)
+        return try Data(contentsOf: folder.appendingPathComponent("\(out)/model.safetensors"))
+      }
+      func convert(_ output: String, _ options: String...) throws { try succeed(["data", "convert", "digits", output] + options, in: folder) }
+      let expected = try bits()
+      for (source, file) in [("csv", "d.csv"), ("tsv", "d.tsv.gz"), ("libsvm", "d.svm")] {
+        try convert(file, "--part", "training")
+        #expect(try bits("data={source:'\(source)',path:'\(file)',test_path:'\(file)'}") == expected, "\(source)")
+      }
+      try convert("d.npz")
+      #expect(try bits("data={source:'npz',path:'d.npz'}") == expected)
+      try convert("arrays", "--to", "npy")
+      #expect(try bits("data={source:'npy',path:'arrays'}") == expected)
+      // And back again, the same files to the byte.
+      try succeed(["data", "convert", "d.csv", "again", "--to", "idx", "--shape", "28x28"], in: folder)
+      try succeed(["data", "convert", "d.npz", "other", "--to", "idx"], in: folder)
+      try convert("same", "--to", "idx")
+      for name in ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte"] {
+        let file = try Data(contentsOf: folder.appendingPathComponent("same/\(name)"))
+        if name.hasPrefix("train") { #expect(try Data(contentsOf: folder.appendingPathComponent("again/\(name)")) == file) }
+        #expect(try Data(contentsOf: folder.appendingPathComponent("other/\(name)")) == file)
+      }
+    }
+  }
+
+  @Test func aFolderOfPictures() throws {
+    try withTemporaryFolder { folder in
+      for (label, ink) in [(0, UInt8(0)), (1, 200)] {
+        let path = folder.appendingPathComponent("images/\(label)")
+        try FileManager.default.createDirectory(at: path, withIntermediateDirectories: true)
+        for number in 0..<8 { try put(png(width: 5, height: 5, [UInt8](repeating: ink + UInt8(number), count: 25)), "\(number).png", in: path) }
+      }
+      try put(Array(Self.config.utf8), "tiny.json", in: folder)
+      let settings = [
+        "data={source:'png',path:'images'}", "model.layers[1].units=2", "fit.batch_size=4", "fit.epochs=60", "compile.optimizer.learning_rate=0.05",
+      ]
+      let text = try succeed(["train", "tiny.json"] + settings.flatMap { ["--set", $0] }, in: folder)
+      #expect(text.contains("accuracy 1.0000"))
+      #expect(try succeed(["data", "info", "images"], in: folder).hasPrefix("images: 16 rows of 5×5 bytes (png)\n"))
+    }
+  }
+
+  @Test func info() throws {
+    try withDigits { folder in
+      let text = try succeed(["data", "info", "digits"], in: folder, environment: ["LC_ALL": "C.UTF-8", "TERM": "xterm"])
+      #expect(text.hasPrefix("digits/train-images-idx3-ubyte.gz: the training part: 5000 rows of 28×28 bytes (idx)\nvalues      0 to 255, 80."))
+      #expect(text.contains("\nlabels      10 classes, 500 rows each\n  class  rows  share\n      0   500  10.0%\n"))
+      #expect(text.contains("\nduplicates  none\n") && text.contains("the test part: 5000 rows") && text.contains("█"))
+      #expect(!text.split(separator: "\n").contains { $0.count > 100 })
+      try put(Array("a,b,l\n1,nan,3\n0.5,2,-1\n0.5,2,4\n".utf8), "odd.csv", in: folder)
+      let record = try object(try succeed(["data", "info", "odd.csv", "--label-column", "l", "--json"], in: folder))
+      let training = try #require(record["training"] as? [String: Any])
+      for (name, number) in ["rows": 3, "nan": 1, "infinite": 0, "duplicates": 1, "contradictions": 1, "zeros": 0] {
+        #expect(training[name] as? Int == number, "\(name)")
+      }
+      #expect(training["range"] as? [Double] == [0.5, 2] && training["shape"] as? [Int] == [2] && training["type"] as? String == "floats")
+      #expect(training["rows_per_class"] as? [String: Int] == ["-1": 1, "3": 1, "4": 1])
+    }
+  }
+
+  /// `check`, `train` and `data info` say what is wrong with a file, and where.
+  @Test(arguments: [
+    Refusal("check tiny.json --set data={source:'csv',path:'digits.csv'}", 65, "digits.csv: line 2, column 1: 'x' is no number"),
+    Refusal("train tiny.json --set data={source:'csv',path:'digits.csv'}", 65, "digits.csv: line 2, column 1: 'x' is no number"),
+    Refusal("data info digits.csv", 65, "digits.csv: line 2, column 1: 'x' is no number"),
+    Refusal("data info none.csv", 66, "none.csv: no such file"),
+    Refusal("data info tiny.json", 64, "tiny.json: its name does not say which format it has; known are idx, csv, tsv, npy, npz, libsvm, png"),
+    Refusal("data info none", 66, "none: no such file"),
+    Refusal("data info digits.csv --from cvs", 64, "--from cvs: unknown format; did you mean 'csv'?"),
+    Refusal("data info digits.csv --header no", 64, "--header no: expected true, false or auto"),
+    Refusal("data info", 64, "expected a file or folder of examples"),
+    Refusal("data convert digits.csv", 64, "expected IN and OUT"),
+    Refusal("data convert digits.csv a b", 64, "b: unexpected; IN and OUT are given already"),
+    Refusal("data convert good.csv out", 64, "out: its name does not say which format to write; give --to"),
+    Refusal("data convert good.csv out.png", 64, "out.png: PNG files are read and not written; write idx, npz or csv"),
+    Refusal("data convert good.csv out --to idx", 65, "good.csv: holds numbers that are no bytes, and IDX images are bytes; write npy, npz or csv"),
+    Refusal("data convert good.csv out.npz --shape 2x2", 65, "good.csv: rows of 2 numbers cannot have the shape 2x2"),
+    Refusal("data convert good.csv out.npz --shape 2by2", 64, "--shape 2by2: expected dimensions with an x between them, such as 28x28"),
+    Refusal("data convert good.csv out.npz --part test", 65, "good.csv: has no test part"),
+    Refusal("data convert good.csv out.npz --part all", 64, "--part all: expected training or test"),
+    Refusal("data convert good.csv none/out.npz", 74, "none/out.npz: cannot be written: No such file or directory"),
+  ])
+  func refused(_ refusal: Refusal) throws {
+    try withTemporaryFolder { folder in
+      try put(Array(Self.config.utf8), "tiny.json", in: folder)
+      try put(Array("l,a,b\n1,x,3\n".utf8), "digits.csv", in: folder)
+      try put(Array("1,0.5,3\n".utf8), "good.csv", in: folder)
+      try refusal.expect(in: folder)
+    }
+  }
+
+  @Test func theTestPartIsLeftOutAloud() throws {
+    try withDigits { folder in
+      let ending = try lockstep(["data", "convert", "digits", "d.csv"], in: folder)
+      #expect(ending.status == 0 && ending.errors == "lockstep: digits: the test part is left out; --part test writes it\n")
+      #expect(ending.output.hasPrefix("d.csv: 5000 rows as csv, "))
+    }
+  }
+}
