@@ -35,6 +35,7 @@ test: packages
 	swift test $(build_flags) --skip-build --quiet
 
 test-interop: build .build/interop
+	.ci/install-packages --interop
 	.build/interop/bin/python -m pytest Tests/Interop -p no:cacheprovider $(ARGUMENTS)
 
 .build/interop: Tests/Interop/requirements.txt

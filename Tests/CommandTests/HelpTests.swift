@@ -4,7 +4,7 @@ import Testing
 @Suite struct HelpTests {
   @Test func overview() throws {
     let text = try succeed(["--help"])
-    for verb in ["check", "train", "sweep", "find-lr", "evaluate", "compare", "explain", "gradcheck", "predict", "topology", "bench", "data synth"] {
+    for verb in ["check", "train", "sweep", "find-lr", "evaluate", "compare", "report", "explain", "gradcheck", "predict", "topology", "bench", "data synth"] {
       #expect(text.contains("\n  \(verb) "), "\(verb)")
     }
     for code in ["0 done", "64 wrong usage", "65 bad data or config", "66 input missing", "70 internal error", "74 I/O error"] { #expect(text.contains(code)) }
@@ -30,6 +30,7 @@ import Testing
     ("explain", "usage: lockstep explain RUN|CONFIG [options]", ["--row", "--set", "--json", "--help"]),
     ("gradcheck", "usage: lockstep gradcheck CONFIG|RUN [options]", ["--rows", "--samples", "--set", "--workers", "--placement", "--json", "--help"]),
     ("compare", "usage: lockstep compare RUN RUN [options]", ["--workers", "--placement", "--json", "--help"]),
+    ("report", "usage: lockstep report RUN [RUN...] [options]", ["--output", "--mistakes", "--set", "--workers", "--placement", "--help"]),
     ("predict", "usage: lockstep predict RUN --input FILE [options]", ["--input", "--output", "--workers", "--placement", "--json", "--help"]),
     ("topology", "usage: lockstep topology [options]", ["--workers", "--placement", "--json", "--help"]),
     (
