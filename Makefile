@@ -1,5 +1,5 @@
 # The commands people type. `make train` and `make test` work on a fresh machine that has a Swift toolchain.
-.PHONY: help train test test-interop build packages format format-check sanitize sanitize-all check-kernels smoke fuzz fuzz-briefly kill-test soak memcheck bench bench-peers bench-machine clean
+.PHONY: help train test test-interop build packages format format-check sanitize sanitize-all check-kernels smoke schema fuzz fuzz-briefly kill-test soak memcheck bench bench-peers bench-machine clean
 
 build_flags := -c release
 thread_tests := 'WorkersTests|TrainingTests.(StepTests|LayerTests|SameBitsTests|NaNTests|InterruptionTests|StallTests/theReport)'
@@ -14,6 +14,7 @@ help:
 	@echo "make format        format every Swift file; make format-check only looks"
 	@echo "make sanitize      the tests of threads under ThreadSanitizer, those of memory under AddressSanitizer; make sanitize-all: the whole suite"
 	@echo "make check-kernels that no kernel is shared between CPU levels"
+	@echo "make schema        configs/schema.json anew, after the reader of configs has changed"
 	@echo "make smoke         a short run of the main job"
 	@echo "make memcheck      valgrind looks at every access of a small run"
 	@echo "make fuzz          a million hostile inputs for the parsers, under AddressSanitizer; make fuzz-briefly: some, always the same"
@@ -61,6 +62,9 @@ sanitize-all: packages
 memcheck: build
 	output=$$(mktemp -d) && LOCKSTEP_ISA=avx2 valgrind --error-exitcode=9 --leak-check=no --quiet .build/release/lockstep train configs/digits.json --quiet \
 	  --output $$output/run --workers 2 --set fit.epochs=1 && rm -r $$output
+
+schema: build
+	.build/release/lockstep config schema > configs/schema.json
 
 smoke: build
 	output=$$(mktemp -d) && .build/release/lockstep train configs/digits.json --output $$output/run --set fit.epochs=3 && \

@@ -10,6 +10,7 @@ enum Main {
     CheckVerb.self, TrainVerb.self, SweepVerb.self, FindLRVerb.self, EvaluateVerb.self, InspectVerb.self, CompareVerb.self, ReportVerb.self,
     ExplainVerb.self,
     GradcheckVerb.self, PredictVerb.self, TopologyVerb.self, BenchVerb.self, DataSynthVerb.self,
+    ConfigSchemaVerb.self,
   ]
 
   static func main() {
