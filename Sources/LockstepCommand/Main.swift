@@ -7,10 +7,10 @@ import Training
 @main
 enum Main {
   static let verbs: [any Verb.Type] = [
-    CheckVerb.self, TrainVerb.self, SweepVerb.self, FindLRVerb.self, EvaluateVerb.self, InspectVerb.self, CompareVerb.self, ReportVerb.self,
+    InitVerb.self, CheckVerb.self, TrainVerb.self, SweepVerb.self, FindLRVerb.self, EvaluateVerb.self, InspectVerb.self, CompareVerb.self, ReportVerb.self,
     ExplainVerb.self,
     GradcheckVerb.self, PredictVerb.self, TopologyVerb.self, BenchVerb.self, DataSynthVerb.self,
-    ConfigSchemaVerb.self,
+    ConfigSchemaVerb.self, CompletionVerb.self, ManVerb.self,
   ]
 
   static func main() {

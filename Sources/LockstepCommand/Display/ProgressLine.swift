@@ -1,9 +1,11 @@
 import Foundation
+import Lockstep
 
 /// How far a long job is: a line on a terminal, nothing where output goes to a file or a pipe.
 struct ProgressLine: Sendable {
   let unit: String
   let total: Int
+  private let begin = ContinuousClock().now
   private let isTerminal = isatty(STDOUT_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
 
   init(unit: String, total: Int) { (self.unit, self.total) = (unit, total) }
@@ -14,7 +16,15 @@ struct ProgressLine: Sendable {
     let full = done * Self.width / total
     let bar = String(repeating: "━", count: full) + String(repeating: "╌", count: Self.width - full)
     // A terminal that is gone fails the last line too, which can say so.
-    try? Console.output("\r\u{1B}[K\(bar)  \(100 * done / total)% of \(total) \(unit)")
+    try? Console.output("\r\u{1B}[K\(bar)  \(100 * done / total)% of \(total) \(unit)\(pace(done))")
+  }
+
+  /// How many a second, and how long the rest takes at that pace; nothing before there is one.
+  private func pace(_ done: Int) -> String {
+    let seconds = (ContinuousClock().now - begin) / .seconds(1)
+    guard done > 0, seconds > 0 else { return "" }
+    let rate = Double(done) / seconds
+    return " - \(ProgressDisplay.rate(rate)) \(unit)/s - \(ProgressDisplay.duration(Double(total - done) / rate)) left"
   }
 
   /// Takes the line away.
