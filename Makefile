@@ -1,5 +1,5 @@
 # The commands people type. `make train` and `make test` work on a fresh machine that has a Swift toolchain.
-.PHONY: help train test test-interop build install deb test-deb docs examples packages format format-check sanitize sanitize-all check-kernels smoke fuzz fuzz-briefly kill-test soak memcheck bench bench-peers bench-machine clean
+.PHONY: help train test test-interop build install deb test-deb docs examples schema packages format format-check sanitize sanitize-all check-kernels smoke fuzz fuzz-briefly kill-test soak memcheck bench bench-peers bench-machine clean
 
 build_flags := -c release
 PREFIX ?= /usr/local
@@ -19,6 +19,7 @@ help:
 	@echo "make format        format every Swift file; make format-check only looks"
 	@echo "make sanitize      the tests of threads under ThreadSanitizer, those of memory under AddressSanitizer; make sanitize-all: the whole suite"
 	@echo "make check-kernels that no kernel is shared between CPU levels"
+	@echo "make schema        configs/schema.json anew, after the reader of configs has changed"
 	@echo "make smoke         a short run of the main job"
 	@echo "make memcheck      valgrind looks at every access of a small run"
 	@echo "make fuzz          a million hostile inputs for the parsers, under AddressSanitizer; make fuzz-briefly: some, always the same"
@@ -36,6 +37,11 @@ install: .build/static/release/lockstep
 	install -D --mode=755 --strip $< $(DESTDIR)$(PREFIX)/bin/lockstep
 	install -D --mode=644 --target-directory=$(DESTDIR)$(PREFIX)/share/lockstep/mnist5k Sources/Datasets/Resources/mnist5k/*
 	install -D --mode=644 --target-directory=$(DESTDIR)$(PREFIX)/share/doc/lockstep/examples configs/*.json
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/share/,man/man1 bash-completion/completions zsh/vendor-completions fish/vendor_completions.d)
+	$< man | gzip -9n >$(DESTDIR)$(PREFIX)/share/man/man1/lockstep.1.gz
+	$< completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/lockstep
+	$< completion zsh >$(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_lockstep
+	$< completion fish >$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/lockstep.fish
 
 # A build of its own, since the switch makes all of it anew.
 .build/static/release/lockstep: packages
@@ -62,6 +68,7 @@ test: packages
 	swift test $(build_flags) --skip-build --quiet
 
 test-interop: build .build/interop
+	.ci/install-packages --interop
 	.build/interop/bin/python -m pytest Tests/Interop -p no:cacheprovider $(ARGUMENTS)
 
 .build/interop: Tests/Interop/requirements.txt
@@ -87,6 +94,9 @@ sanitize-all: packages
 memcheck: build
 	output=$$(mktemp -d) && LOCKSTEP_ISA=avx2 valgrind --error-exitcode=9 --leak-check=no --quiet .build/release/lockstep train configs/digits.json --quiet \
 	  --output $$output/run --workers 2 --set fit.epochs=1 && rm -r $$output
+
+schema: build
+	.build/release/lockstep config schema > configs/schema.json
 
 smoke: build
 	output=$$(mktemp -d) && .build/release/lockstep train configs/digits.json --output $$output/run --set fit.epochs=3 && \

@@ -72,7 +72,7 @@ let package = Package(
     room(
       "Measurements",
       ["Training", "NeuralNetwork", "Topology", "Kernels", "KernelTemplates", "Datasets", "RunConfig", "RandomStreams", "Failures"]),
-    room("Reports"),
+    room("Reports", ["CDeflate"]),
     room("Sweeps", ["Training", "NeuralNetwork", "Topology", "Interchange", "RunConfig", "RandomStreams", "CLinux", "Failures"]),
     .executableTarget(
       name: "LockstepCommand",

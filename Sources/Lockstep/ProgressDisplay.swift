@@ -10,6 +10,8 @@ public struct ProgressDisplay: FitObserver {
   private var epoch = 0
   private var epochs = 0
   private var steps = 0
+  /// The first that was heard of the epoch: how far it was, and when.
+  private var first: (done: Int, time: ContinuousClock.Instant)?
 
   /// - Parameters:
   ///   - isTerminal: whether a line can be drawn over.
@@ -32,12 +34,15 @@ public struct ProgressDisplay: FitObserver {
     self.epoch = epoch
     self.epochs = epochs
     self.steps = steps
+    first = nil
   }
 
   public mutating func stepsDone(_ done: Int) {
     guard isTerminal, steps > 0 else { return }
+    let begin = first ?? (done, ContinuousClock().now)
+    first = begin
     // A terminal that is gone fails the epoch's own line too, which can say so.
-    try? write("\r\u{1B}[K\(title)  \(bar(done))  \(done)/\(steps) steps")
+    try? write("\r\u{1B}[K\(title)  \(bar(done))  \(done)/\(steps) steps\(pace(done, since: begin))")
   }
 
   public mutating func epochEnded(_ record: EpochRecord) throws(Failure) {
@@ -47,6 +52,23 @@ public struct ProgressDisplay: FitObserver {
   }
 
   public mutating func stoppedEarly(_ reason: String) { try? write("\(reason)\n") }
+
+  /// Steps a second, and how long it is to the end of the last epoch at that pace; nothing as long as it is not known.
+  private func pace(_ done: Int, since begin: (done: Int, time: ContinuousClock.Instant)) -> String {
+    let seconds = (ContinuousClock().now - begin.time) / .seconds(1)
+    guard done > begin.done, seconds > 0 else { return "" }
+    let rate = Double(done - begin.done) / seconds
+    let left = Double(steps - done + max(0, epochs - epoch) * steps) / rate
+    return " - \(Self.rate(rate)) steps/s - \(Self.duration(left)) left"
+  }
+
+  /// "8 s", "2:05 min", "3:20 h".
+  package static func duration(_ seconds: Double) -> String {
+    let whole = Int(min(max(seconds, 0), 1e9).rounded(.up))
+    if whole < 60 { return "\(whole) s" }
+    let (large, small, unit) = whole < 3600 ? (whole / 60, whole % 60, "min") : (whole / 3600, whole % 3600 / 60, "h")
+    return "\(large):\(small < 10 ? "0" : "")\(small) \(unit)"
+  }
 
   private var title: String {
     let all = String(epochs)

@@ -1,14 +1,15 @@
 import Failures
 import Glibc
 import RunConfig
+import Training
 
 /// `lockstep VERB …`: finds the verb, runs it, and turns a failure into one line and an exit code.
 @main
 enum Main {
   static let verbs: [any Verb.Type] = [
-    CheckVerb.self, TrainVerb.self, SweepVerb.self, FindLRVerb.self, EvaluateVerb.self, InspectVerb.self, CompareVerb.self, ExplainVerb.self,
-    GradcheckVerb.self, PredictVerb.self, ExportVerb.self, ImportVerb.self, TopologyVerb.self, BenchVerb.self, DataInfoVerb.self, DataConvertVerb.self,
-    DataFetchVerb.self, DataSynthVerb.self,
+    InitVerb.self, CheckVerb.self, TrainVerb.self, SweepVerb.self, FindLRVerb.self, EvaluateVerb.self, InspectVerb.self, CompareVerb.self, ReportVerb.self,
+    ExplainVerb.self, GradcheckVerb.self, PredictVerb.self, ExportVerb.self, ImportVerb.self, TopologyVerb.self, BenchVerb.self, DataInfoVerb.self,
+    DataConvertVerb.self, DataFetchVerb.self, DataSynthVerb.self, ConfigSchemaVerb.self, CompletionVerb.self, ManVerb.self,
   ]
 
   static func main() {
@@ -50,9 +51,4 @@ enum Main {
   }
 
   private static func names(_ verbs: [any Verb.Type]) -> String { verbs.map { $0.name }.joined(separator: ", ") }
-}
-
-/// What `--version` prints; the same number heads CHANGELOG.md.
-enum Version {
-  static let number = "0.1.0"
 }

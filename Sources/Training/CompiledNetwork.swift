@@ -49,7 +49,8 @@ public struct CompiledNetwork: Sendable {
     for (index, callback) in callbacks.enumerated() {
       let place = "fit.callbacks[\(index)]"
       if let monitor = callback.monitor, !known.contains(monitor) {
-        throw Failure(.badData, at: "\(place).monitor", "unknown figure '\(monitor)'; this fit has \(known.joined(separator: ", "))")
+        throw Failure(
+          .badData, at: "\(place).monitor", "unknown figure '\(monitor)'; \(Nearest.hint(monitor, among: known))this fit has \(known.joined(separator: ", "))")
       }
       if case .reduceLROnPlateau = callback, case .constant = compile.optimizer.learningRate { continue }
       if case .reduceLROnPlateau = callback {

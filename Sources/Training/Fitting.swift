@@ -17,6 +17,8 @@ public struct Fitting {
   private let engine: Engine
   private let parts: EpochParts
   private let trace: PhaseTrace
+  /// Nil where nobody asked for diagnostics.
+  private let clock: PhaseClock?
   private let stallSeconds: Double
   /// Rows trained on in an epoch.
   package let rowsPerEpoch: Int
@@ -50,6 +52,7 @@ public struct Fitting {
       options.validationSteps.map { Array(validationRows.prefix(min($0, validationRows.count) * min(options.batchSize, validationRows.count))) }
       ?? validationRows
     trace = PhaseTrace(workers: crew.pool.count)
+    clock = options.diagnostics ? PhaseClock(workers: crew.pool.count) : nil
     stallSeconds = crew.stallSeconds
     self.rowsPerEpoch = min(rowsPerEpoch ?? training.count, training.count)
     engine = try Engine(
@@ -161,9 +164,9 @@ public struct Fitting {
     if progress.epoch.steps < part.count { try callbacks.batchBegan(progress.epoch.steps, of: number) }
     // Both closures change the observer, one after the other.
     try withUnsafeMutablePointer(to: &observer) { observer throws(Failure) in
-      do throws(Failure) {
+      func train(_ meter: some PhaseMeter) throws(Failure) {
         try engine.train(
-          training.source, order: order.rows, part: part, from: progress.epoch, meter: trace, longest: longest, diagnoses: options.diagnostics
+          training.source, order: order.rows, part: part, from: progress.epoch, meter: meter, longest: longest, diagnoses: options.diagnostics
         ) {
           observer.pointee.stepsDone($0)
           if let report = watch.look(trace) { observer.pointee.stalled(report) }
@@ -176,6 +179,9 @@ public struct Fitting {
           if epoch.steps < part.count { try callbacks.batchBegan(epoch.steps, of: number) }
           return true
         }
+      }
+      do throws(Failure) {
+        if let clock { try train(TimedTrace(trace: trace, clock: clock)) } else { try train(trace) }
       } catch let failure where failure.place.hasPrefix("step ") {
         throw failure.inside("epoch \(number)")
       }
@@ -226,6 +232,11 @@ public struct Fitting {
 
   /// Steps of the epoch behind these.
   func steps(after records: [EpochRecord]) -> Int { parts.steps(records.count).count }
+
+  /// For each worker the seconds that it has spent in each phase so far, in the order of `Phase`; nil without diagnostics.
+  var phaseSeconds: [[Double]]? {
+    clock.map { clock in (0..<trace.workers).map { worker in Phase.allCases.map { clock.seconds($0, worker: worker) } } }
+  }
 
   /// The private memory that the fit takes, the data apart.
   package var memory: MemoryUse { engine.memory }

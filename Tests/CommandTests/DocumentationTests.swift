@@ -21,7 +21,8 @@ import Testing
   private static let articles = "Sources/Lockstep/Lockstep.docc"
   private static let pages = [
     Page(path: "README.md"), Page(path: "\(articles)/Lockstep.md"), Page(path: "\(articles)/TheThreeCalls.md"), Page(path: "\(articles)/TheSameBits.md"),
-    Page(path: "\(articles)/ReadingTheDiagnostics.md"), Page(path: "\(articles)/FromOneBoxToMany.md"),
+    Page(path: "\(articles)/ReadingTheDiagnostics.md"), Page(path: "\(articles)/FromOneBoxToMany.md"), Page(path: "\(articles)/Serving.md"),
+    Page(path: "\(articles)/WeightsOfOthers.md"), Page(path: "\(articles)/TensorBoard.md"),
   ]
 
   @Test func everyArticleIsAmongThem() throws {

@@ -1,3 +1,5 @@
+import Foundation
+import TestSupport
 import Testing
 
 /// The promise: `--help` and `--version` answer from everywhere, and name every option there is.
@@ -5,8 +7,8 @@ import Testing
   @Test func overview() throws {
     let text = try succeed(["--help"])
     for verb in [
-      "check", "train", "sweep", "find-lr", "evaluate", "compare", "explain", "gradcheck", "predict", "export", "import", "topology", "bench", "data info",
-      "data convert", "data fetch", "data synth",
+      "init", "check", "train", "sweep", "find-lr", "evaluate", "inspect", "compare", "report", "explain", "gradcheck", "predict", "export", "import", "topology",
+      "bench", "data info", "data convert", "data fetch", "data synth", "config schema", "completion", "man",
     ] {
       #expect(text.contains("\n  \(verb) "), "\(verb)")
     }
@@ -33,6 +35,11 @@ import Testing
     ("explain", "usage: lockstep explain RUN|CONFIG [options]", ["--row", "--set", "--json", "--help"]),
     ("gradcheck", "usage: lockstep gradcheck CONFIG|RUN [options]", ["--rows", "--samples", "--set", "--workers", "--placement", "--json", "--help"]),
     ("compare", "usage: lockstep compare RUN RUN [options]", ["--workers", "--placement", "--json", "--help"]),
+    (
+      "report", "usage: lockstep report RUN [RUN...] [options]", ["--output", "--mistakes", "--set", "--workers", "--placement", "--help"]
+    ),
+    ("init", "usage: lockstep init [FOLDER] [options]", ["--output", "--help"]), ("config schema", "usage: lockstep config schema", ["--help"]),
+    ("completion", "usage: lockstep completion bash|zsh|fish", ["--help"]), ("man", "usage: lockstep man", ["--help"]),
     ("predict", "usage: lockstep predict RUN --input FILE [options]", ["--input", "--output", "--workers", "--placement", "--json", "--help"]),
     ("export", "usage: lockstep export RUN --output FILE [options]", ["--format", "--output", "--input-type", "--json", "--help"]),
     ("import", "usage: lockstep import CONFIG WEIGHTS [options]", ["--set", "--transpose", "--output", "--json", "--help"]),
@@ -60,6 +67,29 @@ import Testing
     #expect(listed == options)
     let last = try #require(lines.last)
     #expect(last.hasPrefix("example: ") && last.contains("lockstep \(verb)"))
+  }
+
+  /// The examples of all pages, but for those that take long or need more than a folder with two runs.
+  @Test func examplesWork() throws {
+    let long = ["bench", "data synth"]
+    let verbs = try succeed(["--help"]).split(separator: "\n").filter { $0.hasPrefix("  ") }.map { String($0.dropFirst(2).split(separator: "  ")[0]) }
+    #expect(verbs.count >= 18)
+    try withTemporaryFolder { folder in
+      try FileManager.default.createSymbolicLink(
+        at: folder.appendingPathComponent("configs"), withDestinationURL: PackageFiles.root.appendingPathComponent("configs"))
+      for _ in 1...2 { try succeed(["train", "configs/digits.json", "--quiet"] + set("fit.epochs=3", "fit.diagnostics=true"), in: folder) }
+      try succeed(["data", "synth", "--output", ".", "--count", "10", "--test", "10"], in: folder)
+      try FileManager.default.copyItem(
+        at: folder.appendingPathComponent("t10k-images-idx3-ubyte"), to: folder.appendingPathComponent("t10k-images-idx3-ubyte.gz"))
+      let path = "\(LockstepProcess.binary.deletingLastPathComponent().path):\(ProcessInfo.processInfo.environment["PATH"] ?? "")"
+      for verb in verbs where !long.contains(verb) {
+        let page = try succeed(verb.split(separator: " ").map(String.init) + ["--help"])
+        let example = String(try #require(page.split(separator: "\n").last).dropFirst("example: ".count))
+        if example.contains("man -l"), !isInstalled("man") { continue }
+        let ending = try LockstepProcess.run(["bash", "-c", example], in: folder, environment: ["PATH": path], sourceLocation: #_sourceLocation)
+        #expect(ending.status == 0, "\(example): \(ending.errors)")
+      }
+    }
   }
 
   /// A first word that verbs share shows those verbs.

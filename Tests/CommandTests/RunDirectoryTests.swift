@@ -8,7 +8,7 @@ import Testing
     try withTemporaryFolder { folder in
       let run = try train("configs/digits.json", set("fit.epochs=3"), into: folder)
       let names = try FileManager.default.contentsOfDirectory(atPath: run.folder.path).sorted()
-      #expect(names == ["checkpoints", "config.json", "history.jsonl", "model.safetensors"])
+      #expect(names == ["checkpoints", "config.json", "history.jsonl", "machine.json", "model.safetensors"])
       let keys: Set = ["epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds", "samples_per_second"]
       let history = try run.history
       #expect(history.map { $0["epoch"] } == [1, 2, 3])

@@ -5,16 +5,16 @@ import Testing
   @Test(arguments: [
     Refusal(
       "", 64,
-      "expected a verb: check, train, sweep, find-lr, evaluate, inspect, compare, explain, gradcheck, predict, export, import, topology, bench, data info, data convert, data fetch, data synth; see lockstep --help"
+      "expected a verb: init, check, train, sweep, find-lr, evaluate, inspect, compare, report, explain, gradcheck, predict, export, import, topology, bench, data info, data convert, data fetch, data synth, config schema, completion, man; see lockstep --help"
     ),
     Refusal("trian digits.json", 64, "trian: unknown verb; did you mean 'train'?"),
     Refusal(
       "frobnicate", 64,
-      "frobnicate: unknown verb; the verbs are check, train, sweep, find-lr, evaluate, inspect, compare, explain, gradcheck, predict, export, import, topology, bench, data info, data convert, data fetch, data synth"
+      "frobnicate: unknown verb; the verbs are init, check, train, sweep, find-lr, evaluate, inspect, compare, report, explain, gradcheck, predict, export, import, topology, bench, data info, data convert, data fetch, data synth, config schema, completion, man"
     ),
     Refusal(
       "--quiet", 64,
-      "--quiet: unknown verb; the verbs are check, train, sweep, find-lr, evaluate, inspect, compare, explain, gradcheck, predict, export, import, topology, bench, data info, data convert, data fetch, data synth"
+      "--quiet: unknown verb; the verbs are init, check, train, sweep, find-lr, evaluate, inspect, compare, report, explain, gradcheck, predict, export, import, topology, bench, data info, data convert, data fetch, data synth, config schema, completion, man"
     ),
     // Operands.
     Refusal("train", 64, "expected a config file"),

@@ -100,13 +100,13 @@ def test_floats(lockstep: Lockstep, predict: Predict, run: Path, tmp_path: Path,
 
 
 def test_the_serving_example(lockstep: Lockstep, predict: Predict, run: Path, images: Path, pixels: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The server of docs/serving.md, for as many requests as the test makes; it listens from its beginning."""
+    """The server of Sources/Lockstep/Lockstep.docc/Serving.md, for as many requests as the test makes; it listens from its beginning."""
     exported(lockstep, run)
-    code = (ROOT / "docs/serving.md").read_text().split("```python\n")[1].split("```")[0]
+    code = (ROOT / "Sources/Lockstep/Lockstep.docc/Serving.md").read_text().split("```python\n")[1].split("```")[0]
     servers: list[HTTPServer] = []
     monkeypatch.setattr(HTTPServer, "serve_forever", lambda server: servers.append(server))
     monkeypatch.chdir(run)
-    exec(compile(code.replace("8000", "0"), "docs/serving.md", "exec"), {})
+    exec(compile(code.replace("8000", "0"), "Sources/Lockstep/Lockstep.docc/Serving.md", "exec"), {})
     thread = threading.Thread(target=servers[0].handle_request)
     thread.start()
     with urllib.request.urlopen(f"http://127.0.0.1:{servers[0].server_port}", data=pixels.tobytes()) as answer:

@@ -39,7 +39,7 @@ def test_a_state_dict_of_pytorch(lockstep: Lockstep, predict: Predict, tmp_path:
         for parameter in model.parameters():
             parameter += 0.1 * torch.randn_like(parameter)
     monkeypatch.chdir(tmp_path)
-    exec(compile(block("docs/weights.md", "state_dict"), "docs/weights.md", "exec"), {"model": model})
+    exec(compile(block("Sources/Lockstep/Lockstep.docc/WeightsOfOthers.md", "state_dict"), "Sources/Lockstep/Lockstep.docc/WeightsOfOthers.md", "exec"), {"model": model})
     lockstep("import", ROOT / "configs/digits.json", "weights.safetensors", "--transpose", "--output", "imported", "--set", LAYERS)
     with torch.no_grad():
         expected = softmax(model.eval()(inputs).numpy())
@@ -94,7 +94,7 @@ def test_a_model_of_keras(keras: ModuleType, lockstep: Lockstep, predict: Predic
     expected = softmax(model.predict(pixels.astype(np.float64), verbose=0))
     # One that is loaded later than others has other names.
     keras_model(keras)
-    exec(compile(block("docs/weights.md", "weight.numpy()"), "docs/weights.md", "exec"), {"keras": keras})
+    exec(compile(block("Sources/Lockstep/Lockstep.docc/WeightsOfOthers.md", "weight.numpy()"), "Sources/Lockstep/Lockstep.docc/WeightsOfOthers.md", "exec"), {"keras": keras})
     lockstep("import", ROOT / "configs/digits.json", "weights.safetensors", "--output", "imported", "--set", LAYERS)
     assert expected.std() > 0.01
     assert np.abs(predict(tmp_path / "imported", images) - expected).max() < 1e-6
@@ -104,7 +104,7 @@ def test_to_keras_and_back(keras: ModuleType, lockstep: Lockstep, predict: Predi
     monkeypatch.chdir(tmp_path)
     lockstep("train", ROOT / "configs/digits.json", "--quiet", "--set", "fit.epochs=2", "--set", LAYERS)
     model = keras_model(keras)
-    exec(compile(block("docs/weights.md", "weight.assign"), "docs/weights.md", "exec"), {"model": model})
+    exec(compile(block("Sources/Lockstep/Lockstep.docc/WeightsOfOthers.md", "weight.assign"), "Sources/Lockstep/Lockstep.docc/WeightsOfOthers.md", "exec"), {"model": model})
     model.save("digits.keras")
     model.save_weights("digits.weights.h5")
     expected = predict(tmp_path / "runs/digits", images)

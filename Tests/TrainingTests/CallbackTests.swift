@@ -160,7 +160,7 @@ import Training
     func refusal(_ fit: SmallFit) -> String? { #expect(throws: Failure.self) { try fit.fitting(dataset, workers: 1) }?.description }
     #expect(
       refusal(Self.fit([.earlyStopping(monitor: "val_los")], epochs: 1))
-        == "fit.callbacks[0].monitor: unknown figure 'val_los'; this fit has loss, accuracy, val_loss, val_accuracy")
+        == "fit.callbacks[0].monitor: unknown figure 'val_los'; did you mean 'val_loss'? this fit has loss, accuracy, val_loss, val_accuracy")
     var scheduled = Self.fit([.reduceLROnPlateau(monitor: "loss")], epochs: 1)
     scheduled.optimizer = .sgd(learningRate: .exponentialDecay(initial: 0.1, decaySteps: 10, decayRate: 0.5))
     #expect(refusal(scheduled) == "fit.callbacks[0]: reduce_lr_on_plateau needs a learning rate that is a number; the optimizer has a schedule")

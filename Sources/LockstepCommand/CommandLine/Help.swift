@@ -9,7 +9,7 @@ enum Help {
 
       \(lines.joined(separator: "\n"))
 
-      lockstep VERB --help shows a verb's options. Exit codes: 0 done, 64 wrong usage, 65 bad data or config, 66 input missing, 70 internal error, 74 I/O error, 130/143 interrupted.
+      lockstep VERB --help shows a verb's options. Exit codes: \(ExitStatus.all.map { "\($0.code) \($0.meaning)" }.joined(separator: ", ")).
 
       """
   }
@@ -21,7 +21,7 @@ enum Help {
     let width = heads.map(\.count).max() ?? 0
     let lines = zip(heads, options).map { "  \(padded($0, width))  \($1.help)" }
     return """
-      usage: lockstep \(verb.name) \(verb.usage)
+      usage: lockstep \(verb.name)\(verb.usage.isEmpty ? "" : " " + verb.usage)
       \(verb.summary)
 
       \(lines.joined(separator: "\n"))

@@ -1,10 +1,12 @@
 import Foundation
 import Interchange
+import Lockstep
 
 /// How far a long job is: a line on a terminal, nothing where output goes to a file or a pipe.
 struct ProgressLine: Sendable {
   let unit: String
   let total: Int
+  private let begin = ContinuousClock().now
   private let descriptor: Int32
   private let isTerminal: Bool
 
@@ -21,7 +23,15 @@ struct ProgressLine: Sendable {
     let full = done * Self.width / total
     let bar = String(repeating: "━", count: full) + String(repeating: "╌", count: Self.width - full)
     // A terminal that is gone fails the last line too, which can say so.
-    try? write("\r\u{1B}[K\(bar)  \(100 * done / total)% of \(total) \(unit)", to: descriptor, name: "terminal")
+    try? write("\r\u{1B}[K\(bar)  \(100 * done / total)% of \(total) \(unit)\(pace(done))", to: descriptor, name: "terminal")
+  }
+
+  /// How many a second, and how long the rest takes at that pace; nothing before there is one.
+  private func pace(_ done: Int) -> String {
+    let seconds = (ContinuousClock().now - begin) / .seconds(1)
+    guard done > 0, seconds > 0 else { return "" }
+    let rate = Double(done) / seconds
+    return " - \(ProgressDisplay.rate(rate)) \(unit)/s - \(ProgressDisplay.duration(Double(total - done) / rate)) left"
   }
 
   /// Takes the line away.

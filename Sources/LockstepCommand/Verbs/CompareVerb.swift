@@ -25,7 +25,8 @@ enum CompareVerb: Verb {
 }
 
 extension Subject {
-  fileprivate func side(_ name: String) -> Comparison.Side {
+  /// A side of a comparison, called `name` in messages.
+  func side(_ name: String) -> Comparison.Side {
     Comparison.Side(name: name, compiled: compiled, state: state, dataset: dataset, encoding: configuration.data.targets)
   }
 }

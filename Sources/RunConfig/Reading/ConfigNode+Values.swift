@@ -3,12 +3,18 @@ import Failures
 // The typed reads. Each fails with "expected …, found …" at the value's own place.
 extension ConfigNode {
   func bool() throws(Failure) -> Bool {
+    note(.bool)
     guard case .bool(let value) = value else { throw expected("true or false") }
     return value
   }
 
   /// A string that is not empty. From the command line the raw text is taken, so that `--set name=2024` needs no quotes.
   func string() throws(Failure) -> String {
+    note(.string)
+    return try plainText()
+  }
+
+  private func plainText() throws(Failure) -> String {
     let string: String
     switch value {
     case .string(let value): string = value
@@ -22,6 +28,7 @@ extension ConfigNode {
 
   /// A whole number in `range`; `5.0` and `1e3` are whole too.
   func integer<Number: FixedWidthInteger>(_ range: ClosedRange<Number>) throws(Failure) -> Number {
+    note(.integer(Int128(range.lowerBound)...Int128(range.upperBound)))
     let whole: Int128
     switch value {
     case .integer(let value): whole = value
@@ -35,6 +42,7 @@ extension ConfigNode {
 
   /// A finite number in `range`.
   func number(_ range: NumberRange) throws(Failure) -> Double {
+    note(.number(range))
     let number: Double
     switch value {
     case .integer(let value): number = Double(value)
@@ -48,13 +56,15 @@ extension ConfigNode {
 
   /// The elements of an array.
   func elements() throws(Failure) -> [ConfigNode] {
+    note(.array)
     guard case .array(let values) = value else { throw expected("an array") }
     return values.enumerated().map { child($1, .element($0)) }
   }
 
   /// One of the words of an enumeration; `what` names it in errors ("activation").
   func word<Word: RawRepresentable<String> & CaseIterable>(_ what: String, _ type: Word.Type = Word.self) throws(Failure) -> Word {
-    let text = try string()
+    note(.words(Word.allCases.map(\.rawValue)))
+    let text = try plainText()
     guard let word = Word(rawValue: text) else { throw unknown(what, text, known: Word.allCases.map(\.rawValue)) }
     return word
   }

@@ -11,9 +11,12 @@ struct ConfigNode {
   let text: String?
   /// The scalar that this very value took the place of, for a key to be set inside it.
   let replaced: JSONValue?
+  /// Hears what is asked of this value and those inside; nil but for a schema.
+  let trace: ReadTrace?
 
-  init(_ value: JSONValue, at path: ConfigPath, within outer: Argument? = nil) {
+  init(_ value: JSONValue, at path: ConfigPath, within outer: Argument? = nil, trace: ReadTrace? = nil) {
     self.path = path
+    self.trace = trace
     if case .argument(let argument) = value {
       self.value = argument.value
       self.argument = argument
@@ -29,7 +32,7 @@ struct ConfigNode {
 
   /// The node of a value inside this one.
   func child(_ value: JSONValue, _ step: ConfigPath.Step) -> ConfigNode {
-    ConfigNode(value, at: path.appending(step), within: argument)
+    ConfigNode(value, at: path.appending(step), within: argument, trace: trace)
   }
 
   /// A failure at this value: the file and key path, or the `--set` it came from.

@@ -8,6 +8,11 @@ package enum Nearest {
     return best.word
   }
 
+  /// "did you mean 'adam'? ", or nothing when no word is near enough.
+  package static func hint(_ word: String, among known: [String]) -> String {
+    Nearest.word(to: word, among: known).map { "did you mean '\($0)'? " } ?? ""
+  }
+
   /// One slip in a short word, three in a long one: fewer than would turn one word into another.
   private static func allowed(_ length: Int) -> Int { min(3, max(1, length / 3)) }
 

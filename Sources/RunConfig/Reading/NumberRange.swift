@@ -75,3 +75,27 @@ enum NumberRange {
 
   private static func words(_ range: ClosedRange<Float>) -> String { "a number from \(range.lowerBound) to \(range.upperBound)" }
 }
+
+extension NumberRange {
+  /// The range in words of JSON Schema.
+  var schema: JSONValue {
+    func range(_ limits: KeyValuePairs<String, Double>) -> JSONValue {
+      .object(limits.reduce(into: ["type": .string("number")]) { $0[$1.key] = .number($1.value) })
+    }
+    return switch self {
+    case .any: range([:])
+    case .positive: range(["exclusiveMinimum": 0])
+    case .notNegative: range(["minimum": 0])
+    case .factor: range(["minimum": 1, "maximum": 1000])
+    case .power: range(["exclusiveMinimum": 0, "maximum": 1000])
+    case .portion: range(["minimum": 0, "maximum": 1])
+    case .threshold: range(["exclusiveMinimum": 0, "maximum": 1])
+    case .share: range(["exclusiveMinimum": 0, "exclusiveMaximum": 1])
+    case .decay: range(["minimum": 0, "exclusiveMaximum": 1])
+    case .turn: range(["minimum": -1, "maximum": 1])
+    case .zoom: range(["exclusiveMinimum": -1, "maximum": 1])
+    case .scale: range(["minimum": Double(DataSection.scales.lowerBound), "maximum": Double(DataSection.scales.upperBound)])
+    case .epsilon: range(["minimum": Double(Self.epsilons.lowerBound), "maximum": Double(Self.epsilons.upperBound)])
+    }
+  }
+}

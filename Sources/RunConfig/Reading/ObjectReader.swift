@@ -13,6 +13,7 @@ struct ObjectReader {
   fileprivate init(_ node: ConfigNode, wordKey: String?) throws(Failure) {
     self.node = node
     self.wordKey = wordKey
+    node.note(.object(wordKey: wordKey))
     switch node.value {
     case .object(var fields):
       // `--set compile.optimizer.learning_rate=…` made an object where "adam" stood.
@@ -26,6 +27,7 @@ struct ObjectReader {
   /// The value of `key`; nil when it is not given.
   mutating func optional(_ key: String) -> ConfigNode? {
     asked.append(key)
+    node.trace?.ask(key, isRequired: false, at: node.path)
     // The word itself, at its own place.
     if key == wordKey, case .string = node.value { return node }
     return fields[key].map { node.child($0, .key(key)) }
@@ -41,6 +43,7 @@ struct ObjectReader {
   ///
   /// - Throws: when it is missing; a misspelled key that is there is named first.
   mutating func required(_ key: String) throws(Failure) -> ConfigNode {
+    node.trace?.ask(key, isRequired: true, at: node.path)
     if let value = optional(key) { return value }
     let misspelled = fields.keys.sorted().first { !asked.contains($0) && Nearest.word(to: $0, among: [key]) != nil }
     if let misspelled { throw unknown(misspelled) }
@@ -54,7 +57,10 @@ struct ObjectReader {
 
   private func unknown(_ key: String) -> Failure {
     let place = node.child(fields[key] ?? .null, .key(key))
-    guard let near = Nearest.word(to: key, among: asked) else { return place.failure("unknown key; known here: \(asked.joined(separator: ", "))") }
+    guard let near = Nearest.word(to: key, among: asked) else {
+      // `$schema` is for editors.
+      return place.failure("unknown key; known here: \(asked.filter { !$0.hasPrefix("$") }.joined(separator: ", "))")
+    }
     return place.failure("unknown key; did you mean '\(near)'?")
   }
 }

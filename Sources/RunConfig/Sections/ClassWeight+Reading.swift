@@ -7,6 +7,7 @@ extension ClassWeight {
   }
 
   init(_ node: ConfigNode) throws(Failure) {
+    node.note(.numbers(keys: "^(0|[1-9][0-9]*)$", .notNegative))
     switch node.value {
     case .object(let fields): self = .factors(try Self.factors(fields, node))
     case .string:

@@ -22,6 +22,7 @@ extension Placement {
 
 extension ConfigNode {
   fileprivate func workerCount() throws(Failure) -> WorkerCount {
+    note(.constant(.string("auto")))
     switch value {
     case .integer, .number: return .exactly(try integer(1...Int.max))  // how many there can be is for Topology to say
     case .string("auto"): return .auto
@@ -31,6 +32,7 @@ extension ConfigNode {
 
   fileprivate func placement() throws(Failure) -> Placement {
     if case .array = value { return .cpus(try cpus()) }
+    note(.pattern("^[0-9]+(-[0-9]+)?(, *[0-9]+(-[0-9]+)?)*$"))
     // From the command line `engine.placement=3` is a list of one; in a file a number is more likely a mistake.
     guard case .string(let text) = value == .null ? value : text.map(JSONValue.string) ?? value else {
       throw expected("a placement word, an array of CPU numbers or a list such as \"0-3,8\"")

@@ -97,6 +97,7 @@ extension Normalization {
   init(_ reader: inout ObjectReader) throws(Failure) {
     self.init()
     if let node = reader.optional("axis") {
+      node.note(.constant(.integer(-1)))
       switch node.value {
       case .null: axis = .none
       case .integer(-1): axis = .inputs

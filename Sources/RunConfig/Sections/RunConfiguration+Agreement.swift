@@ -61,7 +61,8 @@ extension RunConfiguration {
     let own = ["loss"] + metricNames
     let known = own + (data.validation == .none ? [] : own.map { "val_" + $0 })
     guard !known.contains(figure) else { return }
-    throw Failure(.badData, at: place, "unknown figure '\(printable(figure))'; this run has \(known.joined(separator: ", "))")
+    throw Failure(
+      .badData, at: place, "unknown figure '\(printable(figure))'; \(Nearest.hint(figure, among: known))this run has \(known.joined(separator: ", "))")
   }
 
   private func checkCallbacks() throws(Failure) {

@@ -34,9 +34,7 @@ extension RunConfiguration {
     let root = ConfigNode(tree, at: ConfigPath(file: name))
     guard case .object = tree else { throw root.expected("an object") }
     for argument in arguments { tree = try argument.applied(to: tree) }
-    self = try ConfigNode(tree, at: root.path).object { (reader: inout ObjectReader) throws(Failure) in
-      try RunConfiguration(&reader, defaultName: (name as NSString).lastPathComponent)
-    }
+    self = try Self.read(tree, file: name)
     do {
       try checkAgreement()
     } catch {
@@ -44,7 +42,18 @@ extension RunConfiguration {
     }
   }
 
+  /// Reads a tree section by section; what the sections ask of each other is not looked at.
+  ///
+  /// - Parameter trace: hears what is asked of the tree.
+  static func read(_ tree: JSONValue, file: String, trace: ReadTrace? = nil) throws(Failure) -> RunConfiguration {
+    try ConfigNode(tree, at: ConfigPath(file: file), trace: trace).object { (reader: inout ObjectReader) throws(Failure) in
+      try RunConfiguration(&reader, defaultName: (file as NSString).lastPathComponent)
+    }
+  }
+
   private init(_ reader: inout ObjectReader, defaultName: String) throws(Failure) {
+    // For editors, which find the schema by it.
+    _ = try reader.optional("$schema")?.string()
     let name: String
     if let given = reader.optional("name") { name = try given.runName() } else { name = try Self.runName(ofFile: defaultName, reader.node) }
     let seed = try reader.optional("seed")?.integer(0...UInt64.max)

@@ -114,11 +114,18 @@ public struct TrainingRun {
     let result = fitting.result(progress)
     try directory.write(compiled.network, weights: result.weights)
     if !keeper.historyIsWritten { try directory.write(progress.records) }
+    if progress.records.count > resumed?.records.count ?? 0 { note(progress, after: resumed?.records.count ?? 0, warn) }
     // For one who wants more epochs.
     do throws(Failure) { try save(progress, fitting.state, logStart: log?.start) } catch { warn("no checkpoint of the end: \(error)") }
     try directory.takePlace()
     return .finished(
       try evaluate(compiled, state: result, dataset: data.validation ?? data.training, encoding: configuration.data.targets, crew: crew))
+  }
+
+  /// Writes down what trained the epochs behind the first `earlier`.
+  private func note(_ progress: FitProgress, after earlier: Int, _ warn: (String) -> Void) {
+    let numbers = progress.records[earlier].epoch...progress.records[progress.records.count - 1].epoch
+    do throws(Failure) { try directory.write(RunMachine(crew, epochs: numbers, phases: fitting.phaseSeconds)) } catch { warn("\(error)") }
   }
 
   /// - Parameter logStart: bytes that were in the file of a `csv_logger` before the run.

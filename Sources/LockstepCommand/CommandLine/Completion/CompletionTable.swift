@@ -1,0 +1,65 @@
+/// What can stand where on the command line, read off the table that the help pages are made from: the verbs with their usage and options.
+struct CompletionTable {
+  /// What a word stands for.
+  enum Kind: Equatable {
+    case file, folder
+    case words([String])
+    /// Nothing that could be listed: a number, a key and its value.
+    case other
+  }
+
+  struct Entry {
+    let name: String
+    let summary: String
+    let options: [Option]
+    /// What its operands are.
+    let operand: Kind
+  }
+
+  let entries: [Entry]
+
+  init(_ verbs: [any Verb.Type]) {
+    entries = verbs.map { verb in
+      Entry(name: verb.name, summary: verb.summary, options: verb.options + [.help], operand: Self.operand(verb.usage))
+    }
+  }
+
+  /// The first words that some verbs share, such as `data`.
+  var families: [String] {
+    entries.map(\.name).filter { $0.contains(" ") }.reduce(into: []) { families, name in
+      let first = String(name.prefix { $0 != " " })
+      if !families.contains(first) { families.append(first) }
+    }
+  }
+
+  /// The second words of a family's verbs, and what they do.
+  func members(of family: String) -> [(word: String, summary: String)] {
+    entries.filter { $0.name.hasPrefix(family + " ") }.map { (String($0.name.dropFirst(family.count + 1)), $0.summary) }
+  }
+
+  /// Every first word, and what it does.
+  var firstWords: [(word: String, summary: String)] {
+    let alone = entries.filter { !$0.name.contains(" ") }.map { ($0.name, $0.summary) }
+    return alone + families.map { family in (family, members(of: family).map(\.word).joined(separator: ", ")) }
+  }
+
+  /// "cores|kernels [CONFIG]" lists its words; RUN, DIR and FOLDER are folders, CONFIG and FILE files.
+  private static func operand(_ usage: String) -> Kind {
+    let first = usage.prefix { $0 != " " }
+    let parts = first.split(separator: "|").map(String.init)
+    if parts.allSatisfy({ $0 == $0.lowercased() && !$0.contains("[") && !$0.hasPrefix("-") }), !parts.isEmpty { return .words(parts) }
+    if usage.contains("CONFIG") || usage.contains("FILE]") || first == "FILE" { return .file }
+    return usage.contains("RUN") || usage.contains("DIR") || usage.contains("FOLDER") ? .folder : .other
+  }
+
+  /// What follows an option.
+  static func value(_ option: Option) -> Kind {
+    switch option.value {
+    case "FILE": return .file
+    case "DIR", "FOLDER", "RUN": return .folder
+    case "P" where option == .placement: return .words(["cores", "compact", "threads", "none"])
+    case let value? where value.contains("|"): return .words(value.split(separator: "|").map(String.init))
+    default: return .other
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import Foundation
+import NeuralNetwork
+import Reports
+import RunConfig
+import Training
+
+extension RunReport {
+  /// What `fit.diagnostics` noted.
+  func addDiagnostics(of run: ReportedRun, to page: inout ReportPage, head: (inout ReportPage, String) -> Void) {
+    let noted = run.history.compactMap { record in record.diagnostics.map { (epoch: Double(record.epoch), what: $0) } }
+    guard let last = noted.last?.what else { return }
+    head(&page, "Diagnostics")
+    func chart(_ title: String, _ unit: String, _ note: String, _ value: (LayerNorms) -> Double) -> String {
+      let curves = last.norms.enumerated().map { index, norms in
+        LineChart.Curve(
+          norms.layer, colour: index, isDashed: index >= ReportPage.colours,
+          points: noted.compactMap { epoch, what in what.norms.first { $0.layer == norms.layer }.map { (epoch, value($0)) } })
+      }
+      return LineChart(title, unit: unit, logarithmic: true, note: note, curves: curves).html
+    }
+    page.figures([
+      chart("Size of updates", "update / weights", "By how much of itself a step moves a layer; about 0.001 is usual.", \.updateRatio),
+      chart("Size of gradients", "norm", "Of the mean gradient of a batch.", \.gradientNorm),
+      chart("Size of weights", "norm", "All numbers of a layer as one vector.", \.weightNorm),
+    ])
+    let flat = last.activities.filter { $0.flatShare != nil }
+    if !flat.isEmpty {
+      let curves = flat.enumerated().map { index, layer in
+        LineChart.Curve(
+          layer.layer, colour: index, isDashed: index >= ReportPage.colours,
+          points: noted.compactMap { epoch, what in what.activities.first { $0.layer == layer.layer }?.flatShare.map { (epoch, 100 * $0) } })
+      }
+      page.beside([
+        LineChart("Flat outputs", unit: "outputs (%)", note: "Where the activation hardly slopes: a relu that is off, a saturated sigmoid.", curves: curves)
+          .html,
+        ReportTable(
+          "Units that are flat for every one of \(last.activities.first?.rows ?? 0) training rows, after the last epoch",
+          heads: ["layer", "activation", "units", "flat outputs", "flat units"],
+          rows: flat.map {
+            [$0.layer, $0.activation, "\($0.units)", String(format: "%.1f%%", 100 * ($0.flatShare ?? 0)), $0.flatUnits.map(String.init) ?? "–"]
+          },
+          words: [0, 1]
+        ).html,
+      ])
+    }
+    page.figures(
+      last.activities.map {
+        HistogramChart(
+          "Outputs of \($0.layer) (\($0.activation))", across: "output, after the last epoch", low: $0.lowest, high: $0.highest, counts: $0.histogram
+        ).html
+      })
+  }
+
+  /// Where the time went, phase by phase and worker by worker.
+  func addTime(of run: ReportedRun, to page: inout ReportPage, head: (inout ReportPage, String) -> Void) {
+    head(&page, "Time")
+    let speed = Self.speed([run]).html
+    guard let machine = run.machine, machine.workers.contains(where: { $0.phases != nil }) else {
+      page.figures([speed])
+      return page.paragraph("The run did not time its phases. With --set fit.diagnostics=true it does, and notes norms and activations, too.")
+    }
+    let names = Phase.allCases.map { "\($0)" }
+    let bars = machine.workers.enumerated().map { number, worker in (name: "worker \(number)", values: names.map { worker.phases?[$0] ?? 0 }) }
+    let epochs = machine.firstEpoch == machine.lastEpoch ? "epoch \(machine.firstEpoch)" : "epochs \(machine.firstEpoch) to \(machine.lastEpoch)"
+    // What is no work has the colour of none.
+    let parts = Phase.allCases.enumerated().map { (name: "\($1)", colour: $1 == .wait ? ReportPage.colours - 1 : $0) }
+    page.figures([
+      speed,
+      StackedBars(
+        "Time by phase", unit: "seconds, \(epochs)", parts: parts, bars: bars,
+        note: "wait: for the other workers, at the barriers of a step. The work of a worker that sits out is done by the others."
+      ).html,
+    ])
+    page.table(
+      ReportTable(
+        "Seconds in each phase, and their share of the worker's time", heads: ["phase"] + bars.map(\.name),
+        rows: names.enumerated().map { index, name in
+          [name] + bars.map { bar in String(format: "%.3f (%.0f%%)", bar.values[index], 100 * bar.values[index] / max(bar.values.reduce(0, +), 1e-12)) }
+        }))
+  }
+
+  /// What trained it.
+  func addMachine(of run: ReportedRun, to page: inout ReportPage, head: (inout ReportPage, String) -> Void) {
+    head(&page, "Machine")
+    guard let machine = run.machine else { return page.paragraph("The run did not note what trained it: it is older than reports.") }
+    let places = machine.workers.map { $0.cpu.map { "CPU \($0)" } ?? "any CPU" }.joined(separator: ", ")
+    let workers = "\(machine.workers.count), placement \(machine.placement): \(places)"
+    page.table(
+      ReportTable(
+        "What trained epochs \(machine.firstEpoch) to \(machine.lastEpoch)", heads: ["", ""],
+        rows: [
+          ["processor", machine.processors.isEmpty ? "unknown" : Set(machine.processors).sorted().joined(separator: ", ")],
+          ["cores", "\(machine.cores), with \(machine.cpus) hardware threads"], ["CPU quota", machine.quota.map { String(format: "%g CPUs", $0) } ?? "none"],
+          ["memory", Self.bytes(machine.memoryBytes)], ["instruction set", machine.instructionSet], ["workers", workers], ["system", machine.system],
+          ["Lockstep", machine.lockstep],
+        ], words: [0, 1]))
+  }
+
+  /// The stack of layers.
+  func addModel(of run: ReportedRun, to page: inout ReportPage, head: (inout ReportPage, String) -> Void) {
+    head(&page, "Model")
+    let network = run.subject.compiled.network
+    let rows = zip(run.configuration.model.layers, network.layerSummaries).map { [$1.name, $0.words, "\($1.outputs)", "\($1.parameters)"] }
+    page.table(
+      ReportTable(
+        "\(network.inputs) inputs; \(network.parameterCount) parameters that are trained"
+          + (network.otherCount > 0 ? ", \(network.otherCount) that are not" : ""),
+        heads: ["layer", "what it does", "outputs", "parameters"], rows: rows, words: [0, 1]))
+    let compile = run.configuration.compile
+    page.paragraph("Loss \(compile.loss.name), optimizer \(compile.optimizer.name), batches of \(run.configuration.fit.batchSize) rows.")
+  }
+}

@@ -1,0 +1,17 @@
+/// A trace that times the phases, too: a look at the clock for each of them, some 25 ns. For runs that note diagnostics.
+struct TimedTrace: PhaseMeter {
+  let trace: PhaseTrace
+  let clock: PhaseClock
+
+  @inline(__always) func begin(_ worker: Int) {
+    trace.begin(worker)
+    clock.begin(worker)
+  }
+
+  @inline(__always) func end(_ phase: Phase, _ worker: Int) {
+    trace.end(phase, worker)
+    clock.end(phase, worker)
+  }
+
+  @inline(__always) func waits(_ worker: Int) { trace.waits(worker) }
+}

@@ -1,0 +1,97 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The promise: what the shells complete is what the help pages list, and the manual page is one that man shows without complaint.
+@Suite struct CompletionTests {
+  /// What the table says, in a few places: words before the one that is typed, and some of what may stand there.
+  static let places: [(words: [String], typed: String, found: [String])] = [
+    ([], "tr", ["train"]), ([], "da", ["data"]), (["data"], "s", ["synth"]), (["train"], "--qu", ["--quiet"]), (["train"], "--over", ["--overwrite"]),
+    (["bench"], "sc", ["scaling"]), (["data", "synth"], "--cou", ["--count"]), (["completion"], "f", ["fish"]),
+    (["train", "--placement"], "comp", ["compact"]),
+    (["train"], "my", ["my file.json"]), (["evaluate", "--set", "a=b"], "--pre", ["--precision"]),
+  ]
+
+  /// Runs `command` in a folder that has `my file.json`, `lockstep.SHELL` and the program on its path.
+  private static func complete(_ shell: String, _ command: [String]) throws -> String {
+    var output = ""
+    try withTemporaryFolder { folder in
+      try Data().write(to: folder.appendingPathComponent("my file.json"))
+      try Data(succeed(["completion", shell]).utf8).write(to: folder.appendingPathComponent("lockstep.\(shell)"))
+      let path = "\(LockstepProcess.binary.deletingLastPathComponent().path):\(ProcessInfo.processInfo.environment["PATH"] ?? "")"
+      let ending = try LockstepProcess.run(
+        command, in: folder, environment: ["PATH": path, "HOME": folder.path, "TERM": "xterm"], sourceLocation: #_sourceLocation)
+      #expect(ending.errors == "")
+      output = ending.output
+    }
+    return output
+  }
+
+  @Test func bash() throws {
+    for place in Self.places {
+      let words = (["lockstep"] + place.words + [place.typed]).map { "'\($0)'" }.joined(separator: " ")
+      let script = """
+        source ./lockstep.bash; complete -p lockstep > /dev/null || exit 1
+        compopt() { :; }
+        COMP_WORDS=(\(words)); COMP_CWORD=\(place.words.count + 1); _lockstep; printf '%s\\n' "${COMPREPLY[@]}"
+        """
+      let found = try Self.complete("bash", ["bash", "--norc", "-c", script]).split(separator: "\n").map(String.init)
+      #expect(found == place.found, "\(place)")
+    }
+  }
+
+  @Test(.enabled(if: isInstalled("fish"), "needs fish")) func fish() throws {
+    for place in Self.places {
+      let line = (["lockstep"] + place.words + [place.typed]).joined(separator: " ")
+      let found = try Self.complete("fish", ["fish", "--no-config", "-c", "source ./lockstep.fish; complete -C '\(line)'"])
+      #expect(found.split(separator: "\n").map { String($0.prefix { $0 != "\t" }).replacing("\\ ", with: " ") } == place.found, "\(place)")
+    }
+  }
+
+  /// zsh completes at a prompt alone, so it is given a terminal, and what it makes of the line after a tab is read back.
+  @Test(.enabled(if: isInstalled("zsh"), "needs zsh")) func zsh() throws {
+    for place in Self.places {
+      let line = (["lockstep"] + place.words + [place.typed]).joined(separator: " ")
+      let script = """
+        zmodload zsh/zpty
+        zpty shell zsh -f -i
+        zpty -w shell "PS1=; autoload -U compinit; compinit -u -D; source ./lockstep.zsh; zle-show() { print -r -- \\"<<\\$BUFFER>>\\"; BUFFER=; zle accept-line }; zle -N zle-show; bindkey '^X' zle-show; print rea''dy"
+        zpty -r shell text '*ready*' || exit 1
+        zpty -w -n shell $'\(line)\\t\\x18'
+        zpty -r shell text '*<<*>>*' || exit 1
+        print -r -- $text
+        """
+      let output = try Self.complete("zsh", ["zsh", "-f", "-c", script])
+      let expected = (["lockstep"] + place.words + place.found.map { $0.replacing(" ", with: "\\ ") }).joined(separator: " ")
+      #expect(output.contains("<<\(expected)"), "\(place): \(output)")
+    }
+  }
+
+  @Test func shellsAreNamed() throws {
+    try withTemporaryFolder { folder in
+      try Refusal("completion", 64, "expected a shell: bash, zsh or fish").expect(in: folder)
+      try Refusal("completion zhs", 64, "zhs: unknown shell; did you mean 'zsh'?").expect(in: folder)
+      try Refusal("completion powershell", 64, "powershell: unknown shell; known are bash, zsh, fish").expect(in: folder)
+    }
+  }
+
+  /// Every verb and every option of its help page.
+  @Test func theManualHasAllOfIt() throws {
+    let page = try succeed(["man"]).replacing("\\-", with: "-")
+    for line in try succeed(["--help"]).split(separator: "\n") where line.hasPrefix("  ") {
+      let verb = line.dropFirst(2).split(separator: "  ")[0]
+      #expect(page.contains(".SS \"lockstep \(verb)"), "\(verb)")
+      for option in try succeed(verb.split(separator: " ").map(String.init) + ["--help"]).split(separator: "\n") where option.hasPrefix("  --") {
+        #expect(page.contains(try Regex("\\.BI? \"?\(option.dropFirst(2).prefix { $0 != " " })")), "\(option)")
+      }
+    }
+  }
+
+  @Test(.enabled(if: isInstalled("mandoc"), "needs mandoc")) func mandocFindsNoFault() throws {
+    try withTemporaryFolder { folder in
+      try Data(succeed(["man"]).utf8).write(to: folder.appendingPathComponent("lockstep.1"))
+      let ending = try LockstepProcess.run(["mandoc", "-T", "lint", "-W", "warning", "lockstep.1"], in: folder, sourceLocation: #_sourceLocation)
+      #expect(ending.status == 0 && ending.output + ending.errors == "")
+    }
+  }
+}
