@@ -52,7 +52,7 @@ let package = Package(
       "Datasets", ["CDeflate", "CPng", "CZip", "CZlib", "Failures", "RandomStreams"], exclude: ["Resources/make_mnist5k.py"],
       resources: [.copy("Resources/mnist5k")]),
     room("Downloads", ["CCrypto", "CCurl", "Failures"]),
-    room("Interchange", ["CDeflate", "Failures"]),
+    room("Interchange", ["CDeflate", "CPng", "Failures"]),
     room("RunConfig", ["Failures"]),
 
     // Floor 3: the network, and the threads.
@@ -72,7 +72,7 @@ let package = Package(
     room(
       "Measurements",
       ["Training", "NeuralNetwork", "Topology", "Kernels", "KernelTemplates", "Datasets", "RunConfig", "RandomStreams", "Failures"]),
-    room("Reports", ["CDeflate"]),
+    room("Reports", ["Interchange"]),
     room("Sweeps", ["Training", "NeuralNetwork", "Topology", "Interchange", "RunConfig", "RandomStreams", "CLinux", "Failures"]),
     .executableTarget(
       name: "LockstepCommand",

@@ -11,6 +11,21 @@ static inline int lockstep_png_begin(png_image *image, const void *bytes, size_t
     return png_image_begin_read_from_memory(image, bytes, count);
 }
 
+/// Writes a PNG of pixels, row by row without gaps, with 1, 3 or 4 bytes each: grey; red, green, blue; and how much of these covers what is behind. Into memory of
+/// `*count` bytes, which becomes what it took, or with none only that; 0 where it fails.
+static inline int lockstep_png_write(int width, int height, int channels, const void *pixels, void *memory, size_t *count) {
+    png_image image;
+    memset(&image, 0, sizeof image);
+    image.version = PNG_IMAGE_VERSION;
+    image.width = (png_uint_32)width;
+    image.height = (png_uint_32)height;
+    image.format = channels == 1 ? PNG_FORMAT_GRAY : channels == 3 ? PNG_FORMAT_RGB : PNG_FORMAT_RGBA;
+    png_alloc_size_t size = *count;
+    int done = png_image_write_to_memory(&image, memory, &size, 0, pixels, 0, NULL);
+    *count = size;
+    return done;
+}
+
 /// Reads its pixels as grey bytes, row by row without gaps, over what `pixels` held where the image is transparent; 0 where that fails.
 static inline int lockstep_png_finish(png_image *image, void *pixels) {
     image->format = PNG_FORMAT_GRAY;

@@ -5,7 +5,7 @@ import Glibc
 public enum AtomicFile {
   /// Replaces the file at `path` by `bytes`: a temporary file in the same folder, synced to the disk, takes its name.
   ///
-  /// A symbolic link at `path` is replaced, not followed. New files get mode 0666 less the process's umask.
+  /// A symbolic link at `path` is replaced, not followed; a device or pipe is refused. New files get mode 0666 less the process's umask.
   ///
   /// - Throws: `.inputOutput` at `path` with the system's words. The temporary file is then gone, and the earlier file as it was, unless it was the
   ///   last step that failed, syncing the folder: then the new file is in place but may not outlive a power cut.
@@ -61,6 +61,7 @@ public enum AtomicFile {
   }
 
   package static func write(_ files: [(path: String, bytes: [UInt8])], calls: Calls) throws(Failure) {
+    for (path, _) in files { try checkReplaceable(path) }
     var temporaries: [String] = []
     do throws(Failure) {
       for (path, bytes) in files {
@@ -80,6 +81,15 @@ public enum AtomicFile {
       throw error
     }
     for (path, _) in files { try sync(folder: folder(of: path), path: path, calls: calls) }
+  }
+
+  /// Who may do everything would else put a file where a device or a pipe was, `/dev/null` for example.
+  private static func checkReplaceable(_ path: String) throws(Failure) {
+    var status = stat()
+    guard lstat(path, &status) == 0 else { return }
+    guard [S_IFREG, S_IFLNK, S_IFDIR].contains(status.st_mode & S_IFMT) else {
+      throw Failure(.inputOutput, at: path, "cannot be written: it is a device or a pipe; expected the name of a file")
+    }
   }
 
   /// Writes, syncs and closes, whatever happens.

@@ -1,5 +1,5 @@
-import CDeflate
 import Foundation
+import Interchange
 
 /// A small picture inside a page, its pixels drawn as squares.
 public struct PixelPicture: Sendable {
@@ -44,27 +44,5 @@ public struct PixelPicture: Sendable {
     "<img class=\"\(style)\" alt=\"\(SVGText.escaped(text))\" width=\"\(width)\" height=\"\(height)\" src=\"data:image/png;base64,\(Data(png).base64EncodedString())\">"
   }
 
-  /// As PNG (ISO 15948): a header, the rows behind a filter byte of 0 each, and an end.
-  var png: [UInt8] {
-    func bytes(_ number: Int) -> [UInt8] { [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: number >> $0) } }
-    func chunk(_ type: String, _ content: [UInt8]) -> [UInt8] {
-      let named = Array(type.utf8) + content
-      return bytes(content.count) + named + bytes(Int(libdeflate_crc32(0, named, named.count)))
-    }
-    let rows = (0..<height).flatMap { row -> [UInt8] in [0] + pixels[4 * width * row..<4 * width * (row + 1)] }
-    var file: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
-    file += chunk("IHDR", bytes(width) + bytes(height) + [8, 6, 0, 0, 0])
-    file += chunk("IDAT", Self.compressed(rows))
-    file += chunk("IEND", [])
-    return file
-  }
-
-  private static func compressed(_ bytes: [UInt8]) -> [UInt8] {
-    guard let compressor = libdeflate_alloc_compressor(9) else { preconditionFailure("no memory to compress \(bytes.count) bytes") }
-    defer { libdeflate_free_compressor(compressor) }
-    let bound = libdeflate_zlib_compress_bound(compressor, bytes.count)
-    return [UInt8](unsafeUninitializedCapacity: bound) { buffer, count in
-      count = libdeflate_zlib_compress(compressor, bytes, bytes.count, buffer.baseAddress!, bound)
-    }
-  }
+  var png: [UInt8] { PNGImage(width: width, height: height, channels: .rgba, pixels: pixels).encode() }
 }

@@ -50,6 +50,18 @@ import Interchange
     }
   }
 
+  /// As a device would, which root could replace.
+  @Test func aPipeInThePlaceOfTheFile() throws {
+    try withTemporaryFolder { folder in
+      let path = folder.path + "/pipe"
+      try #require(mkfifo(path, 0o600) == 0)
+      let failure = #expect(throws: Failure.self) { try AtomicFile.write([1], to: path) }
+      #expect(failure == Failure(.inputOutput, at: path, "cannot be written: it is a device or a pipe; expected the name of a file"))
+      #expect(try FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType != .typeRegular)
+      #expect(try names(in: folder) == ["pipe"])
+    }
+  }
+
   @Test func aFolderInThePlaceOfTheFile() throws {
     try withTemporaryFolder { folder in
       let path = folder.path + "/taken"

@@ -61,7 +61,7 @@ extension Network {
 
   private static func match(_ found: [ForeignLayer], _ wanted: [Wanted], _ what: String) throws(Failure) -> [TensorMatch] {
     guard found.count == wanted.count else {
-      let names = found.isEmpty ? "" : " (\(found.map(\.name).joined(separator: ", ")))"
+      let names = found.isEmpty ? "" : " (\(found.map { $0.name.isEmpty ? "without a name" : $0.name }.joined(separator: ", ")))"
       let wantedNames = wanted.isEmpty ? "" : ": \(wanted.map(\.name).joined(separator: ", "))"
       throw Failure(
         .badData, "the file has \(found.count) \(what)\(found.count == 1 ? "" : "s")\(names), the network \(wanted.count)\(wantedNames)")
