@@ -33,7 +33,10 @@ import Testing
     ("explain", "usage: lockstep explain RUN|CONFIG [options]", ["--row", "--set", "--json", "--help"]),
     ("gradcheck", "usage: lockstep gradcheck CONFIG|RUN [options]", ["--rows", "--samples", "--set", "--workers", "--placement", "--json", "--help"]),
     ("compare", "usage: lockstep compare RUN RUN [options]", ["--workers", "--placement", "--json", "--help"]),
-    ("predict", "usage: lockstep predict RUN --input FILE [options]", ["--input", "--output", "--workers", "--placement", "--json", "--help"]),
+    (
+      "predict", "usage: lockstep predict RUN --input FILE [options]",
+      ["--input", "--from", "--show", "--top", "--format", "--output", "--workers", "--placement", "--json", "--help"]
+    ),
     ("topology", "usage: lockstep topology [options]", ["--workers", "--placement", "--json", "--help"]),
     ("data info", "usage: lockstep data info FILE|FOLDER [options]", ["--from", "--label-column", "--header", "--images", "--labels", "--json", "--help"]),
     (

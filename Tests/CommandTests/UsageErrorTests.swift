@@ -14,7 +14,8 @@ import Testing
     ),
     Refusal(
       "--quiet", 64,
-      "--quiet: unknown verb; the verbs are check, train, sweep, find-lr, evaluate, inspect, compare, explain, gradcheck, predict, topology, bench, data info, data convert, data fetch, data synth"),
+      "--quiet: unknown verb; the verbs are check, train, sweep, find-lr, evaluate, inspect, compare, explain, gradcheck, predict, topology, bench, data info, data convert, data fetch, data synth"
+    ),
     // Operands.
     Refusal("train", 64, "expected a config file"),
     Refusal("train digits.json more.json", 64, "more.json: unexpected; a config file is given already"),

@@ -234,6 +234,13 @@ public struct RunDirectory: Sendable {
     return try Network(inputs: inputs, layers: configuration.model.layers)
   }
 
+  /// The inputs of the run's network, as its first layer's weights tell; nil where they do not.
+  ///
+  /// - Throws: `Failure` naming the file.
+  public func inputs() throws(Failure) -> Int? {
+    try Safetensors.decode(try wholeFile(modelPath), file: modelPath).tensors.first { $0.name == "dense.kernel" }?.shape.first
+  }
+
   /// The run's weights, in the arena layout of `network`.
   ///
   /// - Throws: `Failure` naming the file and tensor.
