@@ -11,30 +11,30 @@ struct Transfer {
   static func run(
     _ address: String, into part: inout PartFile, limit: Int, patience: Int, progress: (Int) throws(Failure) -> Void
   ) throws(Failure) -> String? {
-    _ = isReady
-    guard let curl = curl_easy_init() else { throw Failure(.inputOutput, at: address, "libcurl cannot start") }
-    defer { curl_easy_cleanup(curl) }
+    guard let library else { throw Failure(.inputOutput, at: address, "libcurl.so.4 is not there to fetch it; on Debian: apt-get install libcurl4") }
+    guard let curl = library.easy_init() else { throw Failure(.inputOutput, at: address, "libcurl cannot start") }
+    defer { library.easy_cleanup(curl) }
     var words = [CChar](repeating: 0, count: Int(CURL_ERROR_SIZE))
-    lockstep_curl_set_string(curl, CURLOPT_URL, address)
-    lockstep_curl_set_string(curl, CURLOPT_PROTOCOLS_STR, "http,https")
-    lockstep_curl_set_string(curl, CURLOPT_REDIR_PROTOCOLS_STR, "http,https")
-    lockstep_curl_set_string(curl, CURLOPT_USERAGENT, "lockstep")
+    lockstep_curl_set_string(library, curl, CURLOPT_URL, address)
+    lockstep_curl_set_string(library, curl, CURLOPT_PROTOCOLS_STR, "http,https")
+    lockstep_curl_set_string(library, curl, CURLOPT_REDIR_PROTOCOLS_STR, "http,https")
+    lockstep_curl_set_string(library, curl, CURLOPT_USERAGENT, "lockstep")
     // Bytes as they are: no compression is asked for, since gzipped files are to stay so.
     for (option, number) in [
       (CURLOPT_FOLLOWLOCATION, 1), (CURLOPT_MAXREDIRS, 5), (CURLOPT_NOSIGNAL, 1), (CURLOPT_FAILONERROR, 1), (CURLOPT_CONNECTTIMEOUT, patience),
       (CURLOPT_LOW_SPEED_LIMIT, 1), (CURLOPT_LOW_SPEED_TIME, patience),
-    ] { lockstep_curl_set_number(curl, option, number) }
-    if part.count > 0 { lockstep_curl_set_string(curl, CURLOPT_RANGE, "\(part.count)-") }
+    ] { lockstep_curl_set_number(library, curl, option, number) }
+    if part.count > 0 { lockstep_curl_set_string(library, curl, CURLOPT_RANGE, "\(part.count)-") }
     let offset = part.count
     return try withoutActuallyEscaping(progress) { progress throws(Failure) in
       try withUnsafeMutablePointer(to: &part) { part throws(Failure) in
-        let reception = Reception(curl, part, offset: offset, limit: limit, progress)
+        let reception = Reception(library, curl, part, offset: offset, limit: limit, progress)
         let context = Unmanaged.passUnretained(reception).toOpaque()
-        lockstep_curl_set_receivers(curl, { Reception.of($3).body($0!, $1 * $2) }, { Reception.of($3).header($0!, $1 * $2) }, context)
-        lockstep_curl_set_progress(curl, { context, _, _, _, _ in Reception.of(context).goesOn() ? 0 : 1 }, context)
+        lockstep_curl_set_receivers(library, curl, { Reception.of($3).body($0!, $1 * $2) }, { Reception.of($3).header($0!, $1 * $2) }, context)
+        lockstep_curl_set_progress(library, curl, { context, _, _, _, _ in Reception.of(context).goesOn() ? 0 : 1 }, context)
         let code = words.withUnsafeMutableBufferPointer { buffer in
-          lockstep_curl_set_error_buffer(curl, buffer.baseAddress!)
-          return curl_easy_perform(curl)
+          lockstep_curl_set_error_buffer(library, curl, buffer.baseAddress!)
+          return library.easy_perform(curl)
         }
         if let failure = reception.failure { throw failure }
         return reception.reason(code, words: String(decoding: words.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self))
@@ -42,12 +42,16 @@ struct Transfer {
     }
   }
 
-  /// libcurl is to be made ready once, before the first thread uses it.
-  private static let isReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+  /// Loaded with the first request, and never changed; nil where there is none.
+  nonisolated(unsafe) private static let library: lockstep_curl? = {
+    var library = lockstep_curl()
+    return lockstep_curl_load(&library) != 0 ? library : nil
+  }()
 }
 
 /// What libcurl's callbacks do; it lives as long as the transfer.
 private final class Reception {
+  private let library: lockstep_curl
   private let curl: UnsafeMutableRawPointer
   private let part: UnsafeMutablePointer<PartFile>
   private let offset: Int
@@ -60,8 +64,11 @@ private final class Reception {
   private var refusal: String?
   private(set) var failure: Failure?
 
-  init(_ curl: UnsafeMutableRawPointer, _ part: UnsafeMutablePointer<PartFile>, offset: Int, limit: Int, _ progress: @escaping (Int) throws(Failure) -> Void) {
-    (self.curl, self.part, self.offset, self.limit, self.progress) = (curl, part, offset, limit, progress)
+  init(
+    _ library: lockstep_curl, _ curl: UnsafeMutableRawPointer, _ part: UnsafeMutablePointer<PartFile>, offset: Int, limit: Int,
+    _ progress: @escaping (Int) throws(Failure) -> Void
+  ) {
+    (self.library, self.curl, self.part, self.offset, self.limit, self.progress) = (library, curl, part, offset, limit, progress)
   }
 
   static func of(_ context: UnsafeMutableRawPointer?) -> Reception { Unmanaged.fromOpaque(context!).takeUnretainedValue() }
@@ -81,7 +88,7 @@ private final class Reception {
     do throws(Failure) {
       if !hasBegun {
         hasBegun = true
-        let status = lockstep_curl_status(curl)
+        let status = lockstep_curl_status(library, curl)
         if status == 206, rangeStart != offset {
           refusal = "sent the bytes from \(rangeStart.map(String.init) ?? "nowhere") on; expected those from \(offset) on"
           return 0
@@ -118,8 +125,8 @@ private final class Reception {
     if let refusal { return refusal }
     guard code == CURLE_OK else {
       // A part that is longer than the server's file is of no use.
-      if lockstep_curl_status(curl) == 416 { try? part.pointee.truncate() }
-      return words.isEmpty ? String(cString: curl_easy_strerror(code)) : words
+      if lockstep_curl_status(library, curl) == 416 { try? part.pointee.truncate() }
+      return words.isEmpty ? String(cString: library.easy_strerror(code)!) : words
     }
     return part.pointee.count == limit ? nil : "sent \(part.pointee.count) of \(limit) bytes"
   }

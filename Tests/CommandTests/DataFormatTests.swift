@@ -44,6 +44,12 @@ import Testing
       #expect(try bits("data={source:'npz',path:'d.npz'}") == expected)
       try convert("arrays", "--to", "npy")
       #expect(try bits("data={source:'npy',path:'arrays'}") == expected)
+      // The test part is the file that is named for it.
+      let lines = try String(contentsOf: folder.appendingPathComponent("d.csv"), encoding: .utf8).split(separator: "\n").prefix(101)
+      try put(Array(lines.joined(separator: "\n").utf8), "few.csv", in: folder)
+      // It warns of the classes that are not in it.
+      let ending = try lockstep(["train", "tiny.json"] + set("data={source:'csv',path:'d.csv',test_path:'few.csv',validation:'test'}"), in: folder)
+      #expect(ending.status == 0 && ending.output.contains("validation data (100 rows)"))
       // And back again, the same files to the byte.
       try succeed(["data", "convert", "d.csv", "again", "--to", "idx", "--shape", "28x28"], in: folder)
       try succeed(["data", "convert", "d.npz", "other", "--to", "idx"], in: folder)

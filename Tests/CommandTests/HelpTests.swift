@@ -40,7 +40,10 @@ import Testing
     ),
     ("init", "usage: lockstep init [FOLDER] [options]", ["--output", "--help"]), ("config schema", "usage: lockstep config schema", ["--help"]),
     ("completion", "usage: lockstep completion bash|zsh|fish", ["--help"]), ("man", "usage: lockstep man", ["--help"]),
-    ("predict", "usage: lockstep predict RUN --input FILE [options]", ["--input", "--output", "--workers", "--placement", "--json", "--help"]),
+    (
+      "predict", "usage: lockstep predict RUN --input FILE [options]",
+      ["--input", "--from", "--show", "--top", "--format", "--output", "--workers", "--placement", "--json", "--help"]
+    ),
     ("export", "usage: lockstep export RUN --output FILE [options]", ["--format", "--output", "--input-type", "--json", "--help"]),
     ("import", "usage: lockstep import CONFIG WEIGHTS [options]", ["--set", "--transpose", "--output", "--json", "--help"]),
     ("topology", "usage: lockstep topology [options]", ["--workers", "--placement", "--json", "--help"]),

@@ -28,6 +28,7 @@ private let target: FuzzTarget = {
 private enum FuzzTarget: String, CaseIterable {
   /// Images, plain or gzipped: the reader takes both.
   case idx
+  case csv, npy, npz, libsvm, png
   case safetensors
   /// With its checksum put right, which no mutation would hit.
   case checkpoint
@@ -37,14 +38,12 @@ private enum FuzzTarget: String, CaseIterable {
 
   func parse(_ bytes: [UInt8]) throws(Failure) {
     switch self {
-    case .idx:
-      // A file in memory: the reader maps it.
-      let path = "/dev/shm/lockstep-fuzz-\(getpid())"
-      guard let file = fopen(path, "w") else { fatalError("\(path) cannot be written") }
-      fwrite(bytes, 1, bytes.count, file)
-      fclose(file)
-      defer { unlink(path) }
-      _ = try IDXFile(path)
+    case .idx: try Self.withFile(bytes) { path throws(Failure) in _ = try IDXFile(path) }
+    case .csv: try Self.withFile(bytes) { path throws(Failure) in try Self.readAgain(try ExampleTable(csv: path, label: .number(0)), .csv) }
+    case .npy: try Self.withFile(bytes) { path throws(Failure) in try Self.readAgain(try ExampleTable(npy: path), .npz) }
+    case .npz: try Self.withFile(bytes) { path throws(Failure) in _ = try TableRequest(path, format: .npz).open() }
+    case .libsvm: try Self.withFile(bytes) { path throws(Failure) in try Self.readAgain(try ExampleTable(libsvm: path), .libsvm) }
+    case .png: try Self.withFile(bytes) { path throws(Failure) in _ = try PNGImage(path) }
     case .safetensors:
       let contents = try Safetensors.decode(bytes, file: "fuzz")
       // What was read can be written, and is the same again.
@@ -57,6 +56,38 @@ private enum FuzzTarget: String, CaseIterable {
       precondition(resolved == configuration, "its resolved form is another config")
     case .override:
       _ = try RunConfiguration(json5: Self.base, name: "fuzz.json", overrides: String(decoding: bytes, as: UTF8.self).components(separatedBy: "\n"))
+    }
+  }
+
+  /// Calls `body` with a file in memory: the readers map it.
+  private static func withFile(_ bytes: [UInt8], _ name: String = "input", _ body: (String) throws(Failure) -> Void) throws(Failure) {
+    let path = "/dev/shm/lockstep-fuzz-\(getpid())-\(name)"
+    guard let file = fopen(path, "w") else { fatalError("\(path) cannot be written") }
+    fwrite(bytes, 1, bytes.count, file)
+    fclose(file)
+    defer { unlink(path) }
+    try body(path)
+  }
+
+  /// What was read can be written, and is the same again.
+  private static func readAgain(_ table: ExampleTable, _ format: DataFormat) throws(Failure) {
+    _ = try? Dataset(table)
+    _ = TableSummary(table)
+    // What is sparse may be long in full.
+    guard table.count * table.width < 1 << 16 else { return }
+    let files = try TableEncoder(format).files(training: table, test: nil)
+    // Beside the first file, which is mapped.
+    try withFile(files[0].bytes, "again") { path throws(Failure) in
+      let again = try TableRequest(path, format: format).open().training
+      precondition(again.count == table.count && again.shape == table.shape, "it is another table when it is written and read again")
+      precondition(Self.bits(again.features) == Self.bits(table.features), "it has other numbers when it is written and read again")
+    }
+  }
+
+  private static func bits(_ features: ExampleStore.Features) -> [UInt32] {
+    switch features {
+    case .bytes(let rows): (0..<rows.byteCount).map { UInt32(rows.base[$0]) }
+    case .floats(let values): values.map { $0.isNaN ? Float.nan.bitPattern : $0.bitPattern }
     }
   }
 

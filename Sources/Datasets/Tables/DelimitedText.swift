@@ -28,6 +28,7 @@ extension ExampleTable {
 
   private init(delimited path: String, format: DataFormat, separator: UInt8, label: LabelColumn?, header: Bool?) throws(Failure) {
     let contents = try FileContents(path)
+    defer { withExtendedLifetime(contents) {} }
     var reader = DelimitedReader(contents, separator: separator)
     try reader.readHeader(header)
     let column = try reader.column(of: label)

@@ -1,4 +1,5 @@
 import Failures
+import Glibc
 
 /// What a file of examples holds, before anybody asks whether a network can be trained on it: infinities, missing labels and labels of any value are in it as they came.
 ///
@@ -59,6 +60,25 @@ public struct ExampleTable: Sendable {
 /// The formats in which examples come and go.
 public enum DataFormat: String, CaseIterable, Sendable {
   case idx, csv, tsv, npy, npz, libsvm, png
+
+  /// What the bytes that a file begins with say; CSV where they say nothing.
+  ///
+  /// - Throws: as for any file that is read.
+  public init(contentsOf path: String) throws(Failure) {
+    let contents = try FileContents(path)
+    // The bytes live as long as the contents, so they are copied out of them.
+    let head = withExtendedLifetime(contents) { Array(contents.bytes.prefix(8)) }
+    let kinds: [(start: [UInt8], format: DataFormat)] = [
+      (NPYHeader.magic, .npy), ([0x50, 0x4B, 3, 4], .npz), ([0x89, 0x50, 0x4E, 0x47], .png), ([0, 0, 8], .idx), ([0, 0, 13], .idx),
+    ]
+    self = kinds.first { head.starts(with: $0.start) }?.format ?? .csv
+  }
+
+  /// What a path says: a folder is one of PNG files.
+  public init?(path: String) {
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { self = .png } else { self.init(name: path) }
+  }
 
   /// What a file's name says, with or without `.gz` behind it; nil for a name that says nothing.
   public init?(name: String) {

@@ -32,6 +32,20 @@ extension ExampleTable {
   }
 }
 
+extension PNGImage {
+  /// The image of a file, or those of all the PNG files in a folder in the order of their names, each with its path.
+  ///
+  /// - Throws: as `init(_:)`; `.badData` for a folder that holds none, or something else.
+  public static func all(at path: String) throws(Failure) -> [(path: String, image: PNGImage)] {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return [(path, try PNGImage(path))] }
+    var images: [(path: String, image: PNGImage)] = []
+    for file in try ClassFolder(path: path, number: 0).files() { images.append((file, try PNGImage(file))) }
+    guard !images.isEmpty else { throw Failure(.badData, at: path, "holds no .png files") }
+    return images
+  }
+}
+
 /// The folder of a class.
 private struct ClassFolder {
   let path: String

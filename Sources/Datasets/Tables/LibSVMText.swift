@@ -9,6 +9,7 @@ extension ExampleTable {
   ///   times as large as itself.
   public init(libsvm path: String, features: Int? = nil) throws(Failure) {
     let contents = try FileContents(path)
+    defer { withExtendedLifetime(contents) {} }
     var reader = LibSVMReader(contents, mostFeatures: features)
     try reader.read()
     let width = features ?? reader.highest
@@ -81,7 +82,7 @@ private struct LibSVMReader {
         behind == end || Self.isBlank(behind.pointee)
       else { throw failure(line, "'\(Self.word(word, end))' is no feature; expected index:value") }
       guard index > last else { throw failure(line, index == 0 ? "the index is 0; they begin at 1" : "index \(index) follows \(last); expected them to rise") }
-      let most = mostFeatures ?? Int(UInt32.max)
+      let most = min(mostFeatures ?? .max, Int(UInt32.max))
       guard index <= most else { throw failure(line, "the index is \(index); expected at most \(most)") }
       entries.append((UInt32(index - 1), value))
       (last, highest) = (index, max(highest, index))

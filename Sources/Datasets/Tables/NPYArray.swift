@@ -59,6 +59,7 @@ struct NPYArray {
   }
 
   private func floats<Number: BitwiseCopyable>(_ type: Number.Type, _ float: (Number) -> Float) -> [Float] {
+    defer { withExtendedLifetime(region) {} }
     let start = region.start + header.byteCount
     return [Float](unsafeUninitializedCapacity: elementCount) { values, count in
       for index in 0..<elementCount {

@@ -16,6 +16,7 @@ public struct PNGImage: Equatable, Sendable {
   /// - Throws: `.missingInput`, `.inputOutput`; `.badData` with libpng's words for what is no PNG, and for more than 16,777,216 pixels.
   public init(_ path: String) throws(Failure) {
     let contents = try FileContents(path)
+    defer { withExtendedLifetime(contents) {} }
     var image = png_image()
     guard lockstep_png_begin(&image, contents.bytes.baseAddress, contents.bytes.count) != 0 else { throw Self.failure(path, image) }
     defer { png_image_free(&image) }

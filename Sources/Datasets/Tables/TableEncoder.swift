@@ -192,6 +192,9 @@ private struct NumberText {
   }
 }
 
+/// A NumPy array of 32-bit floats, row-major as `shape` says.
+public func npyFile(_ values: [Float], shape: [Int]) -> [UInt8] { NPYHeader.encode(.f4, shape) + values.withUnsafeBytes { Array($0) } }
+
 /// `bytes` as a gzip file.
 public func gzipped(_ bytes: [UInt8]) -> [UInt8] {
   // 6 is gzip's own level.

@@ -11,6 +11,18 @@ enum Console {
     try write(text, to: STDOUT_FILENO, name: "standard output")
   }
 
+  /// Writes `bytes` to standard output.
+  ///
+  /// - Throws: as `output(_:)` of text.
+  static func output(_ bytes: [UInt8]) throws(Failure) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress!, $0.count) }
+      guard count > 0 || errno == EINTR else { throw Failure(.inputOutput, at: "standard output", systemErrorText(errno)) }
+      rest = rest.dropFirst(max(0, count))
+    }
+  }
+
   /// Writes a line to standard error; when that fails there is nowhere left to say so.
   static func error(_ line: String) {
     try? write(line + "\n", to: STDERR_FILENO, name: "standard error")

@@ -45,6 +45,28 @@ struct Predictions {
     }.joined()
   }
 
+  /// As `csv`, with the `count` most probable classes of each row, the first first: `row,class_1,probability_1,class_2,…`.
+  func csv(top count: Int) -> String {
+    let places = 1...min(count, width)
+    return "row," + places.map { "class_\($0),\(kind)_\($0)" }.joined(separator: ",") + "\n"
+      + best(count).enumerated().map { row, best in "\(row)," + best.map { "\($0.label),\($0.value)" }.joined(separator: ",") + "\n" }.joined()
+  }
+
+  /// As `json`, with the `count` most probable classes of each row as `top`: objects with `class` and value.
+  func json(top count: Int) -> String {
+    best(count).enumerated().map { row, best in
+      jsonLine(["row": row, "top": best.map { ["class": $0.label, kind: $0.value.isFinite ? $0.value as Any : NSNull()] }]) + "\n"
+    }.joined()
+  }
+
+  /// Of each row the largest values, the lower class first where they are equal.
+  private func best(_ count: Int) -> [[(label: Int, value: Float)]] {
+    (0..<values.count / width).map { row in
+      let own = values[row * width..<(row + 1) * width].enumerated()
+      return own.sorted { $0.element != $1.element ? $0.element > $1.element : $0.offset < $1.offset }.prefix(count).map { (name(of: $0.offset), $0.element) }
+    }
+  }
+
   /// The label that answer `answer` stands for.
   private func label(_ answer: Int) -> Int { labels.flatMap { answer < $0.count ? $0[answer] : nil } ?? answer }
 

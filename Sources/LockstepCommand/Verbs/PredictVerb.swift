@@ -6,28 +6,109 @@ import NeuralNetwork
 import RunConfig
 import Training
 
-/// `lockstep predict RUN --input FILE`: a CSV of classes and probabilities for the images of an IDX file.
+/// `lockstep predict RUN --input FILE`: classes and probabilities for images, as CSV, JSON or a NumPy array.
 enum PredictVerb: Verb {
   static let name = "predict"
-  static let summary = "classes and probabilities for the images of an IDX file, as CSV"
+  static let summary = "classes and probabilities for images: IDX, NPY, CSV, or PNG of any size"
   static let usage = "RUN --input FILE [options]"
   static let example = "lockstep predict runs/digits --input t10k-images-idx3-ubyte.gz --output answers.csv"
-  static let input = Option(name: "input", value: "FILE", help: "images as IDX, plain or gzipped")
-  static let output = Option(name: "output", value: "FILE", help: "where the CSV goes; default: standard output")
-  static let options = [input, output, Option.workers, .placement, .json]
+  static let input = Option(name: "input", value: "FILE", help: "images, plain or gzipped; a folder of PNG files; or - for standard input")
+  static let from = Option(
+    name: "from", value: "FORMAT", help: "idx, npy, csv, tsv or png; default: what the name, or standard input, begins or ends with, else idx")
+  static let show = Option(name: "show", value: nil, help: "draw what becomes of each PNG of another size than the network's, on standard error")
+  static let top = Option(name: "top", value: "K", help: "only the K most probable classes of each row, the first first")
+  static let format = Option(
+    name: "format", value: "WORD", help: "csv, json or npy (all probabilities as an array); default: what --output's name says, else csv")
+  static let output = Option(name: "output", value: "FILE", help: "where the answers go; default: standard output")
+  static let options = [input, from, show, top, format, output, Option.workers, .placement, .json]
 
   static func run(_ arguments: Arguments) throws(Failure) {
     let run = try RunDirectory(opening: arguments.operand("a run directory"))
     guard let file = arguments.last(input) else { throw Failure(.usage, at: "--input", "expected the file of images to answer for") }
+    let form = try form(arguments)
+    let count = try arguments.number(top, in: 1...Int(Int32.max))
+    if form == .npy, count != nil { throw Failure(.usage, at: "--top", "an array has all probabilities; use csv or json") }
     let configuration = try run.configuration()
     let engine = try configuration.engine.with(workers: arguments.last(.workers), placement: arguments.last(.placement))
-    let store = try ExampleStore(images: file)
+    var images = PredictionInput(file: file, format: nil)
+    if let word = arguments.last(from) { images.format = try Arguments.format(word, of: "--from") }
+    let store = try images.store(inputs: try run.inputs()) { if arguments.has(show) { Console.error($0) } }
     let network = try run.network(configuration, inputs: store.width, inputFile: file)
     let compiled = CompiledNetwork(network: network, compile: configuration.compile)
     let state = compiled.freshState(weights: try run.weights(network))
     let outputs = try predict(compiled, state: state, store: store, scale: configuration.data.scale, crew: try Crew(engine))
     let predictions = Predictions(outputs: outputs, compiled: compiled, classes: configuration.data.classes)
-    let text = arguments.has(.json) ? predictions.json : predictions.csv
-    if let path = arguments.last(output) { try AtomicFile.write(Array(text.utf8), to: path) } else { try Console.output(text) }
+    if count != nil, predictions.width == 1 { throw Failure(.usage, at: "--top", "the network has one output; this needs one a class") }
+    let bytes: [UInt8] =
+      switch form {
+      case .csv: Array((count.map { predictions.csv(top: $0) } ?? predictions.csv).utf8)
+      case .json: Array((count.map { predictions.json(top: $0) } ?? predictions.json).utf8)
+      case .npy: npyFile(predictions.values, shape: [predictions.values.count / predictions.width, predictions.width])
+      }
+    if let path = arguments.last(output) { try AtomicFile.write(bytes, to: path) } else { try Console.output(bytes) }
+  }
+
+  private enum Form: String, CaseIterable { case csv, json, npy }
+
+  private static func form(_ arguments: Arguments) throws(Failure) -> Form {
+    if let word = arguments.last(format) {
+      guard let form = Form(rawValue: word) else { throw Failure(.usage, at: "--format \(word)", "expected csv, json or npy") }
+      return form
+    }
+    if arguments.has(.json) { return .json }
+    let ending = arguments.last(output)?.split(separator: ".").last.map(String.init) ?? ""
+    return Form(rawValue: ending) ?? .csv
+  }
+}
+
+/// The images that are asked about.
+private struct PredictionInput {
+  let file: String
+  var format: DataFormat?
+
+  /// - Parameters:
+  ///   - inputs: of the network; nil where its first layer does not tell.
+  ///   - show: is told what becomes of an image that is made to fit.
+  func store(inputs: Int?, show: (String) -> Void) throws(Failure) -> ExampleStore {
+    guard file == "-" else { return try store(file, format ?? DataFormat(path: file) ?? .idx, inputs, show) }
+    let path = try StandardInput.file()
+    do throws(Failure) {
+      return try store(path, try knownFormat(path), inputs, show)
+    } catch {
+      throw Failure(error.kind, at: error.place.replacing(path, with: "standard input"), error.message)
+    }
+  }
+
+  private func knownFormat(_ path: String) throws(Failure) -> DataFormat {
+    if let format { return format }
+    return try DataFormat(contentsOf: path)
+  }
+
+  private func store(_ path: String, _ format: DataFormat, _ inputs: Int?, _ show: (String) -> Void) throws(Failure) -> ExampleStore {
+    switch format {
+    case .idx: return try ExampleStore(images: path)
+    case .csv: return try ExampleStore(try ExampleTable(csv: path, label: nil))
+    case .tsv: return try ExampleStore(try ExampleTable(tsv: path, label: nil))
+    case .npy: return try ExampleStore(try ExampleTable(npy: path))
+    case .npz, .libsvm: throw Failure(.usage, at: file, "\(format.rawValue) files hold more than images; convert it with lockstep data convert")
+    case .png:
+      var pixels: [UInt8] = []
+      let images = try PNGImage.all(at: path)
+      for (name, image) in images { pixels += try fitted(image, name, inputs, show) }
+      return try ExampleStore(bytes: pixels, width: pixels.count / images.count)
+    }
+  }
+
+  /// The pixels of an image that has as many as the network takes; those of one that has not, as MNIST's digits were made.
+  private func fitted(_ image: PNGImage, _ name: String, _ inputs: Int?, _ show: (String) -> Void) throws(Failure) -> [UInt8] {
+    guard let inputs, image.pixels.count != inputs else { return image.pixels }
+    let side = Int(Double(inputs).squareRoot())
+    guard side * side == inputs, side >= 7 else {
+      throw Failure(.badData, at: name, "has \(image.width) × \(image.height) pixels, and the network takes \(inputs), which is no square to scale it to")
+    }
+    guard let pixels = DigitFrame(side: side).frame(image) else { throw Failure(.badData, at: name, "is of one colour; expected a digit") }
+    let lines = DigitPicture(pixels.map(Float.init))?.lines(blocks: DigitPicture.mayHoldBlocks()) ?? []
+    show("\(name), \(image.width) × \(image.height), as \(side) × \(side):\n" + lines.joined(separator: "\n"))
+    return pixels
   }
 }

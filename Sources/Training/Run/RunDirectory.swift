@@ -228,7 +228,7 @@ public struct RunDirectory: Sendable {
   ///
   /// - Throws: `Failure` (bad data) when the run was trained on examples of another width.
   public func network(_ configuration: RunConfiguration, inputs: Int, inputFile: String) throws(Failure) -> Network {
-    if let expected = try inputWidth(), expected != inputs {
+    if let expected = try self.inputs(), expected != inputs {
       throw Failure(.badData, at: inputFile, "an image has \(inputs) pixels, the network of \(path) takes \(expected)")
     }
     return try Network(inputs: inputs, layers: configuration.model.layers)
@@ -238,12 +238,14 @@ public struct RunDirectory: Sendable {
   ///
   /// - Throws: `Failure` (bad data) where the file of weights does not say how wide they are.
   public func network(_ configuration: RunConfiguration) throws(Failure) -> Network {
-    guard let inputs = try inputWidth() else { throw Failure(.badData, at: modelPath, "dense.kernel: missing; its shape says how many inputs the network has") }
+    guard let inputs = try self.inputs() else { throw Failure(.badData, at: modelPath, "dense.kernel: missing; its shape says how many inputs the network has") }
     return try Network(inputs: inputs, layers: configuration.model.layers)
   }
 
-  /// Numbers of an example, as the file of weights tells them.
-  private func inputWidth() throws(Failure) -> Int? {
+  /// The inputs of the run's network, as its first layer's weights tell; nil where they do not.
+  ///
+  /// - Throws: `Failure` naming the file.
+  public func inputs() throws(Failure) -> Int? {
     try Safetensors.decode(try wholeFile(modelPath), file: modelPath).tensors.first { $0.name == "dense.kernel" }?.shape.first
   }
 

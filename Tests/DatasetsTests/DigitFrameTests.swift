@@ -1,0 +1,73 @@
+import Datasets
+import Failures
+import Foundation
+import TestSupport
+import Testing
+
+/// The promise: an image of a digit, of any size, becomes what MNIST's makers made of theirs.
+@Suite struct DigitFrameTests {
+  /// A grey image as `PNGImage` reads it.
+  private func image(_ width: Int, _ height: Int, _ pixel: (_ row: Int, _ column: Int) -> UInt8) throws -> PNGImage {
+    let pixels = (0..<height).flatMap { row in (0..<width).map { pixel(row, $0) } }
+    return try withTemporaryFolder { try PNGImage(try put(png(width: width, height: height, pixels), "a.png", in: $0)) }
+  }
+
+  /// A rectangle of ink on paper.
+  private func rectangle(_ width: Int, _ height: Int, left: Int, top: Int, right: Int, bottom: Int, ink: UInt8 = 255, paper: UInt8 = 0) throws -> PNGImage {
+    try image(width, height) { top..<bottom ~= $0 && left..<right ~= $1 ? ink : paper }
+  }
+
+  @Test(arguments: [(100, 100), (40, 90), (28, 28), (10, 10), (200, 30)])
+  func aRectangleIsScaledToTheBoxAndCentred(_ width: Int, _ height: Int) throws {
+    // Twice as high as wide, in a corner.
+    let high = min(height - 2, 2 * (width - 2)) / 2 * 2
+    let frame = try #require(DigitFrame(side: 28).frame(try rectangle(width, height, left: 1, top: 1, right: 1 + high / 2, bottom: 1 + high)))
+    let expected = (0..<28).flatMap { row in (0..<28).map { 5..<25 ~= row && 10..<20 ~= $0 ? UInt8(255) : 0 } }
+    #expect(frame == expected)
+  }
+
+  @Test func darkOnBrightIsBrightOnDark() throws {
+    let (dark, bright) = (
+      try rectangle(50, 50, left: 10, top: 5, right: 20, bottom: 45, ink: 0, paper: 255), try rectangle(50, 50, left: 10, top: 5, right: 20, bottom: 45)
+    )
+    let frame = try #require(DigitFrame(side: 28).frame(dark))
+    #expect(frame == DigitFrame(side: 28).frame(bright) && frame.contains(255))
+  }
+
+  /// Ink that leans to a side is moved so that its centre of mass, not its middle, is the square's.
+  @Test func theCentreOfMassIsTheMiddle() throws {
+    let lean = try image(60, 60) { row, column in 10..<50 ~= row && (10..<18 ~= column || row < 18 && column < 50 && column >= 10) ? 255 : 0 }
+    let frame = try #require(DigitFrame(side: 28).frame(lean))
+    var (mass, x, y) = (0.0, 0.0, 0.0)
+    for (index, value) in frame.enumerated() {
+      mass += Double(value)
+      x += Double(value) * Double(index % 28)
+      y += Double(value) * Double(index / 28)
+    }
+    #expect(abs(x / mass - 14) <= 0.5 && abs(y / mass - 14) <= 0.5)
+  }
+
+  @Test func halfAPixelIsHalfAsBright() throws {
+    // 30 columns become 20: each new one covers one and a half old ones, of which every second is ink.
+    let stripes = try image(32, 32) { row, column in 1..<31 ~= row && 1..<31 ~= column && (column % 2 == 1 || column == 30) ? 240 : 0 }
+    let frame = try #require(DigitFrame(side: 28).frame(stripes))
+    #expect(Set(frame).isSubset(of: [0, 80, 160, 240]) && Set(frame).count > 2)
+  }
+
+  @Test(arguments: [UInt8(0), 255, 77]) func noInk(_ colour: UInt8) throws {
+    let frame = DigitFrame(side: 28).frame(try rectangle(9, 9, left: 0, top: 0, right: 9, bottom: 9, ink: colour, paper: colour))
+    // Grey all over is a square of ink.
+    #expect((frame == nil) == (colour != 77))
+  }
+
+  /// The real digits are in their frames already, and stay there; but for a column so faint that it is taken for paper, a hundredth of the ink at most.
+  @Test func mnistIsAsItWas() throws {
+    let store = try Dataset.bundledDigits().store
+    for row in stride(from: 0, to: store.count, by: 100) {
+      let pixels = store.row(row).map { UInt8($0) }
+      let frame = try #require(DigitFrame(side: 28).frame(try image(28, 28) { pixels[$0 * 28 + $1] }))
+      let (lost, ink) = zip(frame, pixels).reduce((0, 0)) { ($0.0 + abs(Int($1.0) - Int($1.1)), $0.1 + Int($1.1)) }
+      #expect(100 * lost <= ink, "row \(row)")
+    }
+  }
+}
