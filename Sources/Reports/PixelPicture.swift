@@ -44,5 +44,5 @@ public struct PixelPicture: Sendable {
     "<img class=\"\(style)\" alt=\"\(SVGText.escaped(text))\" width=\"\(width)\" height=\"\(height)\" src=\"data:image/png;base64,\(Data(png).base64EncodedString())\">"
   }
 
-  var png: [UInt8] { PNGImage(width: width, height: height, channels: .rgba, pixels: pixels).encode() }
+  var png: [UInt8] { PNGPicture(width: width, height: height, channels: .rgba, pixels: pixels).encode() }
 }

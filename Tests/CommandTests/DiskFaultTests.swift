@@ -44,8 +44,9 @@ import Testing
 
   /// Every checkpoint from the second on fails, and so does the model: status 74, and the first one is there to go on from.
   ///
-  /// Before its first call for a second checkpoint, the run has written its config, five lines of history and a checkpoint, and synced two files and folders.
-  @Test(arguments: [("write", 8), ("fsync", 5), ("rename", 3)]) func aResultThatCannotBeSaved(_ call: String, _ first: Int) throws {
+  /// Before its first call for a second checkpoint, the run has written its config, its machine, five lines of history and a checkpoint, and
+  /// synced three files and folders.
+  @Test(arguments: [("write", 9), ("fsync", 7), ("rename", 4)]) func aResultThatCannotBeSaved(_ call: String, _ first: Int) throws {
     try withDigitsFolder { folder in
       try succeed(Self.whole, in: folder)
       let ending = try Self.failing(
@@ -92,7 +93,9 @@ import Testing
   }
 
   /// A run that replaces another one, killed before each of the names that it takes at its end.
-  @Test(arguments: ["model.safetensors", "history.jsonl", "config.json", "checkpoints"]) func killedInTheMiddleOfReplacing(_ name: String) throws {
+  @Test(arguments: ["model.safetensors", "history.jsonl", "machine.json", "config.json", "checkpoints"]) func killedInTheMiddleOfReplacing(_ name: String)
+    throws
+  {
     try withDigitsFolder { folder in
       let settings = set("seed=3", "fit.epochs=3")
       try succeed(["train", "digits.json", "--quiet", "--output", "run"] + set("fit.epochs=2"), in: folder)

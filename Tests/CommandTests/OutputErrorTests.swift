@@ -43,7 +43,7 @@ import Testing
       let (run, fresh) = (TrainedRun(folder: folder.appendingPathComponent("run")), TrainedRun(folder: folder.appendingPathComponent("fresh")))
       #expect(try run.bits == fresh.bits)
       #expect(try run.config == fresh.config)
-      let files = ["checkpoints", "config.json", "history.jsonl", "model.safetensors"]
+      let files = ["checkpoints", "config.json", "history.jsonl", "machine.json", "model.safetensors"]
       #expect(try FileManager.default.contentsOfDirectory(atPath: run.folder.path).sorted() == files)
       #expect(try FileManager.default.contentsOfDirectory(atPath: run.folder.path + "/checkpoints") == ["step-000000000250.safetensors"])
     }
@@ -115,16 +115,16 @@ import Testing
       [
         "warning: run/history.jsonl: cannot be written: File too large; the run goes on, and its history is written at its end",
         "run/model.safetensors: cannot be written: File too large",
-      ], ["config.json", "history.jsonl"]
+      ], ["config.json", "history.jsonl", "machine.json"]
     ),
     (
       16, 1,
-      ["run/model.safetensors: cannot be written: File too large"], ["config.json", "history.jsonl"]
+      ["run/model.safetensors: cannot be written: File too large"], ["config.json", "history.jsonl", "machine.json"]
     ),
     (
       170, 1,
       ["warning: no checkpoint of the end: run/checkpoints/step-000000000004.safetensors: cannot be written: File too large"],
-      ["checkpoints", "config.json", "history.jsonl", "model.safetensors"]
+      ["checkpoints", "config.json", "history.jsonl", "machine.json", "model.safetensors"]
     ),
   ])
   func aFullDisk(_ blocks: Int, _ epochs: Int, _ lines: [String], _ files: [String]) throws {

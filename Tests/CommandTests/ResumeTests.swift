@@ -72,7 +72,7 @@ import Testing
       print("seed \(seed): \(kills) kills")
       #expect(kills > 0)
       #expect(try run.bits == Self.whole(in: folder).bits)
-      let files = ["checkpoints", "config.json", "diagnostics.jsonl", "history.jsonl", "model.safetensors"]
+      let files = ["checkpoints", "config.json", "diagnostics.jsonl", "history.jsonl", "machine.json", "model.safetensors"]
       #expect(try FileManager.default.contentsOfDirectory(atPath: run.folder.path).sorted() == files)
     }
   }
@@ -185,7 +185,7 @@ import Testing
       try put([1], ".lockstep-notes", in: run)
       try succeed(["train", "run", "--resume", "--quiet"] + set("fit.epochs=2"), in: folder)
       let files = try FileManager.default.contentsOfDirectory(atPath: run.path).sorted()
-      #expect(files == [".lockstep-notes", "checkpoints", "config.json", "history.jsonl", "model.safetensors"])
+      #expect(files == [".lockstep-notes", "checkpoints", "config.json", "history.jsonl", "machine.json", "model.safetensors"])
     }
   }
 

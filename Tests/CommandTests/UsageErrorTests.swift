@@ -2,20 +2,22 @@ import Testing
 
 /// The promise: a command line that cannot be understood ends with status 64 and a line that says what would be right.
 @Suite struct UsageErrorTests {
+  static let verbs =
+    "init, check, train, sweep, find-lr, evaluate, inspect, compare, report, explain, gradcheck, predict, export, import, topology, bench, data info, data convert, data fetch, data synth, config schema, completion, man"
+
   @Test(arguments: [
     Refusal(
       "", 64,
-      "expected a verb: init, check, train, sweep, find-lr, evaluate, inspect, compare, report, explain, gradcheck, predict, export, import, topology, bench, data info, data convert, data fetch, data synth, config schema, completion, man; see lockstep --help"
+      "expected a verb: \(UsageErrorTests.verbs); see lockstep --help"
     ),
     Refusal("trian digits.json", 64, "trian: unknown verb; did you mean 'train'?"),
     Refusal(
       "frobnicate", 64,
-      "frobnicate: unknown verb; the verbs are init, check, train, sweep, find-lr, evaluate, inspect, compare, report, explain, gradcheck, predict, export, import, topology, bench, data info, data convert, data fetch, data synth, config schema, completion, man"
+      "frobnicate: unknown verb; the verbs are \(UsageErrorTests.verbs)"
     ),
     Refusal(
       "--quiet", 64,
-      "--quiet: unknown verb; the verbs are init, check, train, sweep, find-lr, evaluate, inspect, compare, report, explain, gradcheck, predict, export, import, topology, bench, data info, data convert, data fetch, data synth, config schema, completion, man"
-    ),
+      "--quiet: unknown verb; the verbs are \(UsageErrorTests.verbs)"),
     // Operands.
     Refusal("train", 64, "expected a config file"),
     Refusal("train digits.json more.json", 64, "more.json: unexpected; a config file is given already"),

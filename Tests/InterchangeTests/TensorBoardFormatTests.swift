@@ -33,7 +33,7 @@ import Testing
 
   /// One white pixel: its chunks, but for what the compressor makes of two bytes.
   @Test func aPicture() {
-    let file = PNGImage(width: 1, height: 1, channels: .gray, pixels: [255]).encode()
+    let file = PNGPicture(width: 1, height: 1, channels: .gray, pixels: [255]).encode()
     #expect(file.prefix(8) == [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
     #expect(Array(file[8..<33]) == [0, 0, 0, 13] + Array("IHDR".utf8) + [0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0, 0x3A, 0x7E, 0x9B, 0x55])
     #expect(file.suffix(12) == [0, 0, 0, 0] + Array("IEND".utf8) + [0xAE, 0x42, 0x60, 0x82])

@@ -7,7 +7,7 @@ package struct TensorBoardEvent: Sendable {
     case version
     case scalar(String, Double)
     case histogram(String, [HistogramBucket])
-    case image(String, PNGImage)
+    case image(String, PNGPicture)
     /// In Markdown.
     case text(String, String)
   }

@@ -4,7 +4,7 @@ import Interchange
 import NeuralNetwork
 import RunConfig
 
-/// A run on disk: `config.json` (resolved), `history.jsonl` (one object an epoch), `checkpoints/`, and when it is done `model.safetensors` and `machine.json`.
+/// A run on disk: `config.json` (resolved), `history.jsonl` (one object an epoch), `checkpoints/`, `machine.json`, and when it is done `model.safetensors`.
 ///
 /// A run that replaces another one grows in the folder `replacement` inside the other's, and takes its place when it is done: what ends it early leaves the other
 /// one whole.
@@ -182,7 +182,6 @@ public struct RunDirectory: Sendable {
     guard let replaced else { return }
     // There may be none to take the place of the earlier run's.
     if let configuration = try? configuration(), !configuration.fit.diagnostics { unlink("\(replaced)/diagnostics.jsonl") }
-    unlink("\(replaced)/machine.json")
     // All is on the disk by now; what is left is names. As long as the config is here, `find` goes on with this run; once it is there, `lock` does what is left.
     for file in Self.files where rename("\(path)/\(file)", "\(replaced)/\(file)") != 0 && errno != ENOENT {
       throw Failure(.inputOutput, at: "\(replaced)/\(file)", "cannot be replaced: \(systemErrorText(errno))")

@@ -95,6 +95,9 @@ public struct TrainingRun {
   public func train(
     observer: some FitObserver, isInterrupted: @escaping () -> Bool = { false }, warn: @escaping (String) -> Void
   ) throws(Failure) -> Ending {
+    let earlier = resumed?.records ?? []
+    // At once, so that a run which is killed behind its last step has it, too; and again at the end, with what was measured.
+    if !configuration.fit.isOver(after: earlier) { note(through: configuration.fit.epochs, after: earlier, phases: nil, warn) }
     let log = try CSVLog(configuration.fit.callbacks, start: logStart, after: resumed?.records ?? [])
     // What was in the file must be known to a run that goes on, even if this one never comes to its first checkpoint.
     if let log, log.appends, logStart == nil {
@@ -114,7 +117,9 @@ public struct TrainingRun {
     let result = fitting.result(progress)
     try directory.write(compiled.network, weights: result.weights)
     if !keeper.historyIsWritten { try directory.write(progress.records) }
-    if progress.records.count > resumed?.records.count ?? 0 { note(progress, after: resumed?.records.count ?? 0, warn) }
+    if progress.records.count > earlier.count {
+      note(through: configuration.fit.epochs(behind: progress.records), after: earlier, phases: fitting.phaseSeconds, warn)
+    }
     // For one who wants more epochs.
     do throws(Failure) { try save(progress, fitting.state, logStart: log?.start) } catch { warn("no checkpoint of the end: \(error)") }
     try directory.takePlace()
@@ -122,10 +127,11 @@ public struct TrainingRun {
       try evaluate(compiled, state: result, dataset: data.validation ?? data.training, encoding: configuration.data.targets, crew: crew))
   }
 
-  /// Writes down what trained the epochs behind the first `earlier`.
-  private func note(_ progress: FitProgress, after earlier: Int, _ warn: (String) -> Void) {
-    let numbers = progress.records[earlier].epoch...progress.records[progress.records.count - 1].epoch
-    do throws(Failure) { try directory.write(RunMachine(crew, epochs: numbers, phases: fitting.phaseSeconds)) } catch { warn("\(error)") }
+  /// Writes down what trains the epochs behind `earlier`, up to number `last`.
+  private func note(through last: Int, after earlier: [EpochRecord], phases: [[Double]]?, _ warn: (String) -> Void) {
+    let first = configuration.fit.epochs(behind: earlier) + 1
+    let machine = RunMachine(crew, epochs: first...max(first, last), phases: phases)
+    do throws(Failure) { try directory.write(machine) } catch { warn("\(error)") }
   }
 
   /// - Parameter logStart: bytes that were in the file of a `csv_logger` before the run.

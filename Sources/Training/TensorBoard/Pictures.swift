@@ -2,7 +2,7 @@ import Interchange
 import NeuralNetwork
 
 /// The confusion matrix as a picture: a row a class, a column an answer, each cell as dark as its share of the row.
-func confusionPicture(_ matrix: [[Int]]) -> PNGImage {
+func confusionPicture(_ matrix: [[Int]]) -> PNGPicture {
   // Squares that can be seen, in a picture that stays small however many classes there are.
   let cell = max(1, min(16, 1024 / matrix.count))
   let side = matrix.count * cell
@@ -13,7 +13,7 @@ func confusionPicture(_ matrix: [[Int]]) -> PNGImage {
     let line = row.flatMap { [UInt8](repeating: UInt8(255 - 255 * $0 / total), count: cell) }
     for _ in 0..<cell { pixels += line }
   }
-  return PNGImage(width: side, height: side, channels: .gray, pixels: pixels)
+  return PNGPicture(width: side, height: side, channels: .gray, pixels: pixels)
 }
 
 /// Some images side by side, each as bright as its own numbers go, five in a row with lines between them.
@@ -27,7 +27,7 @@ struct DigitSheet {
   /// Row by row, as the data have them.
   let images: [[Float]]
 
-  var picture: PNGImage {
+  var picture: PNGPicture {
     let columns = min(Self.columns, images.count)
     let rows = (images.count + columns - 1) / columns
     let (width, height) = (columns * (shape.width + Self.gap) + Self.gap, rows * (shape.height + Self.gap) + Self.gap)
@@ -43,6 +43,6 @@ struct DigitSheet {
         }
       }
     }
-    return PNGImage(width: width, height: height, channels: .gray, pixels: pixels)
+    return PNGPicture(width: width, height: height, channels: .gray, pixels: pixels)
   }
 }

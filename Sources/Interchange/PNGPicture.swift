@@ -1,7 +1,7 @@
 import CPng
 
 /// A picture that a PNG file is made of, by libpng: eight bits a channel.
-package struct PNGImage: Equatable, Sendable {
+package struct PNGPicture: Equatable, Sendable {
   package enum Channels: Int, Sendable {
     case gray = 1
     case rgb = 3
