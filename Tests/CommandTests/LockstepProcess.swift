@@ -66,6 +66,8 @@ private final class Drain: @unchecked Sendable {
   func begin() {
     Thread.detachNewThread { [self] in
       readToEnd()
+      // Else they are open until somebody lets go of the last reference, and a run of all tests has some thousand of them.
+      try? pipe.fileHandleForReading.close()
       done.signal()
     }
   }
