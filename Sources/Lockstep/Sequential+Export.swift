@@ -13,7 +13,10 @@ extension Sequential {
 
   /// Writes the model for other programs to run, as Keras's `export`. It gives what `predict` gives; where the compiled loss is `fromLogits`, the probabilities.
   ///
-  /// - Parameter data: whose type of numbers and `scale` the graph is for.
+  /// - Parameters:
+  ///   - path: of the file.
+  ///   - format: what it is read by.
+  ///   - data: whose type of numbers and `scale` the graph is for.
   /// - Throws: `Failure` when the width of `data` is not the model's, or with the system's words; an earlier file is then as it was.
   public func export(to path: String, format: ExportFormat = .onnx, for data: Dataset) throws(Failure) {
     guard data.width == network.inputs else {

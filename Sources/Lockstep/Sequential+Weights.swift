@@ -33,7 +33,9 @@ extension Sequential {
 
   /// Reads the weights from a safetensors file of PyTorch's or Keras's: layers in the order of their names, whatever these are.
   ///
-  /// - Parameter transposed: whether kernels are `[units, inputs]`, as in a `state_dict` of PyTorch.
+  /// - Parameters:
+  ///   - path: of the file.
+  ///   - transposed: whether kernels are `[units, inputs]`, as in a `state_dict` of PyTorch.
   /// - Throws: `Failure` naming the file and tensor, with the shapes found and expected. The weights are then as they were.
   public func importWeights(from path: String, transposed: Bool = false) throws(Failure) {
     state.weights = try Training.importWeights(network, from: path, transposed: transposed)

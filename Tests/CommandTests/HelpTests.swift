@@ -7,7 +7,8 @@ import Testing
   @Test func overview() throws {
     let text = try succeed(["--help"])
     for verb in [
-      "init", "check", "train", "sweep", "find-lr", "evaluate", "inspect", "compare", "report", "explain", "gradcheck", "predict", "export", "import", "topology",
+      "init", "check", "train", "sweep", "find-lr", "evaluate", "inspect", "compare", "report", "explain", "gradcheck", "predict", "export", "import",
+      "topology",
       "bench", "data info", "data convert", "data fetch", "data synth", "config schema", "completion", "man",
     ] {
       #expect(text.contains("\n  \(verb) "), "\(verb)")

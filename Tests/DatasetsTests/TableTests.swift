@@ -132,7 +132,8 @@ import Testing
         labels: PackageFiles.root.appendingPathComponent("Sources/Datasets/Resources/mnist5k/train-labels-idx1-ubyte.gz").path)
       let floats = try ExampleTable(
         npy: try put(
-          npy("<f4", [4, 3], littleEndian([0.1, -0.0, 3, Float(bitPattern: 71_362), .greatestFiniteMagnitude, 1 / 3, -7, 300, 0, 1e-9, 5e6, 255] as [Float])), "f.npy", in: folder),
+          npy("<f4", [4, 3], littleEndian([0.1, -0.0, 3, Float(bitPattern: 71_362), .greatestFiniteMagnitude, 1 / 3, -7, 300, 0, 1e-9, 5e6, 255] as [Float])),
+          "f.npy", in: folder),
         labels: try put(npy("<f8", [4], littleEndian([0.5, -2, 1e20, 7] as [Double])), "l.npy", in: folder))
       for table in [digits, floats] where format != .idx || table.bytes != nil {
         for packs in [false, true] {

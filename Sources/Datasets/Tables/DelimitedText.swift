@@ -14,6 +14,7 @@ extension ExampleTable {
   /// Fields may be in quotes, and blanks may stand around them; lines end with LF or CRLF. An empty field is an error, not a number that is missing.
   ///
   /// - Parameters:
+  ///   - path: of the file.
   ///   - label: the column of the labels; nil for a file without.
   ///   - header: whether the first line holds the columns' names; nil for "where none of its fields is a number".
   /// - Throws: `.missingInput`, `.inputOutput`; `.badData` at line and column for whatever is no table of numbers.

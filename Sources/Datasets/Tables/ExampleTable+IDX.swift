@@ -3,7 +3,9 @@ import Failures
 extension ExampleTable {
   /// IDX files, plain or gzipped: features of bytes or floats, and labels.
   ///
-  /// - Parameter labels: nil for none.
+  /// - Parameters:
+  ///   - features: the file of images.
+  ///   - labels: nil for none.
   /// - Throws: what `IDXFile` throws; `.badData` when the labels have more than 2 dimensions, or when the files differ in rows.
   public init(idx features: String, labels: String? = nil) throws(Failure) {
     let file = try IDXFile(features)
@@ -26,7 +28,9 @@ extension ExampleTable {
 
   /// A part of a folder under MNIST's names.
   ///
-  /// - Parameter prefix: `train` or `t10k`.
+  /// - Parameters:
+  ///   - folder: where the files are.
+  ///   - prefix: `train` or `t10k`.
   public init(idxFolder folder: String, prefix: String) throws(Failure) {
     try self.init(
       idx: try Dataset.path(of: "\(prefix)-images-idx3-ubyte", in: folder), labels: try Dataset.path(of: "\(prefix)-labels-idx1-ubyte", in: folder))

@@ -4,7 +4,9 @@ extension ExampleTable {
   /// A file in the format of LIBSVM and SVMlight, plain or gzipped: a row a line, `label index:value index:value …`, indices from 1 on and rising; what is not named is 0.
   /// A `#` begins a comment.
   ///
-  /// - Parameter features: the width of a row; nil for the highest index in the file.
+  /// - Parameters:
+  ///   - path: of the file.
+  ///   - features: the width of a row; nil for the highest index in the file.
   /// - Throws: `.missingInput`, `.inputOutput`; `.badData` at the line for whatever is not of this form, and at the file where its rows in full would be a thousand
   ///   times as large as itself.
   public init(libsvm path: String, features: Int? = nil) throws(Failure) {

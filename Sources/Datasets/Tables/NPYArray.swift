@@ -79,7 +79,9 @@ struct NPYArray {
 extension ExampleTable {
   /// Arrays of NumPy, plain or gzipped: features `[rows, …]`, and labels `[rows]` or `[rows, outputs]`.
   ///
-  /// - Parameter labels: nil for none.
+  /// - Parameters:
+  ///   - features: the file of the examples.
+  ///   - labels: nil for none.
   /// - Throws: `.missingInput`, `.inputOutput`; `.badData` at the byte of whatever is no little-endian array of numbers in C order, and when the files differ in rows.
   public init(npy features: String, labels: String? = nil) throws(Failure) {
     let array = try NPYArray(try FileContents(features))
@@ -101,6 +103,7 @@ extension ExampleTable {
   /// Two arrays of an archive as `numpy.savez` and `savez_compressed` write it, such as Keras's `mnist.npz`.
   ///
   /// - Parameters:
+  ///   - path: of the archive.
   ///   - features: the array's name in the archive.
   ///   - labels: nil for none.
   /// - Throws: as `init(npy:labels:)`, and `.badData` when the archive is damaged or has no such array.

@@ -16,7 +16,9 @@ public struct TableEncoder: Sendable {
 
   /// The files, each with its name in the folder; a single file's name is empty.
   ///
-  /// - Parameter test: must be nil unless `holdsTestPart`.
+  /// - Parameters:
+  ///   - training: the part to train on.
+  ///   - test: must be nil unless `holdsTestPart`.
   /// - Throws: `.badData` for what the format cannot hold.
   public func files(training: ExampleTable, test: ExampleTable?) throws(Failure) -> [(name: String, bytes: [UInt8])] {
     switch format {

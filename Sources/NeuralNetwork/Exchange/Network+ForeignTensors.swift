@@ -24,7 +24,10 @@ extension Network {
   /// How many inputs there are, the file tells. Layers are taken in the order of their names (`0`, `2`, `10`; `dense`, `dense_1`), dense ones and
   /// normalisations each for themselves; where shapes do not allow that, but only one other order, in that.
   ///
-  /// - Parameter transposed: whether kernels are `[units, inputs]`, as PyTorch's are.
+  /// - Parameters:
+  ///   - tensors: of the file.
+  ///   - layers: of the network.
+  ///   - transposed: whether kernels are `[units, inputs]`, as PyTorch's are.
   /// - Throws: `Failure` (bad data) naming the tensor that does not fit, with the shapes found and expected.
   public static func importing(
     _ tensors: [NamedTensor], layers: [Layer], transposed: Bool

@@ -13,6 +13,7 @@ public struct ImportedRun {
   /// that training goes on from them.
   ///
   /// - Parameters:
+  ///   - configuration: which says what the layers are.
   ///   - path: of the file.
   ///   - transposed: whether kernels are `[units, inputs]`, as PyTorch's are.
   ///   - output: the run directory, new or empty; nil for the first free `runs/<name>`.

@@ -237,7 +237,9 @@ public struct RunDirectory: Sendable {
   ///
   /// - Throws: `Failure` (bad data) where the file of weights does not say how wide they are.
   public func network(_ configuration: RunConfiguration) throws(Failure) -> Network {
-    guard let inputs = try self.inputs() else { throw Failure(.badData, at: modelPath, "dense.kernel: missing; its shape says how many inputs the network has") }
+    guard let inputs = try self.inputs() else {
+      throw Failure(.badData, at: modelPath, "dense.kernel: missing; its shape says how many inputs the network has")
+    }
     return try Network(inputs: inputs, layers: configuration.model.layers)
   }
 

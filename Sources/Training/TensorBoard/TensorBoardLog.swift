@@ -19,7 +19,13 @@ public struct TensorBoardLog {
 
   /// Begins the files; nil without a `tensorboard` callback.
   ///
-  /// - Parameter text: what is trained, in its own words.
+  /// - Parameters:
+  ///   - callbacks: of the fit.
+  ///   - compiled: the network, its loss and its metrics.
+  ///   - training: the rows to train on.
+  ///   - validation: the rows that are judged; nil for none.
+  ///   - encoding: what becomes of class numbers.
+  ///   - text: what is trained, in its own words.
   /// - Throws: `Failure` when data and network do not go together, or (input and output) with the system's words.
   public init?(
     _ callbacks: [Callback], _ compiled: CompiledNetwork, training: Dataset, validation: Dataset?, encoding: DataSection.Targets, text: String
@@ -103,7 +109,9 @@ public struct TensorBoardLogging<Observer: FitObserver>: FitObserver {
   private var observer: Observer
   private var ended: EpochRecord?
 
-  /// - Parameter log: nil to write nothing.
+  /// - Parameters:
+  ///   - observer: hears of each epoch before the log.
+  ///   - log: nil to write nothing.
   public init(_ log: TensorBoardLog?, observer: Observer) { (self.log, self.observer) = (log, observer) }
 
   public mutating func epochBegan(_ epoch: Int, of epochs: Int, steps: Int) { observer.epochBegan(epoch, of: epochs, steps: steps) }
