@@ -10,6 +10,9 @@ extension FitSection {
     epochs(behind: records) >= epochs || callbacks.earlyStopping.map { StoppingRule($0, after: records).stops } ?? false
   }
 
+  /// Whether a fit with diagnostics times the phases of this epoch: of the first, and then of every eighth, so that it costs next to nothing.
+  func timesPhases(epoch: Int) -> Bool { (epoch - initialEpoch) % 8 == 1 }
+
   /// - Throws: `Failure` (bad data) naming the number that is too small.
   func check() throws(Failure) {
     for (key, value, least) in [

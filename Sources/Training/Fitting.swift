@@ -181,7 +181,7 @@ public struct Fitting {
         }
       }
       do throws(Failure) {
-        if let clock { try train(TimedTrace(trace: trace, clock: clock)) } else { try train(trace) }
+        if let clock, options.timesPhases(epoch: number) { try train(TimedTrace(trace: trace, clock: clock)) } else { try train(trace) }
       } catch let failure where failure.place.hasPrefix("step ") {
         throw failure.inside("epoch \(number)")
       }
@@ -233,7 +233,7 @@ public struct Fitting {
   /// Steps of the epoch behind these.
   func steps(after records: [EpochRecord]) -> Int { parts.steps(records.count).count }
 
-  /// For each worker the seconds that it has spent in each phase so far, in the order of `Phase`; nil without diagnostics.
+  /// For each worker the seconds that it has spent in each phase of the timed epochs so far, in the order of `Phase`; nil without diagnostics.
   var phaseSeconds: [[Double]]? {
     clock.map { clock in (0..<trace.workers).map { worker in Phase.allCases.map { clock.seconds($0, worker: worker) } } }
   }

@@ -1,5 +1,5 @@
-/// A trace that times the phases, too: a look at the clock for each of them, which takes 3 to 4 % of a step of 784-25-15-10 with 32 rows. For runs that note
-/// diagnostics.
+/// A trace that times the phases, too: a look at the clock for each of them, which takes 3 to 4 % of a step of 784-25-15-10 with 32 rows. For some epochs of runs
+/// that note diagnostics.
 struct TimedTrace: PhaseMeter {
   let trace: PhaseTrace
   let clock: PhaseClock

@@ -87,14 +87,16 @@ import Testing
   /// A run notes what trained it, and with diagnostics where each worker's time went.
   @Test(arguments: [false, true]) func theMachineIsNoted(_ isTimed: Bool) throws {
     try withTemporaryFolder { folder in
-      let settings = set("fit.epochs=2", "fit.diagnostics=\(isTimed)") + ["--workers", "2", "--placement", "none"]
+      let settings = set("fit.epochs=10", "fit.diagnostics=\(isTimed)") + ["--workers", "2", "--placement", "none"]
       let run = try train("configs/digits.json", settings, into: folder)
       let machine = try object(try String(contentsOf: run.folder.appendingPathComponent("machine.json"), encoding: .utf8))
-      #expect(machine["placement"] as? String == "none" && machine["first_epoch"] as? Int == 1 && machine["last_epoch"] as? Int == 2)
+      #expect(machine["placement"] as? String == "none" && machine["first_epoch"] as? Int == 1 && machine["last_epoch"] as? Int == 10)
       #expect("lockstep \(machine["lockstep"] ?? "")\n" == (try succeed(["--version"])))
       let workers = try #require(machine["workers"] as? [[String: Any]])
       #expect(workers.count == 2)
-      let seconds = try run.history.reduce(0) { $0 + $1["seconds"]! }
+      #expect(machine["timed_epochs"] as? [Int] == (isTimed ? [1, 9] : nil))
+      let history = try run.history
+      let seconds = history[0]["seconds"]! + history[8]["seconds"]!
       let timed = workers.compactMap { $0["phases"] as? [String: Double] }
       #expect(!isTimed || timed.contains { $0["forward"]! > 0 && $0["backward"]! > 0 && $0["reduce"]! > 0 })
       for worker in workers {

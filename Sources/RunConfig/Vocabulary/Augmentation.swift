@@ -1,5 +1,6 @@
 /// What a random layer draws from, as Keras's factors: two limits, or one number, of which the layer says what it stands for.
 public enum Factor: Equatable, Sendable, ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
+  /// What it stands for, the layer says.
   case number(Double)
   /// In any order.
   case between(Double, Double)
@@ -39,7 +40,9 @@ public struct RandomTranslation: Equatable, Sendable {
   public var heightFactor: Factor
   /// How far to the right, in widths.
   public var widthFactor: Factor
+  /// What stands for pixels beyond the edges.
   public var fillMode: FillMode
+  /// What they are in `FillMode.constant`.
   public var fillValue: Double
 
   public init(heightFactor: Factor, widthFactor: Factor, fillMode: FillMode = .reflect, fillValue: Double = 0) {
@@ -54,7 +57,9 @@ public struct RandomTranslation: Equatable, Sendable {
 public struct RandomRotation: Equatable, Sendable {
   /// How far, in whole turns, −1 to 1; one number is for both directions.
   public var factor: Factor
+  /// What stands for pixels beyond the edges.
   public var fillMode: FillMode
+  /// What they are in `FillMode.constant`.
   public var fillValue: Double
 
   public init(_ factor: Factor, fillMode: FillMode = .reflect, fillValue: Double = 0) {
@@ -70,7 +75,9 @@ public struct RandomZoom: Equatable, Sendable {
   public var heightFactor: Factor
   /// Nil for as much as in height.
   public var widthFactor: Factor?
+  /// What stands for pixels beyond the edges.
   public var fillMode: FillMode
+  /// What they are in `FillMode.constant`.
   public var fillValue: Double
 
   public init(heightFactor: Factor, widthFactor: Factor? = nil, fillMode: FillMode = .reflect, fillValue: Double = 0) {
@@ -87,7 +94,9 @@ public struct RandomShear: Equatable, Sendable {
   public var xFactor: Factor
   /// Rows up or down a column.
   public var yFactor: Factor
+  /// What stands for pixels beyond the edges.
   public var fillMode: FillMode
+  /// What they are in `FillMode.constant`.
   public var fillValue: Double
 
   public init(xFactor: Factor = 0, yFactor: Factor = 0, fillMode: FillMode = .reflect, fillValue: Double = 0) {
@@ -104,7 +113,9 @@ public struct RandomElasticTransform: Equatable, Sendable {
   public var factor: Factor
   /// How much, 0 to 1, is drawn for each step; one number x is for 0 to x.
   public var scale: Factor
+  /// What stands for pixels beyond the edges.
   public var fillMode: FillMode
+  /// What they are in `FillMode.constant`.
   public var fillValue: Double
   /// What images are limited to.
   public var valueRange: ClosedRange<Double>

@@ -1,8 +1,12 @@
 /// What a fit does between two epochs because of a figure, or with it; with Keras's names, defaults and rules.
 public enum Callback: Equatable, Sendable {
+  /// Ends the fit.
   case earlyStopping(EarlyStopping)
+  /// Lowers the learning rate.
   case reduceLROnPlateau(ReduceLROnPlateau)
+  /// Writes a line an epoch.
   case csvLogger(CSVLogger)
+  /// Writes event files.
   case tensorBoard(TensorBoard)
 
   /// Keras's `EarlyStopping`.
@@ -49,16 +53,21 @@ public enum Callback: Equatable, Sendable {
 public enum MonitorMode: String, CaseIterable, Sendable {
   /// Less of a loss or an error, more of all else.
   case auto
-  case min, max
+  /// Less.
+  case min
+  /// More.
+  case max
 }
 
 /// Ends the fit when a figure has not become better for some epochs.
 public struct EarlyStopping: Equatable, Sendable {
+  /// The figure, such as `val_loss`.
   public var monitor: String
   /// By how much a value must be better to count.
   public var minDelta: Double
   /// The epoch that is the `patience`-th without a better value is the last.
   public var patience: Int
+  /// Which of its values are better.
   public var mode: MonitorMode
   /// What a value must be better than, beside the best one, to be waited from.
   public var baseline: Double?
@@ -84,10 +93,13 @@ public struct EarlyStopping: Equatable, Sendable {
 /// Lowers the learning rate when a figure has not become better for some epochs. The rate must be a number, no schedule; each epoch's record has it as
 /// `learning_rate`.
 public struct ReduceLROnPlateau: Equatable, Sendable {
+  /// The figure, such as `val_loss`.
   public var monitor: String
   /// What the rate is multiplied by; below 1.
   public var factor: Double
+  /// Epochs without a better value before the rate falls.
   public var patience: Int
+  /// Which of its values are better.
   public var mode: MonitorMode
   /// By how much a value must be better to count.
   public var minDelta: Double

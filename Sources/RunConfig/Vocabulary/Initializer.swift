@@ -1,13 +1,19 @@
 /// How a kernel or bias starts, with Keras's names and defaults. A kernel's `fan_in` is the layer's inputs, its `fan_out` the units; both of a bias are its
 /// length, as in Keras. Each tensor draws from a stream of its own of the run's seed.
 public enum Initializer: Equatable, Sendable {
-  case zeros, ones
+  /// 0 everywhere.
+  case zeros
+  /// 1 everywhere.
+  case ones
+  /// One number everywhere.
   case constant(value: Double = 0)
   /// Ones, times `gain`, where the number of input and unit are the same; kernels only.
   case identity(gain: Double = 1)
   /// Rows, or columns where there are fewer of those, that are orthogonal and have length `gain`; kernels only.
   case orthogonal(gain: Double = 1)
+  /// Drawn from a normal distribution.
   case randomNormal(mean: Double = 0, stddev: Double = 0.05)
+  /// Drawn evenly between two numbers.
   case randomUniform(minval: Double = -0.05, maxval: Double = 0.05)
   /// Normal, drawn again beyond two standard deviations.
   case truncatedNormal(mean: Double = 0, stddev: Double = 0.05)
@@ -28,14 +34,21 @@ public enum Initializer: Equatable, Sendable {
 
   /// What a variance is divided by.
   public enum Fan: String, CaseIterable, Sendable {
+    /// The layer's inputs.
     case fanIn = "fan_in"
+    /// Its units.
     case fanOut = "fan_out"
+    /// The mean of both.
     case fanAverage = "fan_avg"
   }
 
+  /// What is drawn from.
   public enum Distribution: String, CaseIterable, Sendable {
+    /// Normal, drawn again beyond two standard deviations.
     case truncatedNormal = "truncated_normal"
+    /// Normal.
     case untruncatedNormal = "untruncated_normal"
+    /// Even.
     case uniform
   }
 }

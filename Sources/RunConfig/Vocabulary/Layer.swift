@@ -2,17 +2,26 @@
 public struct Dense: Equatable, Sendable {
   /// The number of outputs; at least 1.
   public var units: Int
+  /// What is applied to the sums.
   public var activation: Activation
+  /// Whether a number of its own is added to each unit's sum.
   public var useBias: Bool
+  /// How the kernel starts.
   public var kernelInitializer: Initializer
+  /// How the bias starts.
   public var biasInitializer: Initializer
+  /// Of the kernel; nil for none.
   public var kernelRegularizer: Regularizer?
+  /// Of the bias; nil for none.
   public var biasRegularizer: Regularizer?
   /// Of the outputs, behind the activation.
   public var activityRegularizer: Regularizer?
+  /// Of each unit's weights, behind a step; nil for none.
   public var kernelConstraint: Constraint?
+  /// Of the bias, behind a step; nil for none.
   public var biasConstraint: Constraint?
 
+  /// A layer of `units` outputs, with Keras's defaults.
   public init(
     _ units: Int,
     activation: Activation = .linear,

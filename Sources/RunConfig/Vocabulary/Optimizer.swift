@@ -1,18 +1,30 @@
 /// An optimizer with Keras's names and defaults. Formulas: `KernelTemplates/Optimizers.swift`.
 public struct Optimizer: Equatable, Sendable {
+  /// What is done with a gradient.
   public enum Algorithm: Equatable, Sendable {
+    /// Goes down the slope, `momentum` of the last move added.
     case sgd(momentum: Double, nesterov: Bool)
+    /// The mean gradient over the root of the mean square (Kingma and Ba, 2015); `amsgrad` over the largest mean square so far.
     case adam(beta1: Double, beta2: Double, epsilon: Double, amsgrad: Bool)
+    /// Adam, with weights that decay by themselves (Loshchilov and Hutter, 2019).
     case adamw(beta1: Double, beta2: Double, epsilon: Double, amsgrad: Bool)
+    /// Adam with Nesterov's momentum (Dozat, 2016).
     case nadam(beta1: Double, beta2: Double, epsilon: Double)
+    /// Adam over the largest gradient of late.
     case adamax(beta1: Double, beta2: Double, epsilon: Double)
+    /// The gradient over the root of its mean square, `centered` of its variance.
     case rmsprop(rho: Double, momentum: Double, epsilon: Double, centered: Bool)
+    /// The gradient over the root of the sum of all its squares (Duchi et al., 2011).
     case adagrad(initialAccumulatorValue: Double, epsilon: Double)
+    /// Moves as large as the last ones were, by the root of the mean square of either (Zeiler, 2012).
     case adadelta(rho: Double, epsilon: Double)
+    /// The sign of the mean gradient (Chen et al., 2023).
     case lion(beta1: Double, beta2: Double)
   }
 
+  /// With its numbers.
   public var algorithm: Algorithm
+  /// A number, or a schedule by steps.
   public var learningRate: LearningRate
   /// Before each step every weight loses this share of itself, times the learning rate; nil for none.
   public var weightDecay: Double?
@@ -25,6 +37,7 @@ public struct Optimizer: Equatable, Sendable {
 
   /// A limit to gradients, by Keras's names.
   public enum Clipping: Equatable, Sendable {
+    /// As they are.
     case none
     /// Each number is limited to ± this.
     case clipvalue(Double)

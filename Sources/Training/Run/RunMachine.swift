@@ -12,7 +12,7 @@ public struct RunMachine: Equatable, Sendable, Codable {
     /// Nil where it was not bound.
     public let cpu: Int?
     public let core: Int?
-    /// Seconds in each phase, by its name; nil where they were not timed.
+    /// Seconds in each phase of the timed epochs, by its name; nil where none were.
     public let phases: [String: Double]?
   }
 
@@ -34,9 +34,13 @@ public struct RunMachine: Equatable, Sendable, Codable {
   /// The epochs that were trained so.
   public let firstEpoch: Int
   public let lastEpoch: Int
+  /// Those whose phases were timed; nil where none were.
+  public let timedEpochs: [Int]?
 
-  /// - Parameter phases: for each worker the seconds in each phase, in the order of `Phase`.
-  init(_ crew: Crew, epochs: ClosedRange<Int>, phases: [[Double]]?) {
+  /// - Parameters:
+  ///   - phases: for each worker the seconds in each phase, in the order of `Phase`.
+  ///   - timedEpochs: which these are of.
+  init(_ crew: Crew, epochs: ClosedRange<Int>, phases: [[Double]]?, timedEpochs: [Int]) {
     lockstep = Version.number
     var name = utsname()
     uname(&name)
@@ -54,6 +58,7 @@ public struct RunMachine: Equatable, Sendable, Codable {
         phases: phases.map { phases in Dictionary(uniqueKeysWithValues: Phase.allCases.map { ("\($0)", phases[number][$0.rawValue]) }) })
     }
     (firstEpoch, lastEpoch) = (epochs.lowerBound, epochs.upperBound)
+    self.timedEpochs = phases == nil ? nil : timedEpochs
   }
 
   /// A field of `utsname`, which C declares as an array of characters.

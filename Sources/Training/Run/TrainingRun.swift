@@ -130,7 +130,9 @@ public struct TrainingRun {
   /// Writes down what trains the epochs behind `earlier`, up to number `last`.
   private func note(through last: Int, after earlier: [EpochRecord], phases: [[Double]]?, _ warn: (String) -> Void) {
     let first = configuration.fit.epochs(behind: earlier) + 1
-    let machine = RunMachine(crew, epochs: first...max(first, last), phases: phases)
+    let epochs = first...max(first, last)
+    let timed = epochs.filter(configuration.fit.timesPhases)
+    let machine = RunMachine(crew, epochs: epochs, phases: timed.isEmpty ? nil : phases, timedEpochs: timed)
     do throws(Failure) { try directory.write(machine) } catch { warn("\(error)") }
   }
 

@@ -61,7 +61,8 @@ extension RunReport {
     }
     let names = Phase.allCases.map { "\($0)" }
     let bars = machine.workers.enumerated().map { number, worker in (name: "worker \(number)", values: names.map { worker.phases?[$0] ?? 0 }) }
-    let epochs = machine.firstEpoch == machine.lastEpoch ? "epoch \(machine.firstEpoch)" : "epochs \(machine.firstEpoch) to \(machine.lastEpoch)"
+    let timed = machine.timedEpochs ?? []
+    let epochs = timed.count == 1 ? "epoch \(timed[0])" : "\(timed.count) timed epochs"
     // What is no work has the colour of none.
     let parts = Phase.allCases.enumerated().map { (name: "\($1)", colour: $1 == .wait ? ReportPage.colours - 1 : $0) }
     page.figures([
