@@ -57,7 +57,7 @@ extension RunReport {
     let speed = Self.speed([run]).html
     guard let machine = run.machine, machine.workers.contains(where: { $0.phases != nil }) else {
       page.figures([speed])
-      return page.paragraph("The run did not time its phases. With --set fit.diagnostics=true it does, and notes norms and activations, too.")
+      return page.paragraph("The run did not time its phases. With --set fit.diagnostics=true the first epoch is timed, and then every eighth.")
     }
     let names = Phase.allCases.map { "\($0)" }
     let bars = machine.workers.enumerated().map { number, worker in (name: "worker \(number)", values: names.map { worker.phases?[$0] ?? 0 }) }
