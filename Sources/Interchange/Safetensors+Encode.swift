@@ -61,19 +61,20 @@ extension Safetensors {
     #endif
   }
 
-  /// `text` as a JSON string.
+  /// `text` as a JSON string. Byte by byte: a history of a thousand epochs goes through here with every checkpoint.
   private static func quoted(_ text: String) -> String {
-    var json = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": json += "\\\""
-      case "\\": json += "\\\\"
-      case "\u{0}"..<" ":
-        let digits = String(scalar.value, radix: 16)
-        json += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: json.unicodeScalars.append(scalar)
+    var json: [UInt8] = [UInt8(ascii: "\"")]
+    json.reserveCapacity(text.utf8.count + text.utf8.count / 8 + 2)
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+        json.append(UInt8(ascii: "\\"))
+        json.append(byte)
+      case 0..<0x20: json += "\\u00\(byte < 16 ? "0" : "")\(String(byte, radix: 16))".utf8
+      default: json.append(byte)
       }
     }
-    return json + "\""
+    json.append(UInt8(ascii: "\""))
+    return String(decoding: json, as: UTF8.self)
   }
 }

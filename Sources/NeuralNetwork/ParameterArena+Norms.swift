@@ -10,29 +10,38 @@ public struct BlockNorms: Equatable, Sendable {
 }
 
 extension ParameterArena {
-  /// For each layer with trained numbers the norms of its weights in `old`, an arena as it was, of the summed gradient, and of what has changed since. To be
-  /// asked while no worker runs.
-  public func norms(since old: [Float]) -> [BlockNorms] {
+  /// Keeps the weights of a stripe as they are, for `norms`. To be called by the worker whose stripe it is, before its update.
+  public func keep(_ stripe: Stripe) {
+    for segments in stripe.blocks {
+      for segment in segments { (kept.base + segment.offset).update(from: weights.base + segment.offset, count: segment.count) }
+    }
+  }
+
+  /// After `keep` of all stripes: for each layer with trained numbers the norms of the weights that were kept, of the summed gradient, and of what has changed
+  /// since. To be asked while no worker runs.
+  public var norms: [BlockNorms] {
     let names = network.layers.map(\.name) + network.normalizations.map(\.name)
     return zip(names, network.blocks).compactMap { name, block in
       guard !block.variables.isEmpty else { return nil }
-      var (weight, slope, change) = (0.0, 0.0, 0.0)
+      // Eight sums of each, or every addition would wait for the one before.
+      var (weight, slope, change) = (SIMD8<Double>(), SIMD8<Double>(), SIMD8<Double>())
       for variable in block.variables {
         for panel in 0..<block.panels {
           // In one piece; its padding is zero.
           let first = block.index(row: variable.rows.lowerBound, unit: 32 * panel)
-          let range = first..<first + variable.rows.count * min(32, block.columns - 32 * panel)
-          old.withUnsafeBufferPointer { old in
-            for index in range {
-              let (before, after, gradient) = (Double(old[index]), Double(weights.base[index]), Double(gradient.base[index]))
-              weight += before * before
-              slope += gradient * gradient
-              change += (after - before) * (after - before)
-            }
+          for index in stride(from: first, to: first + variable.rows.count * min(32, block.columns - 32 * panel), by: 8) {
+            let (before, after, gradient) = (wide(kept.base + index), wide(weights.base + index), wide(gradient.base + index))
+            weight += before * before
+            slope += gradient * gradient
+            change += (after - before) * (after - before)
           }
         }
       }
-      return BlockNorms(layer: name, weights: weight.squareRoot(), gradient: slope.squareRoot(), change: change.squareRoot())
+      return BlockNorms(layer: name, weights: weight.sum().squareRoot(), gradient: slope.sum().squareRoot(), change: change.sum().squareRoot())
     }
   }
+}
+
+@inline(__always) private func wide(_ floats: UnsafePointer<Float>) -> SIMD8<Double> {
+  SIMD8<Double>(UnsafeRawPointer(floats).loadUnaligned(as: SIMD8<Float>.self))
 }

@@ -24,6 +24,9 @@ public final class ParameterArena: @unchecked Sendable {
   /// writes those of its stripe before a step's second barrier, while no weight changes; the first worker reads all of them behind it, and nobody writes that
   /// set again before the second barrier of the next step.
   private let penalties: AlignedBuffer
+  /// The weights before a step that is watched; empty where none is. Each worker writes those of its stripe behind that step's last barrier before the update, and
+  /// the coordinator reads them while no worker runs.
+  let kept: AlignedBuffer
   private let momentCount: Int
   /// The numbers of the arenas of moments that are not the optimizer's own.
   private let accumulator: Int?
@@ -31,8 +34,12 @@ public final class ParameterArena: @unchecked Sendable {
 
   /// Empty arenas; `load` fills them.
   ///
+  /// - Parameters:
+  ///   - network: whose numbers they are.
+  ///   - optimizer: how many moments there are.
+  ///   - keepsWeights: whether there is room for the weights before a step, for `keep` and `norms`.
   /// - Throws: `Failure` when there is not enough memory.
-  public init(network: Network, optimizer: OptimizerRule) throws(Failure) {
+  public init(network: Network, optimizer: OptimizerRule, keepsWeights: Bool = false) throws(Failure) {
     self.network = network
     weights = try AlignedBuffer(count: network.arenaCount)
     transposed = try AlignedBuffer(count: network.transposedCount)
@@ -40,6 +47,7 @@ public final class ParameterArena: @unchecked Sendable {
     momentCount = optimizer.momentCount
     squares = try AlignedBuffer(count: optimizer.normLimit == nil ? 0 : network.arenaCount / 16)
     gradient = try AlignedBuffer(count: network.arenaCount)
+    kept = try AlignedBuffer(count: keepsWeights ? network.arenaCount : 0)
     penalties = try AlignedBuffer(count: network.penalizesWeights ? 2 * (network.arenaCount / 16) : 0)
     (accumulator, average) = (optimizer.accumulator, optimizer.average)
   }
@@ -212,14 +220,13 @@ public final class ParameterArena: @unchecked Sendable {
 
   /// The last batch's gradient, summed over its rows.
   package var gradientCopy: [Float] { gradient.array }
-  package var weightCopy: [Float] { weights.array }
 
   public var weightBytes: Int { weights.count * MemoryLayout<Float>.stride }
   /// Without the first layer's, which is never written, so the system never gives it memory.
   public var transposedBytes: Int {
     (transposed.count - network.layers[0].units * network.layers[0].transposedColumns) * MemoryLayout<Float>.stride
   }
-  public var gradientBytes: Int { (gradient.count + squares.count + penalties.count) * MemoryLayout<Float>.stride }
+  public var gradientBytes: Int { (gradient.count + squares.count + penalties.count + kept.count) * MemoryLayout<Float>.stride }
   public var momentBytes: Int { moments.count * MemoryLayout<Float>.stride }
 
   /// The weights and moments as a value, after `step` steps.

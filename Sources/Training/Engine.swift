@@ -16,6 +16,8 @@ public final class Engine {
   private let evaluators: [BatchBuffers]
   /// The steps of an epoch; nil for an engine that only evaluates and predicts.
   private var epoch: EpochPlan?
+  /// Whether one step of each epoch is watched.
+  private let diagnoses: Bool
   /// Nil where the shares stay as they are.
   private var balance: MeasuredBalance?
   /// Of late; so much that the first pause comes after one step.
@@ -41,13 +43,14 @@ public final class Engine {
   ///   - countsAccuracy: whether to look at the answers as well as the loss.
   ///   - balance: how a batch is divided among the workers.
   ///   - seed: of the run, for random layers.
+  ///   - diagnoses: whether to look at what one step of each epoch does.
   ///   - terminatesOnNaN: whether training fails at the step in which a loss or weight becomes NaN or infinite.
   /// - Throws: `Failure` when there is not enough memory.
   public init(
     pool: WorkerPool, kernels: any KernelSet.Type, network: Network, objective: Objective, optimizer: OptimizerRule, state: ModelState, trainingRows: Int,
-    batchSize: Int, countsAccuracy: Bool, seed: UInt64 = 0, balance: Balance = .even, terminatesOnNaN: Bool = true
+    batchSize: Int, countsAccuracy: Bool, seed: UInt64 = 0, balance: Balance = .even, diagnoses: Bool = false, terminatesOnNaN: Bool = true
   ) throws(Failure) {
-    let parameters = try ParameterArena(network: network, optimizer: optimizer)
+    let parameters = try ParameterArena(network: network, optimizer: optimizer, keepsWeights: diagnoses)
     // Workers that would share a core begin by sitting out: two cores are no faster for having four of them.
     let shares = Shares.even(pool.count, members: balance == .measured ? pool.spread : nil)
     let leaves = InputLeaves(network.layers[0])
@@ -65,6 +68,7 @@ public final class Engine {
     self.pool = pool
     self.evaluators = evaluators
     self.epoch = trainingRows > 0 ? epoch : nil
+    self.diagnoses = diagnoses
     loop = StepLoop(
       kernels: kernels, parameters: parameters, rule: optimizer, countsAccuracy: countsAccuracy,
       buffers: try BatchBuffers(
@@ -88,13 +92,12 @@ public final class Engine {
   ///   - start: where in the epoch to begin.
   ///   - meter: hears from every worker where its phases end.
   ///   - longest: at most so many steps from one pause to the next; nil: as many as take about a tenth of a second.
-  ///   - diagnoses: whether to look at what the watched step does.
   ///   - tick: called about ten times a second with the number of steps done, perhaps while workers run.
   ///   - pause: called between steps, while no worker runs, with how far the epoch has come, last at its end; false leaves it there.
   /// - Throws: `Failure` from a worker, or from `pause`.
   func train(
     _ source: ExampleSource, order: [UInt32], part: Range<Int>? = nil, from start: EpochProgress = EpochProgress(), meter: some PhaseMeter = Unmetered(),
-    longest: Int? = nil, diagnoses: Bool = false, tick: (Int) -> Void = { _ in }, pause: (EpochProgress) throws(Failure) -> Bool
+    longest: Int? = nil, tick: (Int) -> Void = { _ in }, pause: (EpochProgress) throws(Failure) -> Bool
   ) throws(Failure) {
     guard let epoch, order.count == epoch.rows else {
       preconditionFailure("an order of \(order.count) rows for an engine that was made for \(epoch?.rows ?? 0)")
@@ -106,29 +109,33 @@ public final class Engine {
     loop.progress.reset(to: start.steps)
     var done = start.steps
     var goesOn = true
-    var watch = StepWatch(step: diagnoses ? watchedStep(of: part) : nil, norms: start.norms)
-    watch.look(loop, epoch, part, done: done, batch: step)
+    let watched = diagnoses ? watchedStep(of: part) : nil
+    var norms = start.norms
     while done < part.count, goesOn {
-      let most = min(longest ?? max(1, Int(Self.secondsBetweenPauses / secondsPerStep)), watch.limit(from: done))
+      var most = longest ?? max(1, Int(Self.secondsBetweenPauses / secondsPerStep))
+      // The workers end their run behind the watched step, and all that it changed is still there to see.
+      if let watched, done <= watched { most = min(most, watched + 1 - done) }
       let steps = done..<min(done + min(most, balance?.stepsLeft ?? most), part.count)
-      try take(steps, of: part, source, order, total, meter) { tick(loop.progress.value) }
+      try take(steps, of: part, watched: watched, source, order, total, meter) { tick(loop.progress.value) }
       done = steps.upperBound
-      watch.look(loop, epoch, part, done: done, batch: step)
+      if let watched, done == watched + 1 { norms = LayerNorms.ofLastStep(loop, batch: step, rows: lastRows) }
       if done < part.count { tick(done) }
-      goesOn = try pause(EpochProgress(steps: done, sums: total.sums, metrics: total.metrics, norms: watch.norms))
+      goesOn = try pause(EpochProgress(steps: done, sums: total.sums, metrics: total.metrics, norms: norms))
     }
   }
 
   /// Takes some steps of the epoch, which is `part` of a pass, and divides the next ones anew where that seems better.
   private func take(
-    _ steps: Range<Int>, of part: Range<Int>, _ source: ExampleSource, _ order: [UInt32], _ total: EpochSums, _ meter: some PhaseMeter, tick: () -> Void
+    _ steps: Range<Int>, of part: Range<Int>, watched: Int?, _ source: ExampleSource, _ order: [UInt32], _ total: EpochSums, _ meter: some PhaseMeter,
+    tick: () -> Void
   ) throws(Failure) {
     guard let epoch else { preconditionFailure("steps of an engine without rows to train on") }
     let steps = part.lowerBound + steps.lowerBound..<part.lowerBound + steps.upperBound
     let firstStep = step - steps.lowerBound
+    let watched = watched.map { part.lowerBound + $0 }
     let begin = monotonicNanoseconds()
     try pool.run(on: epoch.shares.members, tickEvery: 0.1, tick: tick) { [loop] worker in
-      order.withUnsafeBufferPointer { loop.run(worker, steps: steps, firstStep: firstStep, source, $0.baseAddress!, total, meter) }
+      order.withUnsafeBufferPointer { loop.run(worker, steps: steps, firstStep: firstStep, watched: watched, source, $0.baseAddress!, total, meter) }
     }
     if let diagnosis = Diagnosis(loop, epoch, firstStep: firstStep, source, order) {
       throw Failure(.badData, at: "step \(diagnosis.step - part.lowerBound + 1)", diagnosis.words)

@@ -58,7 +58,7 @@ public struct Fitting {
     engine = try Engine(
       pool: crew.pool, kernels: crew.instructionSet.kernels, network: compiled.network, objective: objective, optimizer: compiled.rule, state: state,
       trainingRows: self.rowsPerEpoch, batchSize: options.batchSize, countsAccuracy: compiled.countsAccuracy, seed: seed, balance: crew.balance,
-      terminatesOnNaN: options.terminateOnNaN)
+      diagnoses: options.diagnostics, terminatesOnNaN: options.terminateOnNaN)
     parts = EpochParts(stepsPerPass: engine.stepsPerPass, stepsPerEpoch: options.stepsPerEpoch)
   }
 
@@ -166,7 +166,7 @@ public struct Fitting {
     try withUnsafeMutablePointer(to: &observer) { observer throws(Failure) in
       func train(_ meter: some PhaseMeter) throws(Failure) {
         try engine.train(
-          training.source, order: order.rows, part: part, from: progress.epoch, meter: meter, longest: longest, diagnoses: options.diagnostics
+          training.source, order: order.rows, part: part, from: progress.epoch, meter: meter, longest: longest
         ) {
           observer.pointee.stepsDone($0)
           if let report = watch.look(trace) { observer.pointee.stalled(report) }

@@ -25,6 +25,9 @@ struct Reducer<Meter: PhaseMeter> {
     for segments in stripe.blocks { for segment in segments { parameters.sumPenalties(kernels, segment, step: batch) } }
   }
 
+  /// Before the stripe's weights change: keeps them as they are.
+  func keepWeights() { parameters.keep(stripe) }
+
   /// Sums a section's gradients, behind those of the section before it where `adds`. With `move`, in a batch's last section, the parameters move;
   /// `step` is the epoch's that this is.
   func reduce(_ section: BatchPlan.Section, adds: Bool, step: Int, move: StepMove?) {

@@ -49,10 +49,11 @@ struct StepLoop: Sendable {
   ///
   /// - Parameters:
   ///   - firstStep: steps the model took before this epoch.
+  ///   - watched: the step before whose update the weights are kept; nil for none.
   ///   - rows: the store rows in the order of this epoch.
   ///   - meter: hears where the worker's phases end.
   func run(
-    _ worker: WorkerContext, steps: Range<Int>, firstStep: Int, _ source: ExampleSource, _ rows: UnsafePointer<UInt32>,
+    _ worker: WorkerContext, steps: Range<Int>, firstStep: Int, watched: Int?, _ source: ExampleSource, _ rows: UnsafePointer<UInt32>,
     _ total: EpochSums, _ meter: some PhaseMeter
   ) {
     let reducer = Reducer(
@@ -95,6 +96,7 @@ struct StepLoop: Sendable {
 
         let last = section.rows.upperBound == plan.rows
         let move = last ? rule.move(batch: firstStep + number + 1, weight: Double(plan.rows)) : nil
+        if last, number == watched { reducer.keepWeights() }
         reducer.reduce(section, adds: section.rows.lowerBound > 0, step: number, move: rule.normLimit == nil ? move : nil)
         if let limit = rule.normLimit, let move {
           // Nobody moves before the whole gradient is there, and its norm can be told.

@@ -11,21 +11,6 @@ public struct EpochDiagnostics: Equatable, Sendable, Decodable {
   public let activities: [LayerActivity]
 }
 
-/// How large a layer's trained numbers are at a step, all its variables as one vector.
-public struct LayerNorms: Equatable, Sendable, Decodable {
-  /// Keras's name.
-  public let layer: String
-  /// Before the step.
-  public let weightNorm: Double
-  /// Of the batch's mean gradient, as the optimizer's formulas get it: penalties added, but norms not yet clipped.
-  public let gradientNorm: Double
-  /// Of what the step changed.
-  public let updateNorm: Double
-
-  /// The share of themselves that weights move by; 1e-3 is usual.
-  public var updateRatio: Double { weightNorm > 0 ? updateNorm / weightNorm : 0 }
-}
-
 /// What a layer gives for some of the training rows, nothing dropped and no noise added.
 public struct LayerActivity: Equatable, Sendable, Decodable {
   /// Keras's name of the dense layer whose outputs are looked at behind their activation.
@@ -65,35 +50,3 @@ extension Decodable {
     do { self = try decoder.decode(Self.self, from: Data(text.utf8)) } catch { throw Failure(.badData, at: "diagnostics", "not those of an epoch") }
   }
 }
-
-// Written by hand: `JSONEncoder` took as long for an epoch of a small network as a tenth of its training. Keys in snake case and sorted; numbers with as many
-// digits as it takes to read the same bits back; those that JSON has none for as words.
-
-extension EpochDiagnostics {
-  var json: String {
-    let activities = activities.map(\.json).joined(separator: ",")
-    return "{\"activities\":[\(activities)],\"norms\":\(norms.json),\"step\":\(step)}"
-  }
-}
-
-extension [LayerNorms] {
-  var json: String {
-    let entries = map { norms in
-      "{\"gradient_norm\":\(number(norms.gradientNorm)),\"layer\":\"\(norms.layer)\",\"update_norm\":\(number(norms.updateNorm)),\"weight_norm\":\(number(norms.weightNorm))}"
-    }
-    return "[" + entries.joined(separator: ",") + "]"
-  }
-}
-
-extension LayerActivity {
-  fileprivate var json: String {
-    let share = flatShare.map { "\"flat_share\":\(number($0))," } ?? ""
-    let flat = flatUnits.map { "\"flat_units\":\($0)," } ?? ""
-    var counts = ""
-    for count in histogram { counts += counts.isEmpty ? "\(count)" : ",\(count)" }
-    return
-      "{\"activation\":\"\(activation)\",\(share)\(flat)\"highest\":\(number(highest)),\"histogram\":[\(counts)],\"layer\":\"\(layer)\",\"lowest\":\(number(lowest)),\"rows\":\(rows),\"units\":\(units)}"
-  }
-}
-
-private func number(_ value: Double) -> String { value.isFinite ? "\(value)" : "\"\(value)\"" }
