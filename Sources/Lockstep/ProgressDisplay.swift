@@ -30,6 +30,7 @@ public struct ProgressDisplay: FitObserver {
   /// Shows nothing.
   public static func silent() -> ProgressDisplay { ProgressDisplay(isTerminal: false) { _ in } }
 
+  /// Shows an empty bar on a terminal.
   public mutating func epochBegan(_ epoch: Int, of epochs: Int, steps: Int) {
     self.epoch = epoch
     self.epochs = epochs
@@ -37,6 +38,7 @@ public struct ProgressDisplay: FitObserver {
     first = nil
   }
 
+  /// Moves the bar, with the pace and the time that is left.
   public mutating func stepsDone(_ done: Int) {
     guard isTerminal, steps > 0 else { return }
     let begin = first ?? (done, ContinuousClock().now)
@@ -45,12 +47,16 @@ public struct ProgressDisplay: FitObserver {
     try? write("\r\u{1B}[K\(title)  \(bar(done))  \(done)/\(steps) steps\(pace(done, since: begin))")
   }
 
+  /// Puts the epoch's line in the bar's place.
+  ///
+  /// - Throws: `.inputOutput` when it cannot be written.
   public mutating func epochEnded(_ record: EpochRecord) throws(Failure) {
     let figures = record.figures.map { "\($0.name): \(Self.number($0.value))" }.joined(separator: " - ")
     let line = "\(title) - \(Self.time(record.seconds)) - \(Self.rate(record.samplesPerSecond)) samples/s - \(figures)\n"
     try write(isTerminal ? "\r\u{1B}[K\(line)" : line)
   }
 
+  /// Shows the reason on a line.
   public mutating func stoppedEarly(_ reason: String) { try? write("\(reason)\n") }
 
   /// Steps a second, and how long it is to the end of the last epoch at that pace; nothing as long as it is not known.

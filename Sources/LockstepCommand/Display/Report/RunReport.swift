@@ -26,7 +26,7 @@ struct RunReport {
         page.paragraph(Self.result(run))
         page.facts(facts(run))
       }
-      addAnswers(of: run, to: &page) { isAlone ? $0.part($1) : $0.heading($1) }
+      addParts(of: run, to: &page) { isAlone ? $0.part($1) : $0.heading($1) }
     }
     return page.html(foot: "Written by Lockstep \(Version.number). The page is one file and asks for nothing else.")
   }
