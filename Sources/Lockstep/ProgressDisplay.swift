@@ -52,7 +52,7 @@ public struct ProgressDisplay: FitObserver {
   /// - Throws: `.inputOutput` when it cannot be written.
   public mutating func epochEnded(_ record: EpochRecord) throws(Failure) {
     let figures = record.figures.map { "\($0.name): \(Self.number($0.value))" }.joined(separator: " - ")
-    let line = "\(title) - \(Self.time(record.seconds)) - \(Self.rate(record.samplesPerSecond)) samples/s - \(figures)\n"
+    let line = "\(title) - \(Self.time(record.seconds)) - \(Amount.rate(record.samplesPerSecond)) samples/s - \(figures)\n"
     try write(isTerminal ? "\r\u{1B}[K\(line)" : line)
   }
 
@@ -65,15 +65,7 @@ public struct ProgressDisplay: FitObserver {
     guard done > begin.done, seconds > 0 else { return "" }
     let rate = Double(done - begin.done) / seconds
     let left = Double(steps - done + max(0, epochs - epoch) * steps) / rate
-    return " - \(Self.rate(rate)) steps/s - \(Self.duration(left)) left"
-  }
-
-  /// "8 s", "2:05 min", "3:20 h".
-  package static func duration(_ seconds: Double) -> String {
-    let whole = Int(min(max(seconds, 0), 1e9).rounded(.up))
-    if whole < 60 { return "\(whole) s" }
-    let (large, small, unit) = whole < 3600 ? (whole / 60, whole % 60, "min") : (whole / 3600, whole % 3600 / 60, "h")
-    return "\(large):\(small < 10 ? "0" : "")\(small) \(unit)"
+    return " - \(Amount.rate(rate)) steps/s - \(Amount.duration(left)) left"
   }
 
   private var title: String {
@@ -93,9 +85,5 @@ public struct ProgressDisplay: FitObserver {
 
   static func time(_ seconds: Double) -> String {
     seconds < 1 ? String(format: "%3.0f ms", seconds * 1000) : String(format: "%.1f s", seconds)
-  }
-
-  package static func rate(_ rate: Double) -> String {
-    rate >= 1e6 ? String(format: "%.2fM", rate / 1e6) : rate >= 1e3 ? String(format: "%.0fk", rate / 1e3) : String(format: "%.0f", rate)
   }
 }

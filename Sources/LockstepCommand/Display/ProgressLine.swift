@@ -36,8 +36,8 @@ struct ProgressLine: Sendable {
     let seconds = (ContinuousClock().now - begin) / .seconds(1)
     guard done > 0, seconds > 0 else { return "" }
     let rate = Double(done) / seconds
-    let rest = total.map { " - \(ProgressDisplay.duration(Double($0 - done) / rate)) left" } ?? ""
-    return " - \(ProgressDisplay.rate(rate)) \(unit)/s\(rest)"
+    let rest = total.map { " - \(Amount.duration(Double($0 - done) / rate)) left" } ?? ""
+    return " - \(Amount.rate(rate)) \(unit)/s\(rest)"
   }
 
   /// Takes the line away.

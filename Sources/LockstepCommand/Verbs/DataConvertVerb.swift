@@ -2,6 +2,7 @@ import Datasets
 import Failures
 import Foundation
 import Interchange
+import Lockstep
 
 /// `lockstep data convert IN OUT`: examples from one format into another.
 enum DataConvertVerb: Verb {
@@ -35,7 +36,7 @@ enum DataConvertVerb: Verb {
     try Console.output(
       arguments.has(.json)
         ? jsonLine(["output": output, "format": encoder.format.rawValue, "rows": rows, "bytes": bytes, "files": files.count]) + "\n"
-        : "\(output): \(rows) rows as \(encoder.format.rawValue), \(String(format: "%.1f", Double(bytes) / 1e6)) MB\n")
+        : "\(output): \(rows) rows as \(encoder.format.rawValue), \(Amount.bytes(bytes))\n")
   }
 
   /// Pictures, of which there may be many thousands, come with their folder; of other formats each file is replaced.

@@ -49,17 +49,20 @@ enum DataFetchVerb: Verb {
   }
 
   /// Makes IDX files of a set that has another form; returns their names.
-  private static func prepare(_ preparation: KnownDataset.Preparation, in folder: String) throws(Failure) -> [String] {
-    var names: [String] = []
-    func write(_ name: String, _ bytes: [UInt8]) throws(Failure) {
-      names.append(name)
-      try AtomicFile.write(bytes, to: "\(folder)/\(name)")
+  private static func prepare(_ known: KnownDataset) -> (KnownDataset.Preparation, _ folder: String) throws(Failure) -> [String] {
+    { preparation, folder throws(Failure) in
+      let files = known.files.map { "\(folder)/\($0.name)" }
+      var names: [String] = []
+      func write(_ name: String, _ bytes: [UInt8]) throws(Failure) {
+        names.append(name)
+        try AtomicFile.write(bytes, to: "\(folder)/\(name)")
+      }
+      switch preparation {
+      case .emnistDigits: try FetchedDigits.emnist(files[0], write: write)
+      case .usps: try FetchedDigits.usps(training: files[0], test: files[1], write: write)
+      }
+      return names
     }
-    switch preparation {
-    case .emnistDigits: try FetchedDigits.emnist("\(folder)/gzip.zip", write: write)
-    case .usps: try FetchedDigits.usps(training: "\(folder)/usps.bz2", test: "\(folder)/usps.t.bz2", write: write)
-    }
-    return names
   }
 
   /// A signal ends the process once what has come is on the disk, from where the next call goes on.
@@ -68,7 +71,7 @@ enum DataFetchVerb: Verb {
     Interruption.watch()
     defer { line.clear() }
     do throws(Failure) {
-      try known.fetch(into: cache, patience: patience, prepare: prepare) { bytes throws(Failure) in
+      try known.fetch(into: cache, patience: patience, prepare: prepare(known)) { bytes throws(Failure) in
         if Interruption.signal != nil { throw Failure(.inputOutput, at: cache, "interrupted; the same command goes on from here") }
         line.show(bytes / 1000)
       }
