@@ -50,6 +50,18 @@ import Testing
     }
   }
 
+  /// A few dozen bytes can claim any number.
+  @Test func aSmallFileIsNotUnpackedWithoutEnd() throws {
+    let packed = bzip2([UInt8](repeating: 0, count: 40_000_000), blockSize: 9)
+    try withTemporaryFolder { folder in
+      #expect(packed.count < 100)
+      let path = try put(packed + packed + packed, "bomb", in: folder)
+      #expect(throws: Failure(.badData, at: path, "unpacks to more than 67108864 bytes, a thousand times its size")) {
+        try ExampleTable(csv: path, label: .number(0))
+      }
+    }
+  }
+
   @Test func damage() throws {
     let packed = bzip2(Array(Self.rows.utf8.prefix(600)))
     try withTemporaryFolder { folder in

@@ -38,19 +38,26 @@ struct FileContents: Sendable {
       let size = Int(UInt32(littleEndian: packed.bytes.loadUnaligned(fromByteOffset: packed.count - 4, as: UInt32.self)))
       if size > 0, let region = WholeGzip.inflate(packed.bytes, byteCount: size) { return region }
     }
+    let limit = mostBytes(of: file.byteCount)
     var reader = try GzipReader(file)
-    return try wholeStream(&reader, path)
+    return try wholeStream(&reader, path, limit: limit)
   }
 
   private static func unpackBzip2(_ file: consuming InputFile) throws(Failure) -> ByteRegion {
-    let path = file.path
+    let (path, limit) = (file.path, mostBytes(of: file.byteCount))
     var reader = try Bzip2Reader(file)
-    return try wholeStream(&reader, path)
+    return try wholeStream(&reader, path, limit: limit)
   }
 
-  private static func wholeStream<Reader: UnpackingReader & ~Copyable>(_ reader: inout Reader, _ path: String) throws(Failure) -> ByteRegion {
+  /// More than gzip can make of so many bytes. bzip2 makes a million of one, but not of anybody's data.
+  private static func mostBytes(of packed: Int) -> Int { max(1 << 26, WholeGzip.mostBytesPerByte * packed) }
+
+  private static func wholeStream<Reader: UnpackingReader & ~Copyable>(
+    _ reader: inout Reader, _ path: String, limit: Int
+  ) throws(Failure) -> ByteRegion {
     var block = try GrowingBlock(path: path, capacity: 1 << 16)
-    try block.fill(to: .max, from: &reader)
+    try block.fill(to: limit + 1, from: &reader)
+    guard block.count <= limit else { throw Failure(.badData, at: path, "unpacks to more than \(limit) bytes, a thousand times its size") }
     guard block.count > 0 else { throw Failure(.badData, at: path, "the file is empty when it is inflated") }
     return try block.finished()
   }
