@@ -62,6 +62,26 @@ import Testing
     }
   }
 
+  /// The checksums see to it; what is accepted are bits that nobody reads, such as those that fill the last byte.
+  @Test func noFlippedBitChangesANumber() throws {
+    let text = Array(Self.rows.split(separator: "\n").prefix(50).joined(separator: "\n").utf8)
+    let (good, packed) = (try table(text), bzip2(text))
+    try withTemporaryFolder { folder in
+      var accepted = 0
+      for bit in 0..<packed.count * 8 {
+        var bytes = packed
+        bytes[bit / 8] ^= 1 << (bit % 8)
+        let path = try put(bytes, "flipped", in: folder)
+        do throws(Failure) {
+          let read = try ExampleTable(csv: path, label: .number(0))
+          #expect(read.numbers == good.numbers && read.labels?.values == good.labels?.values, "bit \(bit)")
+          accepted += 1
+        } catch { #expect(error.kind == .badData && error.place.hasPrefix(path), "bit \(bit): \(error)") }
+      }
+      #expect(accepted * 20 < packed.count * 8, "\(accepted) of \(packed.count * 8)")
+    }
+  }
+
   @Test func damage() throws {
     let packed = bzip2(Array(Self.rows.utf8.prefix(600)))
     try withTemporaryFolder { folder in
