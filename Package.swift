@@ -33,6 +33,7 @@ let package = Package(
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CPng", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"])]),
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "CVectorMath"),
@@ -40,19 +41,20 @@ let package = Package(
     room("RandomStreams"),
     room("KernelTemplates", ["CVectorMath"], settings: [.unsafeFlags(["-Ounchecked"])]),
 
-    // Floor 1: the templates, compiled once for each CPU level.
+    // Floor 1: the templates, compiled once for each CPU level; and what several rooms of floor 2 need.
     room("KernelsAVX512", ["KernelTemplates", "CVectorMath"], settings: kernelSettings("x86-64-v4")),
     room("KernelsAVX2", ["KernelTemplates", "CVectorMath"], settings: kernelSettings("x86-64-v3")),
     room("KernelsPortable", ["KernelTemplates", "CVectorMath"], settings: kernelSettings("x86-64-v2")),
+    room("Pictures", ["CPng", "Failures"]),
 
     // Floor 2: one concern each.
     room("Kernels", ["KernelTemplates", "KernelsAVX512", "KernelsAVX2", "KernelsPortable", "CLinux", "Failures"]),
     room("Topology", ["CHwloc", "Failures"]),
     room(
-      "Datasets", ["CDeflate", "CPng", "CZip", "CZlib", "Failures", "RandomStreams"], exclude: ["Resources/make_mnist5k.py"],
+      "Datasets", ["CBzip2", "CDeflate", "CZip", "CZlib", "Failures", "Pictures", "RandomStreams"], exclude: ["Resources/make_mnist5k.py"],
       resources: [.copy("Resources/mnist5k")]),
     room("Downloads", ["CCrypto", "CCurl", "Failures"]),
-    room("Interchange", ["CDeflate", "CPng", "Failures"]),
+    room("Interchange", ["CDeflate", "Failures", "Pictures"]),
     room("RunConfig", ["Failures"]),
 
     // Floor 3: the network, and the threads.
@@ -64,7 +66,8 @@ let package = Package(
     room(
       "Training",
       [
-        "NeuralNetwork", "Reference", "Workers", "Topology", "Kernels", "KernelTemplates", "Datasets", "Interchange", "RunConfig", "RandomStreams", "Failures",
+        "NeuralNetwork", "Reference", "Workers", "Topology", "Kernels", "KernelTemplates", "Datasets", "Interchange", "Pictures", "RunConfig", "RandomStreams",
+        "Failures",
       ]),
 
     // Floors 5 and 6: the faces.
@@ -72,7 +75,7 @@ let package = Package(
     room(
       "Measurements",
       ["Training", "NeuralNetwork", "Topology", "Kernels", "KernelTemplates", "Datasets", "RunConfig", "RandomStreams", "Failures"]),
-    room("Reports", ["Interchange"]),
+    room("Reports", ["Pictures"]),
     room("Sweeps", ["Training", "NeuralNetwork", "Topology", "Interchange", "RunConfig", "RandomStreams", "CLinux", "Failures"]),
     .executableTarget(
       name: "LockstepCommand",
@@ -83,14 +86,14 @@ let package = Package(
       exclude: ["README.md"]),
 
     // One test target a room.
-    .target(name: "TestSupport", dependencies: ["RandomStreams", "RunConfig"], path: "Tests/TestSupport"),
+    .target(name: "TestSupport", dependencies: ["CBzip2", "RandomStreams", "RunConfig"], path: "Tests/TestSupport"),
     tests("Failures"),
     tests("RandomStreams"),
     tests("Kernels", ["KernelTemplates", "Reference", "RandomStreams", "CLinux"]),
     tests("Topology", ["Failures"]),
     tests("Datasets", ["Failures", "RandomStreams"]),
-    tests("Downloads", ["Failures"]),
-    tests("Interchange", ["Failures"], exclude: ["Fixtures"]),
+    tests("Downloads", ["Datasets", "Failures"]),
+    tests("Interchange", ["Failures", "Pictures"], exclude: ["Fixtures"]),
     tests("RunConfig", ["Failures"]),
     tests("NeuralNetwork", ["Reference", "RunConfig", "Kernels", "KernelTemplates", "Interchange", "RandomStreams", "Failures"]),
     tests("Workers", ["Topology", "Failures"]),
@@ -100,7 +103,9 @@ let package = Package(
     tests("Measurements", ["Training", "Kernels", "KernelTemplates", "RunConfig", "Failures"]),
     tests("Reports"),
     tests("Sweeps", ["Training", "RunConfig", "Failures"]),
-    .testTarget(name: "CommandTests", dependencies: ["LockstepCommand", "TestSupport", "Kernels", "Interchange", "RandomStreams"], exclude: ["Fixtures"]),
+    .testTarget(
+      name: "CommandTests", dependencies: ["LockstepCommand", "TestSupport", "Datasets", "Kernels", "Interchange", "RandomStreams", "RunConfig"],
+      exclude: ["Fixtures"]),
   ],
   swiftLanguageModes: [.v6]
 )

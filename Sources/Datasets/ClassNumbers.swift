@@ -5,6 +5,7 @@
 public final class ClassNumbers: RandomAccessCollection, ExpressibleByArrayLiteral, Equatable, @unchecked Sendable {
   /// Valid while this object lives.
   public let base: UnsafePointer<Int32>
+  /// How many there are.
   public let count: Int
 
   /// The numbers `number(0)` to `number(count - 1)`.
@@ -16,19 +17,24 @@ public final class ClassNumbers: RandomAccessCollection, ExpressibleByArrayLiter
     self.count = count
   }
 
+  /// The numbers of an array literal.
   public convenience init(arrayLiteral numbers: Int32...) {
     self.init(count: numbers.count) { numbers[$0] }
   }
 
   deinit { base.deallocate() }
 
+  /// 0.
   public var startIndex: Int { 0 }
+  /// `count`.
   public var endIndex: Int { count }
 
+  /// The number of row `index`; traps beyond the last.
   @inlinable public subscript(index: Int) -> Int32 {
     precondition(0..<count ~= index, "class number \(index) of \(count)")
     return base[index]
   }
 
+  /// Whether both hold the same numbers in the same order.
   public static func == (left: ClassNumbers, right: ClassNumbers) -> Bool { left.elementsEqual(right) }
 }

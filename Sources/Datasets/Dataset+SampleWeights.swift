@@ -19,6 +19,7 @@ extension Dataset {
     guard file.count == count else { throw Failure(.badData, at: path, "holds \(file.count) weights; expected \(count), one a row") }
     switch file.elements {
     case .bytes(let bytes): return try with(checked: (0..<count).map { Float(bytes[$0]) }, at: path)
+    case .integers(let values): return try with(checked: values.map { Float($0) }, at: path)
     case .floats(let weights): return try with(checked: weights, at: path)
     }
   }

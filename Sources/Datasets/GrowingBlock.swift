@@ -24,7 +24,7 @@ struct GrowingBlock: ~Copyable {
   var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: count) }
 
   /// Takes bytes from `reader` until there are `target` of them or the stream ends.
-  mutating func fill(to target: Int, from reader: inout GzipReader) throws(Failure) {
+  mutating func fill<Reader: UnpackingReader & ~Copyable>(to target: Int, from reader: inout Reader) throws(Failure) {
     try fill(to: target) { room throws(Failure) in try reader.read(into: room) }
   }
 

@@ -5,10 +5,7 @@ import Failures
 ///
 /// zlib checks each member's CRC and length when it reaches the member's end; so the data can be trusted only once `read` has returned
 /// fewer bytes than were asked for.
-struct GzipReader: ~Copyable {
-  /// What every gzip file starts with.
-  static let magic: [UInt8] = [0x1F, 0x8B]
-
+struct GzipReader: ~Copyable, UnpackingReader {
   private let file: InputFile
   // Both are allocated here and freed in `deinit`; zlib keeps the address of its stream, so that must not move.
   private let stream: UnsafeMutablePointer<z_stream>

@@ -1,14 +1,17 @@
 import Failures
 import Glibc
 
-/// One IDX file: the format of MNIST's files, plain or gzipped.
+/// One IDX file: the format of MNIST's files, plain, gzipped or packed by bzip2.
 ///
-/// A plain file of bytes is mapped, so its pages come from the disk as they are touched; a gzipped one (recognised by its first two bytes,
-/// not by its name) is inflated into memory. Elements are unsigned bytes, or 32-bit big-endian floats.
+/// A plain file of bytes is mapped, so its pages come from the disk as they are touched; a packed one (recognised by its first bytes, not by its name) is
+/// unpacked into memory. Elements are unsigned bytes, or big-endian integers or floats of 32 bits.
 public struct IDXFile: Sendable {
   /// The elements, row-major as `shape` says.
   public enum Elements: Sendable {
+    /// Unsigned bytes, mapped where the file is plain.
     case bytes(ByteRows)
+    /// In this machine's byte order.
+    case integers([Int32])
     /// In this machine's byte order; not checked for infinities.
     case floats([Float])
   }
@@ -17,6 +20,7 @@ public struct IDXFile: Sendable {
   public let path: String
   /// 1 to 4 dimensions, each at least 1, the rows first.
   public let shape: [Int]
+  /// The payload.
   public let elements: Elements
 
   /// Rows: the first dimension.
@@ -27,13 +31,13 @@ public struct IDXFile: Sendable {
   /// Reads the file at `path`.
   ///
   /// - Throws: `.missingInput` when there is none; `.inputOutput` when it is a folder or cannot be read; `.badData`, at the byte, when it is
-  ///   no IDX file of a supported type and rank, has a dimension of 0, is shorter or longer than its header says, or its gzip stream is
-  ///   broken off or damaged. A gzipped file is inflated no further than one byte beyond what the header declares.
+  ///   no IDX file of a supported type and rank, has a dimension of 0, is shorter or longer than its header says, or its packed stream is
+  ///   broken off or damaged. A packed file is unpacked no further than one byte beyond what the header declares.
   public init(_ path: String) throws(Failure) {
     let file = try InputFile(path)
     let (header, region): (IDXHeader, ByteRegion)
-    if try file.head(2) == GzipReader.magic {
-      (header, region) = try Self.inflate(file)
+    if let packing = Packing(head: try file.head(Packing.tellingByteCount)) {
+      (header, region) = try Self.unpack(file, packing)
     } else {
       (header, region) = try Self.map(file)
     }
@@ -41,7 +45,8 @@ public struct IDXFile: Sendable {
     shape = header.shape
     switch header.type {
     case .unsignedByte: elements = .bytes(ByteRows(region, offset: header.byteCount, byteCount: header.payloadByteCount))
-    case .float: elements = .floats(Self.floats(region.bytes.dropFirst(header.byteCount)))
+    case .integer: elements = .integers(Self.words(region.bytes.dropFirst(header.byteCount)).map { Int32(bitPattern: $0) })
+    case .float: elements = .floats(Self.words(region.bytes.dropFirst(header.byteCount)).map { Float(bitPattern: $0) })
     }
   }
 
@@ -68,30 +73,54 @@ public struct IDXFile: Sendable {
     Failure(.badData, at: "\(path): \(place)", "the header promises \(header.summary), \(header.totalByteCount) bytes in all; found \(found)")
   }
 
-  /// `bytes` as big-endian floats.
-  private static func floats(_ bytes: Slice<UnsafeRawBufferPointer>) -> [Float] {
+  /// `bytes` as big-endian words.
+  private static func words(_ bytes: Slice<UnsafeRawBufferPointer>) -> [UInt32] {
     let payload = UnsafeRawBufferPointer(rebasing: bytes)
-    return (0..<payload.count / 4).map { index in
-      Float(bitPattern: UInt32(bigEndian: payload.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self)))
-    }
+    return (0..<payload.count / 4).map { UInt32(bigEndian: payload.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self)) }
   }
 }
 
 extension IDXFile {
-  /// Inflates the file's header, and then what it promises: at once if the file keeps the promise; else into a block that grows with what the stream
-  /// really holds. So a short file cannot make us reserve what it only claims, and a long one is left at the first byte too many.
-  private static func inflate(_ file: consuming InputFile) throws(Failure) -> (IDXHeader, ByteRegion) {
+  private static func unpack(_ file: consuming InputFile, _ packing: Packing) throws(Failure) -> (IDXHeader, ByteRegion) {
     let path = file.path
-    let packed = ByteRegion(mapping: file.descriptor, count: file.byteCount)
-    var reader = try GzipReader(file)
+    switch packing {
+    case .gzip:
+      let packed = ByteRegion(mapping: file.descriptor, count: file.byteCount)
+      var reader = try GzipReader(file)
+      return try unpack(&reader, path, atOnce: { byteCount in packed.flatMap { WholeGzip.inflate($0.bytes, byteCount: byteCount) } })
+    case .bzip2:
+      var reader = try Bzip2Reader(file)
+      return try unpack(&reader, path, atOnce: { _ in nil })
+    }
+  }
+
+  /// Unpacks the file's header, and then what it promises: at once if the file keeps the promise; else into a block that grows with what the stream
+  /// really holds. So a short file cannot make us reserve what it only claims, and a long one is left at the first byte too many.
+  private static func unpack<Reader: UnpackingReader & ~Copyable>(
+    _ reader: inout Reader, _ path: String, atOnce: (_ byteCount: Int) -> ByteRegion?
+  ) throws(Failure) -> (IDXHeader, ByteRegion) {
     var block = try GrowingBlock(path: path, capacity: 1 << 16)
     try block.fill(to: IDXHeader.largestByteCount, from: &reader)
     let header = try Self.header(Array(block.bytes.prefix(IDXHeader.largestByteCount)), of: path, place: "inflated ")
-    if let packed, let region = WholeGzip.inflate(packed.bytes, byteCount: header.totalByteCount) { return (header, region) }
+    if let region = atOnce(header.totalByteCount) { return (header, region) }
     try block.fill(to: header.totalByteCount + 1, from: &reader)
     let found = block.count
     guard found <= header.totalByteCount else { throw wrongSize(header, path, "inflated byte \(header.totalByteCount)", found: "more") }
     guard found == header.totalByteCount else { throw wrongSize(header, path, "inflated byte \(found)", found: "\(found)") }
     return (header, try block.finished())
+  }
+}
+
+extension IDXFile {
+  /// One column of the file's integers, a number a row.
+  ///
+  /// - Parameters:
+  ///   - number: from 0; below 0 from the last one backwards, which is -1.
+  ///   - values: those of `elements`.
+  /// - Throws: `.badData` when there is no such column.
+  func column(_ number: Int, of values: [Int32]) throws(Failure) -> [Int32] {
+    let column = number < 0 ? number + width : number
+    guard 0..<width ~= column else { throw Failure(.badData, at: path, "has \(width) numbers a row; column \(number) is none of them") }
+    return (0..<count).map { values[$0 * width + column] }
   }
 }

@@ -6,10 +6,17 @@ import Failures
 struct IDXHeader: Equatable {
   enum ElementType: UInt8 {
     case unsignedByte = 0x08
+    case integer = 0x0C
     case float = 0x0D
 
     var byteWidth: Int { self == .unsignedByte ? 1 : 4 }
-    var name: String { self == .unsignedByte ? "unsigned bytes" : "32-bit floats" }
+    var name: String {
+      switch self {
+      case .unsignedByte: "unsigned bytes"
+      case .integer: "32-bit integers"
+      case .float: "32-bit floats"
+      }
+    }
   }
 
   static let ranks = 1...4
@@ -37,7 +44,8 @@ struct IDXHeader: Equatable {
       throw Failure(.badData, at: "byte 0", "not an IDX file: it starts with \(start); expected 00 00, an element type and a rank")
     }
     guard let type = ElementType(rawValue: head[2]) else {
-      throw Failure(.badData, at: "byte 2", "element type 0x\(hexadecimal(head[2])); expected 0x08 (unsigned bytes) or 0x0d (32-bit floats)")
+      throw Failure(
+        .badData, at: "byte 2", "element type 0x\(hexadecimal(head[2])); expected 0x08 (unsigned bytes), 0x0c (32-bit integers) or 0x0d (32-bit floats)")
     }
     let rank = Int(head[3])
     guard Self.ranks ~= rank else { throw Failure(.badData, at: "byte 3", "\(rank) dimensions; expected 1 to 4") }

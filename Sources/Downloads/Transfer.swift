@@ -5,11 +5,11 @@ import Failures
 struct Transfer {
   /// Asks `address` for the bytes from `part.count` on. A server that does not know of ranges sends all of them, which then replace what was there.
   ///
-  /// - Parameter limit: bytes of the whole file; a server that sends more is cut off.
+  /// - Parameter byteCount: of the whole file; a server that sends more is cut off. Nil where it is not known.
   /// - Returns: nil when all bytes have come, else what went wrong; `part` then has what came before that.
   /// - Throws: what `progress` throws, and `.inputOutput` when `part` cannot be written.
   static func run(
-    _ address: String, into part: inout PartFile, limit: Int, patience: Int, progress: (Int) throws(Failure) -> Void
+    _ address: String, into part: inout PartFile, byteCount: Int?, patience: Int, progress: (Int) throws(Failure) -> Void
   ) throws(Failure) -> String? {
     guard let library else { throw Failure(.inputOutput, at: address, "libcurl.so.4 is not there to fetch it; on Debian: apt-get install libcurl4") }
     guard let curl = library.easy_init() else { throw Failure(.inputOutput, at: address, "libcurl cannot start") }
@@ -28,7 +28,7 @@ struct Transfer {
     let offset = part.count
     return try withoutActuallyEscaping(progress) { progress throws(Failure) in
       try withUnsafeMutablePointer(to: &part) { part throws(Failure) in
-        let reception = Reception(library, curl, part, offset: offset, limit: limit, progress)
+        let reception = Reception(library, curl, part, offset: offset, byteCount: byteCount, progress)
         let context = Unmanaged.passUnretained(reception).toOpaque()
         lockstep_curl_set_receivers(library, curl, { Reception.of($3).body($0!, $1 * $2) }, { Reception.of($3).header($0!, $1 * $2) }, context)
         lockstep_curl_set_progress(library, curl, { context, _, _, _, _ in Reception.of(context).goesOn() ? 0 : 1 }, context)
@@ -55,7 +55,7 @@ private final class Reception {
   private let curl: UnsafeMutableRawPointer
   private let part: UnsafeMutablePointer<PartFile>
   private let offset: Int
-  private let limit: Int
+  private let byteCount: Int?
   private let progress: (Int) throws(Failure) -> Void
   /// Where the bytes that come begin, as the server says.
   private var rangeStart: Int?
@@ -65,10 +65,10 @@ private final class Reception {
   private(set) var failure: Failure?
 
   init(
-    _ library: lockstep_curl, _ curl: UnsafeMutableRawPointer, _ part: UnsafeMutablePointer<PartFile>, offset: Int, limit: Int,
+    _ library: lockstep_curl, _ curl: UnsafeMutableRawPointer, _ part: UnsafeMutablePointer<PartFile>, offset: Int, byteCount: Int?,
     _ progress: @escaping (Int) throws(Failure) -> Void
   ) {
-    (self.library, self.curl, self.part, self.offset, self.limit, self.progress) = (library, curl, part, offset, limit, progress)
+    (self.library, self.curl, self.part, self.offset, self.byteCount, self.progress) = (library, curl, part, offset, byteCount, progress)
   }
 
   static func of(_ context: UnsafeMutableRawPointer?) -> Reception { Unmanaged.fromOpaque(context!).takeUnretainedValue() }
@@ -96,8 +96,9 @@ private final class Reception {
         // All of it, whatever was asked for.
         if status != 206, part.pointee.count > 0 { try part.pointee.truncate() }
       }
+      let limit = byteCount ?? FileDownload.mostBytes
       guard part.pointee.count + count <= limit else {
-        refusal = "sends more than the \(limit) bytes of the file"
+        refusal = "sends more than the \(limit) bytes \(byteCount == nil ? "that are expected at most" : "of the file")"
         try part.pointee.truncate()
         return 0
       }
@@ -128,6 +129,7 @@ private final class Reception {
       if lockstep_curl_status(library, curl) == 416 { try? part.pointee.truncate() }
       return words.isEmpty ? String(cString: library.easy_strerror(code)!) : words
     }
-    return part.pointee.count == limit ? nil : "sent \(part.pointee.count) of \(limit) bytes"
+    guard let byteCount, part.pointee.count != byteCount else { return nil }
+    return "sent \(part.pointee.count) of \(byteCount) bytes"
   }
 }

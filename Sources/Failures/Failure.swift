@@ -19,6 +19,7 @@ public struct Failure: Error, Equatable, Sendable {
     case inputOutput = 74
   }
 
+  /// What went wrong, and with it the exit code.
   public let kind: Kind
 
   /// Where: a file, a file and byte, a key path, a worker. Empty when the message says it all.
@@ -27,6 +28,10 @@ public struct Failure: Error, Equatable, Sendable {
   /// What is wrong, and what was expected; no trailing full stop, no line break.
   public let message: String
 
+  /// - Parameters:
+  ///   - kind: what went wrong.
+  ///   - place: the file and byte, line, row or key path, the option or the argument; empty for none.
+  ///   - message: what was found and what was expected, without a full stop.
   public init(_ kind: Kind, at place: String = "", _ message: String) {
     self.kind = kind
     self.place = place

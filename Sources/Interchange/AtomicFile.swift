@@ -39,6 +39,11 @@ public enum AtomicFile {
     return name.hasPrefix(temporaryPrefix) && parts.count == 2 && Int32(parts[0]) != nil && UInt64(parts[1], radix: 36) != nil
   }
 
+  /// A name of that kind in the folder of `path`.
+  static func temporaryName(beside path: String) -> String {
+    "\(folder(of: path))/\(temporaryPrefix)\(getpid())-\(String(UInt64.random(in: .min ... .max), radix: 36))"
+  }
+
   /// The system calls that a full or broken disk makes fail; tests put failing ones here.
   package struct Calls: Sendable {
     let write: @Sendable (Int32, UnsafeRawPointer, Int) -> Int
@@ -65,7 +70,7 @@ public enum AtomicFile {
     var temporaries: [String] = []
     do throws(Failure) {
       for (path, bytes) in files {
-        let temporary = "\(folder(of: path))/\(temporaryPrefix)\(getpid())-\(String(UInt64.random(in: .min ... .max), radix: 36))"
+        let temporary = temporaryName(beside: path)
         // O_EXCL: never through somebody else's file or link of that name.
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw failure(path, errno) }

@@ -1,11 +1,16 @@
 /// A tensor as a file holds it: a name, a shape and the values.
 public struct NamedTensor: Equatable, Sendable {
+  /// Keras's name, or the file's: `dense.kernel`.
   public var name: String
   /// Dimensions, outermost first; empty for a single number.
   public var shape: [Int]
   /// Row-major, as many as the product of the shape.
   public var values: [Float]
 
+  /// - Parameters:
+  ///   - name: as others will look for it.
+  ///   - shape: dimensions, the outermost first; their product is the number of `values`.
+  ///   - values: row-major.
   public init(name: String, shape: [Int], values: [Float]) {
     self.name = name
     self.shape = shape

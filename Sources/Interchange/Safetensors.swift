@@ -5,8 +5,12 @@
 public struct Safetensors: Equatable, Sendable {
   /// In the order of their values.
   public var tensors: [NamedTensor]
+  /// Free words in the header, `__metadata__`.
   public var metadata: [String: String]
 
+  /// - Parameters:
+  ///   - tensors: with names of their own.
+  ///   - metadata: free words.
   public init(tensors: [NamedTensor], metadata: [String: String] = [:]) {
     self.tensors = tensors
     self.metadata = metadata

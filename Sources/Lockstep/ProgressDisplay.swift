@@ -30,6 +30,7 @@ public struct ProgressDisplay: FitObserver {
   /// Shows nothing.
   public static func silent() -> ProgressDisplay { ProgressDisplay(isTerminal: false) { _ in } }
 
+  /// Shows an empty bar on a terminal.
   public mutating func epochBegan(_ epoch: Int, of epochs: Int, steps: Int) {
     self.epoch = epoch
     self.epochs = epochs
@@ -37,6 +38,7 @@ public struct ProgressDisplay: FitObserver {
     first = nil
   }
 
+  /// Moves the bar, with the pace and the time that is left.
   public mutating func stepsDone(_ done: Int) {
     guard isTerminal, steps > 0 else { return }
     let begin = first ?? (done, ContinuousClock().now)
@@ -45,12 +47,16 @@ public struct ProgressDisplay: FitObserver {
     try? write("\r\u{1B}[K\(title)  \(bar(done))  \(done)/\(steps) steps\(pace(done, since: begin))")
   }
 
+  /// Puts the epoch's line in the bar's place.
+  ///
+  /// - Throws: `.inputOutput` when it cannot be written.
   public mutating func epochEnded(_ record: EpochRecord) throws(Failure) {
     let figures = record.figures.map { "\($0.name): \(Self.number($0.value))" }.joined(separator: " - ")
-    let line = "\(title) - \(Self.time(record.seconds)) - \(Self.rate(record.samplesPerSecond)) samples/s - \(figures)\n"
+    let line = "\(title) - \(Self.time(record.seconds)) - \(Amount.rate(record.samplesPerSecond)) samples/s - \(figures)\n"
     try write(isTerminal ? "\r\u{1B}[K\(line)" : line)
   }
 
+  /// Shows the reason on a line.
   public mutating func stoppedEarly(_ reason: String) { try? write("\(reason)\n") }
 
   /// Steps a second, and how long it is to the end of the last epoch at that pace; nothing as long as it is not known.
@@ -59,15 +65,7 @@ public struct ProgressDisplay: FitObserver {
     guard done > begin.done, seconds > 0 else { return "" }
     let rate = Double(done - begin.done) / seconds
     let left = Double(steps - done + max(0, epochs - epoch) * steps) / rate
-    return " - \(Self.rate(rate)) steps/s - \(Self.duration(left)) left"
-  }
-
-  /// "8 s", "2:05 min", "3:20 h".
-  package static func duration(_ seconds: Double) -> String {
-    let whole = Int(min(max(seconds, 0), 1e9).rounded(.up))
-    if whole < 60 { return "\(whole) s" }
-    let (large, small, unit) = whole < 3600 ? (whole / 60, whole % 60, "min") : (whole / 3600, whole % 3600 / 60, "h")
-    return "\(large):\(small < 10 ? "0" : "")\(small) \(unit)"
+    return " - \(Amount.rate(rate)) steps/s - \(Amount.duration(left)) left"
   }
 
   private var title: String {
@@ -87,9 +85,5 @@ public struct ProgressDisplay: FitObserver {
 
   static func time(_ seconds: Double) -> String {
     seconds < 1 ? String(format: "%3.0f ms", seconds * 1000) : String(format: "%.1f s", seconds)
-  }
-
-  package static func rate(_ rate: Double) -> String {
-    rate >= 1e6 ? String(format: "%.2fM", rate / 1e6) : rate >= 1e3 ? String(format: "%.0fk", rate / 1e3) : String(format: "%.0f", rate)
   }
 }

@@ -5,6 +5,7 @@ import Training
 
 /// What `fit` returns: one record an epoch.
 public struct History: Equatable, Sendable {
+  /// An entry an epoch, the first epoch first.
   public let records: [EpochRecord]
 
   /// One figure over the epochs: `history["val_loss"]`. Empty when there is no such figure.

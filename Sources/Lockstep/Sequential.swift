@@ -18,6 +18,7 @@ import Training
 /// The same seed, layers and data give the same weights, to the bit, on any number of workers. A class, as in Keras: the calls change the
 /// model in place. Use it from one thread at a time.
 public final class Sequential {
+  /// The layers as they are laid out in memory; `network.summary` shows them as a table.
   public let network: Network
   /// Seeds the initial weights and the shuffles.
   public let seed: UInt64

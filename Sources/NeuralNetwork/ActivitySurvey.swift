@@ -6,6 +6,7 @@ public struct ActivitySurvey: Equatable, Sendable {
   public struct Place: Equatable, Sendable {
     /// Keras's name of the dense layer.
     public let layer: String
+    /// Outputs of the layer.
     public let units: Int
     /// Linear where the loss holds the activation: the outputs are logits then.
     public let activation: Activation
@@ -13,9 +14,12 @@ public struct ActivitySurvey: Equatable, Sendable {
     fileprivate var counts: Int { ActivitySurvey.bins + units }
   }
 
+  /// Parts of a histogram.
   public static let bins = 20
 
+  /// The layer it is about.
   public let place: Place
+  /// Rows that were looked at.
   public let rows: Int
   /// Outputs in each of `bins` parts of `place.activation.surveyedRange`; the first and the last hold what lies beyond, too.
   public let histogram: [Int]

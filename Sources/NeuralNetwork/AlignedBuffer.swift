@@ -6,7 +6,9 @@ import Glibc
 /// Not copyable, so it has one owner, and freeing it twice cannot be written. Its pages are first touched, and so placed in a NUMA node's
 /// memory, by the thread that writes to them first: the kernel hands out zero pages lazily.
 public struct AlignedBuffer: ~Copyable {
+  /// The first number, at a multiple of 64 bytes; valid while the buffer lives.
   public let base: UnsafeMutablePointer<Float>
+  /// Numbers.
   public let count: Int
 
   /// Room for `count` floats, all zero.

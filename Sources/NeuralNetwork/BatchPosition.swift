@@ -9,6 +9,10 @@ public struct BatchPosition: Equatable, Sendable {
   /// Rows in the buffers.
   public let rows: Int
 
+  /// - Parameters:
+  ///   - step: steps the model took before this one.
+  ///   - firstRow: the first row's number in its batch.
+  ///   - rows: those in the buffers.
   public init(step: Int, firstRow: Int, rows: Int) {
     self.step = step
     self.firstRow = firstRow

@@ -9,8 +9,11 @@ import RunConfig
 public struct DenseLayout: Equatable, Sendable {
   /// Keras's name: `dense`, `dense_1`, …
   public let name: String
+  /// Numbers that come in for each row.
   public let inputs: Int
+  /// Numbers that go out for each row.
   public let units: Int
+  /// Whether a bias is added.
   public let useBias: Bool
   /// Where the matrix starts in the arena, in floats; a multiple of 16.
   public let offset: Int
@@ -25,6 +28,7 @@ public struct DenseLayout: Equatable, Sendable {
   public let arenaRows: Int
   /// The kernel, and the bias if there is one.
   let variables: [Variable]
+  /// What becomes of each sum; linear where the loss holds the activation.
   public internal(set) var activation: ActivationKernel
   /// What is done to the layer's outputs before the next dense layer takes them, in order.
   public internal(set) var followers: [Follower] = []
@@ -67,11 +71,13 @@ public struct DenseLayout: Equatable, Sendable {
 
 /// What is done to a dense layer's outputs, behind its activation. It leaves as many.
 public enum Follower: Equatable, Sendable {
+  /// A function of each number.
   case activation(ActivationKernel)
   /// x · scale + offset.
   case rescaling(scale: Float, offset: Float)
   /// In training only. Random numbers come from `stream`.
   case dropout(rate: Float, stream: UInt64)
+  /// In training only: normal noise is added. Random numbers come from `stream`.
   case gaussianNoise(deviation: Float, stream: UInt64)
   /// The number of one of `Network.normalizations`.
   case normalization(Int)

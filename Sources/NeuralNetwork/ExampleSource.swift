@@ -2,6 +2,7 @@
 ///
 /// `@unchecked Sendable`: the memory is never written while a source exists.
 public struct ExampleSource: @unchecked Sendable {
+  /// Where the inputs are; kept alive by the caller.
   public enum Features {
     /// Row-major `[any, width]`, unsigned bytes.
     case bytes(UnsafePointer<UInt8>)
@@ -9,6 +10,7 @@ public struct ExampleSource: @unchecked Sendable {
     case floats(UnsafePointer<Float>)
   }
 
+  /// The inputs of all rows.
   public let features: Features
   /// Numbers an example.
   public let width: Int
@@ -21,6 +23,13 @@ public struct ExampleSource: @unchecked Sendable {
   /// What each row's loss and gradient are multiplied by; nil where all count 1.
   public private(set) var weights: UnsafePointer<Float>?
 
+  /// - Parameters:
+  ///   - features: of all rows.
+  ///   - width: numbers an example.
+  ///   - scale: what inputs are divided by; not 0.
+  ///   - classes: a number a row.
+  ///   - vectors: row-major `[any, outputs]`, where targets are vectors.
+  ///   - weights: a factor a row; nil where all count 1.
   public init(
     features: Features, width: Int, scale: Float, classes: UnsafePointer<Int32>, vectors: UnsafePointer<Float>?, weights: UnsafePointer<Float>? = nil
   ) {

@@ -1,6 +1,8 @@
 /// The rows and columns of an image of one channel, which lies row by row.
 public struct ImageShape: Equatable, Sendable {
+  /// Rows of pixels.
   public let height: Int
+  /// Pixels a row.
   public let width: Int
 
   /// `[rows, columns]`, or `[rows, columns, 1]`; nil for other dimensions, and for more pixels than a float can count.

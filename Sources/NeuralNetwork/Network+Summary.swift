@@ -6,6 +6,7 @@ public struct LayerSummary: Equatable, Sendable {
   public let name: String
   /// Keras's word; empty where the layer is not about one.
   public let activation: String
+  /// Numbers that go out for each row.
   public let outputs: Int
   /// Numbers that it keeps, running statistics included.
   public let parameters: Int

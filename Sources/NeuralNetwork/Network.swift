@@ -19,6 +19,7 @@ public struct Network: Equatable, Sendable {
   public private(set) var image: ImageShape?
   /// What is done to the inputs after that, in order.
   public let preparation: [Preparation]
+  /// The dense layers, from the inputs on, each with what follows it.
   public let layers: [DenseLayout]
   /// The normalisations that follow dense layers, in order.
   public let normalizations: [NormalizationLayout]
@@ -106,7 +107,9 @@ public enum Preparation: Equatable, Sendable {
   case normalization(NormalizationLayout)
   /// In training only. Random numbers come from `stream`.
   case dropout(rate: Float, stream: UInt64)
+  /// In training only: normal noise is added. Random numbers come from `stream`.
   case gaussianNoise(deviation: Float, stream: UInt64)
+  /// In training only: the image becomes another one. Random numbers come from `stream`.
   case augmentation(Augmentation, stream: UInt64)
 }
 
@@ -116,7 +119,9 @@ public struct ParameterBlock: Equatable, Sendable {
   public let offset: Int
   /// Rows in the arena.
   public let arenaRows: Int
+  /// Numbers a row in the arena: `units`, padded to whole vectors.
   public let columns: Int
+  /// Numbers a row without the padding.
   public let units: Int
   /// One behind the other.
   public let variables: [Variable]

@@ -3,6 +3,7 @@ import RunConfig
 
 /// Where a normalisation's numbers lie: a matrix in the arena, in the panels of `Matrix`, with a row for each of γ, β, mean and variance that its kind has.
 public struct NormalizationLayout: Equatable, Sendable {
+  /// What is normalised by what, and so which rows there are.
   public enum Kind: Equatable, Sendable {
     /// By the batch; rows γ, β, and the running mean and variance, of which a batch leaves the share `momentum`.
     case batch(momentum: Double)
@@ -11,13 +12,17 @@ public struct NormalizationLayout: Equatable, Sendable {
     /// Of inputs: mean and variance only.
     case inputs
 
+    /// Whether a row's outputs in training depend on the other rows of its batch.
     public var isBatch: Bool { if case .batch = self { true } else { false } }
   }
 
   /// Keras's name: `batch_normalization`, `batch_normalization_1`, …
   public let name: String
+  /// What it is normalised by.
   public let kind: Kind
+  /// Numbers that come in and go out for each row.
   public let units: Int
+  /// Added to the variance, so that nothing is divided by 0; 0 for inputs.
   public let epsilon: Float
   /// Nil where it is not learned, but 1.
   let gamma: Variable?
@@ -47,6 +52,7 @@ public struct NormalizationLayout: Equatable, Sendable {
 
   /// `units` padded to whole vectors; the padding of γ and β stays zero.
   public var columns: Int { paddedToVector(units) }
+  /// Rows of the matrix in the arena.
   public var arenaRows: Int {
     switch kind {
     case .batch: 4

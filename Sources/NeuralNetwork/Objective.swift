@@ -16,11 +16,15 @@ public struct Objective: Equatable, Sendable {
 
   /// What becomes of a target before the loss sees it: label smoothing, or −1 and 1 for 0 and 1.
   public struct TargetMap: Equatable, Sendable {
+    /// What a target is multiplied by.
     public let scale: Float
+    /// What is then added.
     public let offset: Float
 
+    /// Leaves targets as they are.
     public static let identity = TargetMap(scale: 1, offset: 0)
 
+    /// The target as the loss sees it: target · scale + offset.
     public func callAsFunction(_ target: Float) -> Float { target * scale + offset }
   }
 
@@ -32,11 +36,15 @@ public struct Objective: Equatable, Sendable {
     case largest
   }
 
+  /// What is computed for each row.
   public let loss: LossKernel
   /// True when the loss takes the last layer's logits and applies its sigmoid or softmax itself, in the stable form.
   public let includesOutputActivation: Bool
+  /// How targets come to the loss.
   public let targetForm: TargetForm
+  /// What becomes of each number of a target.
   public let targetMap: TargetMap
+  /// When an answer counts as right.
   public let accuracyRule: AccuracyRule
   /// What else is told from outputs and targets.
   public let metrics: MetricPlan

@@ -4,6 +4,7 @@ import RunConfig
 /// An optimizer as the step loop wants it: a kernel, and what each step multiplies by.
 public struct OptimizerRule: Equatable, Sendable {
   let kernel: OptimizerKernel
+  /// The rate of each step: a number, or a schedule.
   public private(set) var learningRate: LearningRate
   /// The rate where it never changes, so that a step need not look into a schedule, whose reference count all workers share.
   private var constantRate: Double?
@@ -27,12 +28,16 @@ public struct OptimizerRule: Equatable, Sendable {
   /// For Nadam: element t is the product of 1 − ½·0.96ⁱ over i from 1 to t; beyond the last, all factors are 1 to the last bit.
   private let nadamProducts: [Double]
 
+  /// A limit to Euclidean norms of gradients.
   public struct NormLimit: Equatable, Sendable {
+    /// The largest norm that is left as it is; above 0.
     public let norm: Double
     /// All gradients together; else each kernel's and each bias's.
     public let isGlobal: Bool
   }
 
+  /// Resolves an optimizer whose options are in their ranges.
+  /// - Parameter optimizer: as the config has it; `Optimizer.check` judges one that was made in Swift.
   public init(_ optimizer: Optimizer) {
     learningRate = optimizer.learningRate
     constantRate = if case .constant(let rate) = optimizer.learningRate { rate } else { nil }
@@ -105,6 +110,7 @@ public struct OptimizerRule: Equatable, Sendable {
   public var momentCount: Int { momentNames.count }
   /// The numbers of those that are none of the kernel's.
   var accumulator: Int? { accumulation == nil ? nil : kernelMoments }
+  /// The number of the moment that is the moving average of the weights; nil where there is none.
   public var average: Int? { averaging == nil ? nil : momentNames.count - 1 }
 
   private static func nadamFactor(_ t: Int) -> Double { 1 - 0.5 * ExactFunctions.power(0.96, t) }

@@ -4,6 +4,7 @@ public struct BlockNorms: Equatable, Sendable {
   public let layer: String
   /// Of the weights as they were.
   public let weights: Double
+  /// Of the mean gradient of the step.
   public let gradient: Double
   /// Of what the weights have changed by since then.
   public let change: Double

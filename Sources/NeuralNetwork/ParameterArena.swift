@@ -10,6 +10,7 @@ import RunConfig
 /// its own stripe, or the step ends with a barrier (`BatchPlan.endsWithBarrier`), as it does where workers without a first barrier read all weights, and where
 /// constraints have whole panels changed by one worker, whosever stripes they lie in, behind a barrier of their own. The coordinator touches them only while no worker runs.
 public final class ParameterArena: @unchecked Sendable {
+  /// Whose parameters they are.
   public let network: Network
   let weights: AlignedBuffer
   let transposed: AlignedBuffer
@@ -221,12 +222,15 @@ public final class ParameterArena: @unchecked Sendable {
   /// The last batch's gradient, summed over its rows.
   package var gradientCopy: [Float] { gradient.array }
 
+  /// Bytes of the weights, padding included.
   public var weightBytes: Int { weights.count * MemoryLayout<Float>.stride }
   /// Without the first layer's, which is never written, so the system never gives it memory.
   public var transposedBytes: Int {
     (transposed.count - network.layers[0].units * network.layers[0].transposedColumns) * MemoryLayout<Float>.stride
   }
+  /// Bytes of the gradient and of what is summed or kept beside it.
   public var gradientBytes: Int { (gradient.count + squares.count + penalties.count + kept.count) * MemoryLayout<Float>.stride }
+  /// Bytes of all moments.
   public var momentBytes: Int { moments.count * MemoryLayout<Float>.stride }
 
   /// The weights and moments as a value, after `step` steps.
@@ -243,11 +247,17 @@ extension AlignedBuffer {
 
 /// What training changes: the weights, the optimizer's moments, and how many steps were taken. Arena layout, padding included.
 public struct ModelState: Equatable, Sendable {
+  /// The weights; `Network.tensors` finds each tensor in them.
   public var weights: [Float]
   /// As many arenas as the optimizer keeps.
   public var moments: [[Float]]
+  /// Steps that were taken.
   public var step: Int
 
+  /// - Parameters:
+  ///   - weights: in arena layout.
+  ///   - moments: as many arenas as the optimizer keeps.
+  ///   - step: steps that were taken.
   public init(weights: [Float], moments: [[Float]] = [], step: Int = 0) {
     self.weights = weights
     self.moments = moments

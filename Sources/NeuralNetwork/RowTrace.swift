@@ -8,10 +8,13 @@ import RunConfig
 public struct RowTrace: Equatable, Sendable {
   /// A dense layer with its activation, or what follows one.
   public struct Stage: Equatable, Sendable {
+    /// What a stage does.
     public enum Kind: Equatable, Sendable {
       /// Number `number` of `Network.layers`.
       case dense(Int)
+      /// A function of each number.
       case activation
+      /// x · scale + offset.
       case rescaling(scale: Float, offset: Float)
       /// Number `number` of `Network.normalizations`.
       case normalization(Int)
@@ -19,6 +22,7 @@ public struct RowTrace: Equatable, Sendable {
       case activityPenalty(l1: Float, l2: Float)
     }
 
+    /// What it does.
     public let kind: Kind
     /// Keras's name of the layer; of one without parameters, that of the dense layer it follows.
     public let name: String
@@ -28,6 +32,7 @@ public struct RowTrace: Equatable, Sendable {
     public let inputs: [Float]
     /// z = x·W + b of a dense layer; else `inputs`.
     public let sums: [Float]
+    /// What goes out: the activation of `sums`.
     public let outputs: [Float]
     /// ∂loss/∂outputs; nil where the loss holds the activation, and its gradient is that of `sums` at once.
     public let outputGradient: [Float]?
@@ -35,6 +40,7 @@ public struct RowTrace: Equatable, Sendable {
     public let gradient: [Float]
   }
 
+  /// From the inputs on.
   public let stages: [Stage]
   /// What the network should have answered, as the loss sees it: smoothed, or −1 and 1.
   public let targets: [Float]

@@ -7,6 +7,10 @@ public struct SliceSums: Equatable, Sendable {
   /// Rows.
   public var count: Int
 
+  /// - Parameters:
+  ///   - loss: the sum of the rows' losses.
+  ///   - correct: rows that were answered rightly.
+  ///   - count: rows.
   public init(loss: Double = 0, correct: Int = 0, count: Int = 0) {
     self.loss = loss
     self.correct = correct

@@ -5,7 +5,9 @@ public struct Stripe: Equatable, Sendable {
   public struct Segment: Equatable, Sendable {
     /// The number of one of `Network.blocks`; of a dense layer's it is the layer's.
     public let block: Int
+    /// Which panel of the block.
     public let panel: Int
+    /// Rows of that panel.
     public let rows: Range<Int>
     /// Floats from the arena's start.
     public let offset: Int
@@ -22,6 +24,7 @@ public struct Stripe: Equatable, Sendable {
   /// For each block its segments.
   public let blocks: [[Segment]]
 
+  /// The segments of all blocks, one block behind the other.
   public var segments: [Segment] { blocks.flatMap(\.self) }
 
   /// - Parameters:

@@ -3,6 +3,7 @@ import RunConfig
 
 /// One of Keras's trainable variables, a kernel, a bias, γ or β: rows of a matrix of the parameter arena, and what keeps their numbers small.
 public struct Variable: Equatable, Sendable {
+  /// Rows of the matrix that are its own.
   public let rows: Range<Int>
   let penalty: Penalty?
   let constraint: Constraint?

@@ -1,5 +1,5 @@
 import Foundation
-import Interchange
+import Pictures
 
 /// A small picture inside a page, its pixels drawn as squares.
 public struct PixelPicture: Sendable {

@@ -6,6 +6,7 @@ public struct ConfigChange: Equatable, Sendable {
   public let path: String
   /// The values as JSON in one line; nil where a config has no such key.
   public let before: String?
+  /// The same of the later config; nil where the key is not there.
   public let after: String?
 }
 

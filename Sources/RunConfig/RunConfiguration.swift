@@ -18,6 +18,14 @@ public struct RunConfiguration: Equatable, Sendable {
   /// The machine's share; it changes the speed, never the result.
   public var engine: EngineSection
 
+  /// - Parameters:
+  ///   - name: of the run, and of its folder in `runs`.
+  ///   - seed: what weights, order and noise are drawn from.
+  ///   - data: what it learns from.
+  ///   - model: the layers.
+  ///   - compile: the loss, the optimizer and the metrics.
+  ///   - fit: how long and in what steps it learns.
+  ///   - engine: how the machine is used.
   public init(
     name: String, seed: UInt64 = 1, data: DataSection, model: ModelSection, compile: CompileSection, fit: FitSection = FitSection(),
     engine: EngineSection = EngineSection()
@@ -74,6 +82,14 @@ public struct DataSection: Equatable, Sendable {
   /// The same for the rows of `validation` `.test`.
   public var validationSampleWeight: String?
 
+  /// - Parameters:
+  ///   - source: where the examples come from.
+  ///   - classes: the labels to keep, in the order of their class numbers; nil for all.
+  ///   - targets: what the network is asked to say about a label.
+  ///   - scale: what every input is divided by.
+  ///   - validation: which examples are kept aside.
+  ///   - sampleWeight: an IDX file with a weight for each training row; nil for none.
+  ///   - validationSampleWeight: the same for the validation rows.
   public init(
     source: Source, classes: [Int]? = nil, targets: Targets = .classes, scale: Double = 255, validation: Validation = .none, sampleWeight: String? = nil,
     validationSampleWeight: String? = nil
@@ -95,6 +111,9 @@ public struct ModelSection: Equatable, Sendable {
   /// A safetensors file to start from, instead of the initialisers.
   public var initialWeights: String?
 
+  /// - Parameters:
+  ///   - layers: from the inputs to the outputs.
+  ///   - initialWeights: a safetensors file to begin with; nil for the initializers.
   public init(layers: [Layer], initialWeights: String? = nil) {
     self.layers = layers
     self.initialWeights = initialWeights
@@ -110,6 +129,10 @@ public struct CompileSection: Equatable, Sendable {
   /// What is reported beside the loss.
   public var metrics: [Metric]
 
+  /// - Parameters:
+  ///   - optimizer: what makes steps of gradients.
+  ///   - loss: what is made small.
+  ///   - metrics: what is measured beside it.
   public init(optimizer: Optimizer, loss: Loss, metrics: [Metric] = []) {
     self.optimizer = optimizer
     self.loss = loss
@@ -145,6 +168,19 @@ public struct FitSection: Equatable, Sendable {
   /// When what was learned is saved on the way.
   public var checkpoint: CheckpointSection
 
+  /// - Parameters:
+  ///   - epochs: passes over the training rows.
+  ///   - batchSize: rows a step.
+  ///   - shuffle: whether rows come in another order in each epoch.
+  ///   - terminateOnNaN: whether a number that is not finite ends the run.
+  ///   - classWeight: what a row counts because of its class.
+  ///   - initialEpoch: epochs that an earlier run has trained.
+  ///   - stepsPerEpoch: nil for all rows.
+  ///   - validationSteps: nil for all rows.
+  ///   - validationFreq: epochs from one validation to the next.
+  ///   - diagnostics: whether layers are looked at.
+  ///   - callbacks: what else is done after each epoch.
+  ///   - checkpoint: when the state is saved.
   public init(
     epochs: Int = 1, batchSize: Int = 32, shuffle: Bool = true, terminateOnNaN: Bool = true, classWeight: ClassWeight? = nil, initialEpoch: Int = 0,
     stepsPerEpoch: Int? = nil, validationSteps: Int? = nil, validationFreq: Int = 1, diagnostics: Bool = false, callbacks: [Callback] = [],
@@ -176,6 +212,11 @@ public struct CheckpointSection: Equatable, Sendable {
   /// The figure by which the best epoch is kept, too, such as "val_loss" or "val_accuracy" (Keras's word); nil for none.
   public var monitor: String?
 
+  /// - Parameters:
+  ///   - everyEpochs: nil for none by epochs.
+  ///   - everySeconds: nil for none by time.
+  ///   - keep: how many are kept, at least 1.
+  ///   - monitor: the figure whose best epoch is kept, too; nil for none.
   public init(everyEpochs: Int? = nil, everySeconds: Double? = 60, keep: Int = 2, monitor: String? = nil) {
     self.everyEpochs = everyEpochs
     self.everySeconds = everySeconds
@@ -195,6 +236,11 @@ public struct EngineSection: Equatable, Sendable {
   /// When no worker has come further for so many seconds, a warning says what each is at.
   public var stallSeconds: Double
 
+  /// - Parameters:
+  ///   - workers: threads that train.
+  ///   - placement: which CPUs they are pinned to.
+  ///   - balance: how rows are divided among them.
+  ///   - stallSeconds: when a warning says what each is at.
   public init(workers: WorkerCount = .auto, placement: Placement = .cores, balance: Balance = .measured, stallSeconds: Double = 30) {
     self.workers = workers
     self.placement = placement

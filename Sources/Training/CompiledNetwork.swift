@@ -5,9 +5,14 @@ import RunConfig
 
 /// A network with what `compile` adds: everything that training needs but the data.
 public struct CompiledNetwork: Sendable {
+  /// The layers.
   public let network: Network
+  /// The loss, the optimizer and the metrics as they were given.
   public let compile: CompileSection
 
+  /// - Parameters:
+  ///   - network: the layers.
+  ///   - compile: what fits them: `Sequential.compile` and the run's own checks say whether it does.
   public init(network: Network, compile: CompileSection) {
     self.network = network
     self.compile = compile

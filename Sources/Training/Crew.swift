@@ -8,11 +8,15 @@ import Workers
 
 /// The machine's side of a run: which instruction set, which cores, and the threads on them.
 public struct Crew: Sendable {
+  /// The machine as it was found, or is described.
   public let machine: MachineTopology
+  /// Which worker goes where.
   public let plan: PlacementPlan
   /// The cgroup's quota in CPUs, if there is one.
   public let quota: Double?
+  /// The kernels that are used.
   public let instructionSet: InstructionSet
+  /// The threads, at their places.
   public let pool: WorkerPool
   /// How a batch is divided among the workers.
   public let balance: Balance

@@ -7,6 +7,7 @@ import RunConfig
 public struct Evaluation: Equatable, Sendable {
   /// Loss and metrics.
   public let figures: [EpochRecord.Figure]
+  /// Examples that were judged.
   public let rows: Int
   /// Counts `[truth][answer]`; nil where answers are not classes.
   public let confusion: [[Int]]?

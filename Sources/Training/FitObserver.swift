@@ -21,13 +21,17 @@ public protocol FitObserver {
 }
 
 extension FitObserver {
+  /// Does nothing.
   public mutating func stoppedEarly(_ reason: String) {}
+  /// Does nothing.
   public mutating func stalled(_ report: String) {}
+  /// Goes on.
   public mutating func paused(_ moment: FitMoment) throws(Failure) -> Bool { true }
 }
 
 /// Where a fit stands between two steps.
 public struct FitMoment {
+  /// What is done so far.
   public let progress: FitProgress
   let engine: Engine
 

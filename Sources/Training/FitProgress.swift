@@ -13,6 +13,11 @@ public struct FitProgress: Equatable, Sendable {
   /// Whether the fit has ended by itself, and was not interrupted.
   public internal(set) var isOver = false
 
+  /// - Parameters:
+  ///   - records: of the epochs that are done.
+  ///   - epoch: how far the next one has come.
+  ///   - seconds: wall time of that epoch so far.
+  ///   - bestWeights: for early stopping, in arena layout.
   public init(records: [EpochRecord] = [], epoch: EpochProgress = EpochProgress(), seconds: Double = 0, bestWeights: [Float]? = nil) {
     self.records = records
     self.epoch = epoch
@@ -31,6 +36,7 @@ public struct FitProgress: Equatable, Sendable {
 
 /// How far an epoch has come.
 public struct EpochProgress: Equatable, Sendable {
+  /// Steps of the epoch that are done.
   public var steps: Int
   /// Over the rows of these steps, each as it was seen.
   public var sums: SliceSums
@@ -39,6 +45,11 @@ public struct EpochProgress: Equatable, Sendable {
   /// What the watched step did, once it is taken; nil where nothing is diagnosed.
   public var norms: [LayerNorms]?
 
+  /// - Parameters:
+  ///   - steps: that are done.
+  ///   - sums: over their rows.
+  ///   - metrics: over their rows.
+  ///   - norms: of the watched step, once it is taken.
   public init(steps: Int = 0, sums: SliceSums = SliceSums(), metrics: MetricTotals = MetricTotals(), norms: [LayerNorms]? = nil) {
     self.steps = steps
     self.sums = sums

@@ -8,6 +8,7 @@ public final class PhaseClock: PhaseMeter, @unchecked Sendable {
   private static let wordsPerWorker = 16
   private static let lastCall = 6
 
+  /// - Parameter workers: threads that it has a clock for.
   public init(workers: Int) {
     self.workers = workers
     let bytes = workers * Self.wordsPerWorker * MemoryLayout<UInt64>.stride
@@ -17,8 +18,10 @@ public final class PhaseClock: PhaseMeter, @unchecked Sendable {
 
   deinit { words.deallocate() }
 
+  /// Starts the clock of `worker`, from 0.
   @inline(__always) public func begin(_ worker: Int) { words[worker * Self.wordsPerWorker + Self.lastCall] = monotonicNanoseconds() }
 
+  /// Counts the time since the last call of `worker` for `phase`, and starts its clock anew.
   @inline(__always) public func end(_ phase: Phase, _ worker: Int) {
     let mine = words + worker * Self.wordsPerWorker
     let now = monotonicNanoseconds()

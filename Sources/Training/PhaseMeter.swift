@@ -1,6 +1,17 @@
 /// What a worker does in a step. It waits one to three times; gradients (`backward`) and updates (`reduce`) take turns, block by block.
 public enum Phase: Int, CaseIterable, Sendable {
-  case gather, forward, loss, backward, wait, reduce
+  /// Taking the inputs out of the data.
+  case gather
+  /// Through the layers.
+  case forward
+  /// The loss, and its gradient.
+  case loss
+  /// Back through the layers.
+  case backward
+  /// At a barrier, for the others.
+  case wait
+  /// Summing the gradients of a stripe, and the optimizer's step.
+  case reduce
 }
 
 /// Is told by every worker where its phases end. `StepLoop` is compiled for each meter, so one that does nothing costs nothing.
@@ -15,12 +26,16 @@ public protocol PhaseMeter: Sendable {
 }
 
 extension PhaseMeter {
+  /// Does nothing.
   @inline(__always) public func waits(_ worker: Int) {}
 }
 
 /// Measures nothing: for benchmarks.
 public struct Unmetered: PhaseMeter {
+  /// A meter that costs nothing.
   public init() {}
+  /// Does nothing.
   @inline(__always) public func begin(_ worker: Int) {}
+  /// Does nothing.
   @inline(__always) public func end(_ phase: Phase, _ worker: Int) {}
 }

@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import TestSupport
 import Testing
@@ -40,6 +41,8 @@ import Testing
         try convert(file, "--part", "training")
         #expect(try bits("data={source:'\(source)',path:'\(file)',test_path:'\(file)'}") == expected, "\(source)")
       }
+      try put(bzip2(Array(try Data(contentsOf: folder.appendingPathComponent("d.csv"))), blockSize: 9), "d.packed", in: folder)
+      #expect(try bits("data={source:'csv',path:'d.packed',test_path:'d.csv'}") == expected)
       try convert("d.npz")
       #expect(try bits("data={source:'npz',path:'d.npz'}") == expected)
       try convert("arrays", "--to", "npy")
@@ -79,6 +82,56 @@ import Testing
     }
   }
 
+  /// Pictures hold the same rows, class by class; and what is there is not mixed with others.
+  @Test func picturesAndBack() throws {
+    try withDigits { folder in
+      try succeed(["data", "convert", "digits", "pictures", "--to", "png", "--part", "training"], in: folder)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/pictures").sorted() == (0...9).map(String.init))
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/pictures/3").count == 500)
+      try succeed(["data", "convert", "pictures", "sorted.npz"], in: folder)
+      try succeed(["data", "convert", "digits", "whole.npz", "--part", "training"], in: folder)
+      // A stable sort by class is all the difference.
+      let sorted = try Self.rows(folder.appendingPathComponent("sorted.npz").path)
+      let whole = try Self.rows(folder.appendingPathComponent("whole.npz").path)
+      #expect(sorted.count == 5000 && sorted.map(\.label) == whole.map(\.label).sorted())
+      let expected = (0...9).flatMap { label in whole.filter { $0.label == label } }
+      #expect(sorted.map(\.pixels) == expected.map(\.pixels))
+      let refused = try lockstep(["data", "convert", "digits", "pictures/", "--to", "png", "--part", "test"], in: folder)
+      #expect(refused.status == 65 && refused.errors == "lockstep: pictures: is there already and is not replaced; name another folder, or remove it first\n")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["digits", "pictures", "sorted.npz", "tiny.json", "whole.npz"])
+    }
+  }
+
+  /// The images and labels of an archive's training part.
+  private static func rows(_ path: String) throws -> [(pixels: [UInt8], label: Int)] {
+    let table = try TableRequest(path).open().training
+    guard case .bytes(let bytes) = table.features, let labels = table.labels else { return [] }
+    return labels.values.enumerated().map { row, label in
+      (Array(UnsafeBufferPointer(start: bytes.base + row * table.width, count: table.width)), Int(label))
+    }
+  }
+
+  /// QMNIST's form of labels, and its key in a config.
+  @Test func aColumnOfTheLabels() throws {
+    try withDigits { folder in
+      let labels = try ExampleTable(idx: "\(Self.digits)/train-labels-idx1-ubyte.gz")
+      guard case .bytes(let bytes) = labels.features else { return }
+      let rows = (0..<bytes.byteCount).flatMap { row in (0..<8).flatMap { bigEndian(UInt32($0 == 2 ? bytes.base[row] : 7)) } }
+      for part in ["train", "t10k"] {
+        try FileManager.default.removeItem(at: folder.appendingPathComponent("digits/\(part)-labels-idx1-ubyte.gz"))
+        try put(gzip(idx(type: 0x0C, [bytes.byteCount, 8], rows)), "digits/\(part)-labels-idx2-int.gz", in: folder)
+      }
+      for column in ["2", "-6"] {
+        let info = try object(try succeed(["data", "info", "digits", "--label-column", column, "--json"], in: folder))
+        #expect((info["test"] as? [String: Any])?["rows_per_class"] as? [String: Int] == Dictionary(uniqueKeysWithValues: (0...9).map { ("\($0)", 500) }))
+        let text = try succeed(["train", "tiny.json", "--output", "run\(column)"] + set("data.label_column=\(column)", "fit.epochs=3"), in: folder)
+        #expect(text.contains("Epoch 3/3"))
+      }
+      let refused = try lockstep(["check", "tiny.json"] + set("data.label_column=8"), in: folder)
+      #expect(refused.status == 65 && refused.errors == "lockstep: digits/train-labels-idx2-int.gz: has 8 numbers a row; column 8 is none of them\n")
+    }
+  }
+
   @Test func info() throws {
     try withDigits { folder in
       let text = try succeed(["data", "info", "digits"], in: folder, environment: ["LC_ALL": "C.UTF-8", "TERM": "xterm"])
@@ -111,7 +164,18 @@ import Testing
     Refusal("data convert digits.csv", 64, "expected IN and OUT"),
     Refusal("data convert digits.csv a b", 64, "b: unexpected; IN and OUT are given already"),
     Refusal("data convert good.csv out", 64, "out: its name does not say which format to write; give --to"),
-    Refusal("data convert good.csv out.png", 64, "out.png: PNG files are read and not written; write idx, npz or csv"),
+    Refusal("data convert good.csv out.png", 64, "out.png: a data set is a folder of PNG files; --to png makes one of this name"),
+    Refusal(
+      "data convert good.csv out --to png", 65, "good.csv: holds numbers that are no bytes, and the pixels of PNG files are bytes; write npy, npz or csv"),
+    Refusal(
+      "data convert whole.csv out --to png", 65,
+      "whole.csv: rows of the shape 2 are no pictures of one channel; --shape says how many rows and columns they have"),
+    Refusal(
+      "data convert bytes.csv out --to png --shape 1x2 --label-column 2", 65,
+      "bytes.csv: line 1, column 2: the label is 70000; expected a whole number from 0 to 65535"),
+    Refusal(
+      "data convert bytes.csv out --to png --shape 1x3 --label-column none", 65,
+      "bytes.csv: holds numbers that are no bytes, and the pixels of PNG files are bytes; write npy, npz or csv"),
     Refusal("data convert good.csv out --to idx", 65, "good.csv: holds numbers that are no bytes, and IDX images are bytes; write npy, npz or csv"),
     Refusal("data convert good.csv out.npz --shape 2x2", 65, "good.csv: rows of 2 numbers cannot have the shape 2x2"),
     Refusal("data convert good.csv out.npz --shape 2by2", 64, "--shape 2by2: expected dimensions with an x between them, such as 28x28"),
@@ -124,6 +188,8 @@ import Testing
       try put(Array(Self.config.utf8), "tiny.json", in: folder)
       try put(Array("l,a,b\n1,x,3\n".utf8), "digits.csv", in: folder)
       try put(Array("1,0.5,3\n".utf8), "good.csv", in: folder)
+      try put(Array("1,4,70000\n".utf8), "bytes.csv", in: folder)
+      try put(Array("1,4,7\n".utf8), "whole.csv", in: folder)
       try refusal.expect(in: folder)
     }
   }

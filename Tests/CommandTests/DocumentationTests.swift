@@ -22,8 +22,43 @@ import Testing
   private static let pages = [
     Page(path: "README.md"), Page(path: "\(articles)/Lockstep.md"), Page(path: "\(articles)/TheThreeCalls.md"), Page(path: "\(articles)/TheSameBits.md"),
     Page(path: "\(articles)/ReadingTheDiagnostics.md"), Page(path: "\(articles)/FromOneBoxToMany.md"), Page(path: "\(articles)/Serving.md"),
-    Page(path: "\(articles)/WeightsOfOthers.md"), Page(path: "\(articles)/TensorBoard.md"),
+    Page(path: "\(articles)/WeightsOfOthers.md"), Page(path: "\(articles)/TensorBoard.md"), Page(path: "\(articles)/ReadingTheOutput.md"),
   ]
+
+  /// The modules of `make docs`.
+  private static let modules = ["Lockstep", "RunConfig", "Training", "NeuralNetwork", "Datasets", "Interchange", "Failures"]
+
+  @Test func theModulesAreThoseOfMakeDocs() throws {
+    let script = try String(contentsOf: PackageFiles.root.appendingPathComponent(".ci/make-docs"), encoding: .utf8)
+    #expect(script.contains("\nmodules=(\(Self.modules.joined(separator: " ")))\n"))
+  }
+
+  /// As the compiler sees them; what it makes by itself has no place in a file.
+  @Test(arguments: modules) func everyPublicSymbolIsDocumented(_ module: String) throws {
+    try withTemporaryFolder { folder in
+      let target = try LockstepProcess.run(["swift", "-print-target-info"], in: folder, sourceLocation: #_sourceLocation).output
+      let triple = try #require(try target.firstMatch(of: Regex(#""unversionedTriple": "([^"]+)""#))?.output[1].substring)
+      let maps = try FileManager.default.contentsOfDirectory(atPath: PackageFiles.root.appendingPathComponent("Sources").path).filter { $0.hasPrefix("C") }
+      let command =
+        ["swift", "symbolgraph-extract", "-module-name", module, "-target", String(triple), "-I"]
+        + [LockstepProcess.binary.deletingLastPathComponent().appendingPathComponent("Modules").path]
+        + maps.flatMap { ["-Xcc", "-fmodule-map-file=\(PackageFiles.root.path)/Sources/\($0)/module.modulemap"] }
+        + ["-minimum-access-level", "public", "-skip-inherited-docs", "-skip-synthesized-members", "-output-dir", folder.path]
+      let ending = try LockstepProcess.run(command, in: folder, sourceLocation: #_sourceLocation)
+      #expect(ending.status == 0, "\(ending.errors)")
+      var (count, bare) = (0, [String]())
+      for file in try FileManager.default.contentsOfDirectory(atPath: folder.path) where file.hasSuffix(".symbols.json") {
+        let graph = try object(try String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8))
+        for symbol in try #require(graph["symbols"] as? [[String: Any]]) {
+          guard let location = symbol["location"] as? [String: Any], let uri = location["uri"] as? String, uri.contains("/Sources/") else { continue }
+          count += 1
+          if symbol["docComment"] == nil { bare.append((symbol["pathComponents"] as? [String] ?? []).joined(separator: ".")) }
+        }
+      }
+      #expect(bare.sorted() == [], "\(module)")
+      #expect(count > 10, "\(module)")
+    }
+  }
 
   @Test func everyArticleIsAmongThem() throws {
     let files = try FileManager.default.contentsOfDirectory(atPath: PackageFiles.root.appendingPathComponent(Self.articles).path)

@@ -9,7 +9,7 @@ import Testing
     for verb in [
       "init", "check", "train", "sweep", "find-lr", "evaluate", "inspect", "compare", "report", "explain", "gradcheck", "predict", "export", "import",
       "topology",
-      "bench", "data info", "data convert", "data fetch", "data synth", "config schema", "completion", "man",
+      "bench", "data info", "data convert", "data fetch", "data synth", "config schema", "output schema", "completion", "man",
     ] {
       #expect(text.contains("\n  \(verb) "), "\(verb)")
     }
@@ -37,9 +37,10 @@ import Testing
     ("gradcheck", "usage: lockstep gradcheck CONFIG|RUN [options]", ["--rows", "--samples", "--set", "--workers", "--placement", "--json", "--help"]),
     ("compare", "usage: lockstep compare RUN RUN [options]", ["--workers", "--placement", "--json", "--help"]),
     (
-      "report", "usage: lockstep report RUN [RUN...] [options]", ["--output", "--mistakes", "--set", "--workers", "--placement", "--help"]
+      "report", "usage: lockstep report RUN [RUN...] [options]", ["--output", "--mistakes", "--set", "--workers", "--placement", "--json", "--help"]
     ),
-    ("init", "usage: lockstep init [FOLDER] [options]", ["--output", "--help"]), ("config schema", "usage: lockstep config schema", ["--help"]),
+    ("init", "usage: lockstep init [FOLDER] [options]", ["--output", "--json", "--help"]), ("config schema", "usage: lockstep config schema", ["--help"]),
+    ("output schema", "usage: lockstep output schema VERB", ["--help"]),
     ("completion", "usage: lockstep completion bash|zsh|fish", ["--help"]), ("man", "usage: lockstep man", ["--help"]),
     (
       "predict", "usage: lockstep predict RUN --input FILE [options]",

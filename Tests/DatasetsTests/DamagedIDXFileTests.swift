@@ -18,7 +18,7 @@ import Testing
     Case([0, 0, 8, 3, 0, 0, 0, 1], "byte 8: the file ends inside the IDX header; expected 16 bytes of header"),
     Case([0x50, 0x4b, 3, 4, 9], "byte 0: not an IDX file: it starts with 50 4b 03 04; expected 00 00, an element type and a rank"),
     Case([0, 1, 8, 1, 0, 0, 0, 1, 5], "byte 0: not an IDX file: it starts with 00 01 08 01; expected 00 00, an element type and a rank"),
-    Case(idx(type: 0x0B, [1], [0, 0]), "byte 2: element type 0x0b; expected 0x08 (unsigned bytes) or 0x0d (32-bit floats)"),
+    Case(idx(type: 0x0B, [1], [0, 0]), "byte 2: element type 0x0b; expected 0x08 (unsigned bytes), 0x0c (32-bit integers) or 0x0d (32-bit floats)"),
     Case([0, 0, 8, 0], "byte 3: 0 dimensions; expected 1 to 4"),
     Case(idx([1, 1, 1, 1, 1], [5] as [UInt8]), "byte 3: 5 dimensions; expected 1 to 4"),
     Case(idx([0, 28, 28], [] as [UInt8]), "byte 4: 0 rows; expected at least 1"),

@@ -130,25 +130,10 @@ import Testing
       #expect(server.offsets == ["all", "90000"] && counts.sorted() == counts && (counts.first ?? 0) >= 90_000)
     }
   }
-
-  @Test func knownSets() throws {
-    #expect(KnownDataset.all.map(\.name) == ["mnist", "fashion-mnist", "kmnist"])
-    for known in KnownDataset.all {
-      #expect(
-        known.files.map(\.name).sorted() == [
-          "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz", "train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz",
-        ])
-      #expect(Set(known.files.map(\.sha256)).count == 4 && known.files.allSatisfy { $0.mirrors.allSatisfy { $0.hasPrefix("http") } })
-      #expect(try known.cacheFolder(["XDG_CACHE_HOME": "/c", "HOME": "/h"]) == "/c/lockstep/\(known.name)")
-      #expect(try known.cacheFolder(["XDG_CACHE_HOME": "c", "HOME": "/h"]) == "/h/.cache/lockstep/\(known.name)")
-      #expect(known.from(["http://x/", "http://y"]).files[0].mirrors == ["http://x/\(known.files[0].name)", "http://y/\(known.files[0].name)"])
-    }
-    #expect(throws: Failure(.missingInput, "neither XDG_CACHE_HOME nor HOME says where the cache is")) { try KnownDataset.all[0].cacheFolder([:]) }
-  }
 }
 
 /// What `sha256sum` says.
-private func sha256(_ bytes: [UInt8]) -> String {
+func sha256(_ bytes: [UInt8]) -> String {
   (try? withTemporaryFolder { folder in
     let (input, output) = (try put(bytes, "bytes", in: folder), folder.appendingPathComponent("output"))
     let process = Process()

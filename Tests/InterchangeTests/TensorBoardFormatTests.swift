@@ -1,4 +1,5 @@
 import Interchange
+import Pictures
 import Testing
 
 /// The promise: records, checksums and pictures are what their formats ask for. (TensorBoard itself: `Tests/Interop`.)

@@ -241,7 +241,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
     Mistake("\"bundled\"", "\"csv\", path: 'x', label_colum: 3", "data.label_colum: unknown key; did you mean 'label_column'?"),
     Mistake(
       "\"bundled\"", "\"idx\", path: 'x', header: true",
-      "data.header: unknown key; known here: source, path, classes, targets, scale, validation, sample_weight, validation_sample_weight"),
+      "data.header: unknown key; known here: source, path, label_column, classes, targets, scale, validation, sample_weight, validation_sample_weight"),
     Mistake("\"bundled\"", "\"csv\", path: 'x', label_column: 0.5", "data.label_column: expected a column's number or name, found 0.5"),
     Mistake("\"bundled\"", "\"tsv\", path: 'x', header: 'no'", "data.header: expected true, false or 'auto', found a string \"no\""),
     Mistake("\"bundled\"", "\"libsvm\", path: 'x', features: 0", "data.features: expected at least 1, found 0"),

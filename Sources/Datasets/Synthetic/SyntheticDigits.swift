@@ -9,6 +9,7 @@ import RandomStreams
 /// A digit is strokes (`Glyph`), bent, slanted, turned, scaled and shifted by a random hand (`Handwriting`), drawn with a round pen of random
 /// width (`Canvas`). About a fifth of the pixels carry ink, as in MNIST.
 public struct SyntheticDigits: Equatable, Sendable {
+  /// Which digits: the same seed gives the same bytes on every machine.
   public let seed: UInt64
   /// Pixels a side.
   public let size: Int

@@ -3,6 +3,7 @@ import Glibc
 
 /// A folder of IDX files of synthetic digits under MNIST's names, ready for a config's `data: { source: "idx", path: … }`.
 public struct SyntheticFolder: Sendable {
+  /// Which digits, and of what size.
   public let digits: SyntheticDigits
   /// Digits in the train files, at least 1: the source's digits from number 0 on.
   public let training: Int

@@ -4,6 +4,7 @@ public struct DigitFrame: Sendable {
   /// Pixels a side; at least 7.
   public let side: Int
 
+  /// - Parameter side: pixels a side of the square that digits are put in; at least 7.
   public init(side: Int) {
     precondition(side >= 7, "\(side) pixels a side")
     self.side = side

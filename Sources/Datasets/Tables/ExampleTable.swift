@@ -18,6 +18,7 @@ public struct ExampleTable: Sendable {
 
   /// The file or folder of the features, for messages.
   public let path: String
+  /// The format it was read from.
   public let format: DataFormat
   /// Rows; at least 1 and at most `UInt32.max`.
   public let count: Int
@@ -25,6 +26,7 @@ public struct ExampleTable: Sendable {
   public let shape: [Int]
   /// Row-major `[count, width]`. Floats are not checked: some may be infinite or none.
   public let features: ExampleStore.Features
+  /// Nil for a file without labels.
   public let labels: Labels?
   let places: Places
 
@@ -59,7 +61,20 @@ public struct ExampleTable: Sendable {
 
 /// The formats in which examples come and go.
 public enum DataFormat: String, CaseIterable, Sendable {
-  case idx, csv, tsv, npy, npz, libsvm, png
+  /// MNIST's own format: a header with type and dimensions, then the numbers.
+  case idx
+  /// Text, a row a line, with commas.
+  case csv
+  /// The same with tabs.
+  case tsv
+  /// A NumPy array.
+  case npy
+  /// A zip archive of NumPy arrays.
+  case npz
+  /// Text, `label index:value …`.
+  case libsvm
+  /// Pictures in a folder for each class.
+  case png
 
   /// What the bytes that a file begins with say; CSV where they say nothing.
   ///
@@ -69,7 +84,7 @@ public enum DataFormat: String, CaseIterable, Sendable {
     // The bytes live as long as the contents, so they are copied out of them.
     let head = withExtendedLifetime(contents) { Array(contents.bytes.prefix(8)) }
     let kinds: [(start: [UInt8], format: DataFormat)] = [
-      (NPYHeader.magic, .npy), ([0x50, 0x4B, 3, 4], .npz), ([0x89, 0x50, 0x4E, 0x47], .png), ([0, 0, 8], .idx), ([0, 0, 13], .idx),
+      (NPYHeader.magic, .npy), ([0x50, 0x4B, 3, 4], .npz), ([0x89, 0x50, 0x4E, 0x47], .png), ([0, 0, 8], .idx), ([0, 0, 12], .idx), ([0, 0, 13], .idx),
     ]
     self = kinds.first { head.starts(with: $0.start) }?.format ?? .csv
   }
@@ -80,10 +95,10 @@ public enum DataFormat: String, CaseIterable, Sendable {
     if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { self = .png } else { self.init(name: path) }
   }
 
-  /// What a file's name says, with or without `.gz` behind it; nil for a name that says nothing.
+  /// What a file's name says, with or without `.gz` or `.bz2` behind it; nil for a name that says nothing.
   public init?(name: String) {
     var name = name.lowercased()
-    if name.hasSuffix(".gz") { name.removeLast(3) }
+    if let ending = [".gz", ".bz2"].first(where: { name.hasSuffix($0) }) { name.removeLast(ending.count) }
     let base = name.split(separator: "/").last ?? ""
     if base.contains("-idx") || base.hasSuffix(".idx") {
       self = .idx

@@ -1,37 +1,22 @@
-import CPng
 import Failures
+import Pictures
 
 /// An image as grey bytes: colours by their luminance, 16 bits by the upper 8, what is transparent on black, as digits are.
 public struct PNGImage: Equatable, Sendable {
+  /// Pixels a row.
   public let width: Int
+  /// Rows.
   public let height: Int
-  /// Row-major.
+  /// Row-major, `width * height` of them, 0 for black.
   public let pixels: [UInt8]
 
-  /// More would be no digit, and a small file can claim a large image.
-  static let mostPixels = 1 << 24
-
-  /// Reads a file, plain or gzipped.
+  /// Reads a file, plain, gzipped or packed by bzip2.
   ///
   /// - Throws: `.missingInput`, `.inputOutput`; `.badData` with libpng's words for what is no PNG, and for more than 16,777,216 pixels.
   public init(_ path: String) throws(Failure) {
     let contents = try FileContents(path)
     defer { withExtendedLifetime(contents) {} }
-    var image = png_image()
-    guard lockstep_png_begin(&image, contents.bytes.baseAddress, contents.bytes.count) != 0 else { throw Self.failure(path, image) }
-    defer { png_image_free(&image) }
-    (width, height) = (Int(image.width), Int(image.height))
-    guard width * height <= Self.mostPixels else {
-      throw Failure(.badData, at: path, "an image of \(width) × \(height); expected at most \(Self.mostPixels) pixels")
-    }
-    // libpng lays what is transparent over what is there.
-    var pixels = [UInt8](repeating: 0, count: width * height)
-    guard lockstep_png_finish(&image, &pixels) != 0 else { throw Self.failure(path, image) }
-    self.pixels = pixels
-  }
-
-  private static func failure(_ path: String, _ image: png_image) -> Failure {
-    let words = withUnsafeBytes(of: image.message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-    return Failure(.badData, at: path, "cannot be read as a PNG: \(words)")
+    let picture = try PNGPicture(gray: contents.bytes, path: path)
+    (width, height, pixels) = (picture.width, picture.height, picture.pixels)
   }
 }

@@ -1,20 +1,25 @@
 import CDeflate
 import Failures
+import Pictures
 
 /// Tables as files of a format. Read again, they give the same numbers, bit for bit.
 public struct TableEncoder: Sendable {
+  /// The format that is written.
   public let format: DataFormat
   /// The dimensions of a row, for formats that keep them; nil for the table's own.
   public let shape: [Int]?
 
+  /// - Parameters:
+  ///   - format: of the files.
+  ///   - shape: the dimensions of a row, for formats that keep them; nil for the table's own.
   public init(_ format: DataFormat, shape: [Int]? = nil) { (self.format, self.shape) = (format, shape) }
 
   /// Whether the files go into a folder.
-  public var makesFolder: Bool { format == .idx || format == .npy }
+  public var makesFolder: Bool { format == .idx || format == .npy || format == .png }
   /// Whether there is a place for a test part.
-  public var holdsTestPart: Bool { makesFolder || format == .npz }
+  public var holdsTestPart: Bool { format == .idx || format == .npy || format == .npz }
 
-  /// The files, each with its name in the folder; a single file's name is empty.
+  /// The files, each with its name in the folder, `3/00017.png` of pictures; a single file's name is empty.
   ///
   /// - Parameters:
   ///   - training: the part to train on.
@@ -31,7 +36,7 @@ public struct TableEncoder: Sendable {
       var files = try idx(training, "train")
       if let test { files += try idx(test, "t10k") }
       return files
-    case .png: throw Failure(.badData, at: training.path, "PNG files are read and not written")
+    case .png: return try pictures(training)
     }
   }
 
@@ -93,6 +98,37 @@ public struct TableEncoder: Sendable {
       bytes = IDXHeader.encode(labelShape, .float) + Self.bytes(labels.values.map(\.bitPattern.bigEndian))
     }
     files.append((name: "\(prefix)-labels-idx1-ubyte", bytes: bytes))
+    return files
+  }
+
+  // MARK: PNG
+
+  /// A file for each row in the folder of its class, named by the row's number, so that the rows of a class keep their order.
+  private func pictures(_ table: ExampleTable) throws(Failure) -> [(name: String, bytes: [UInt8])] {
+    guard case .bytes(let rows) = table.features else {
+      throw Failure(.badData, at: table.path, "holds numbers that are no bytes, and the pixels of PNG files are bytes; write npy, npz or csv")
+    }
+    var shape = try rowShape(table)
+    if shape.count == 3, shape[2] == 1 { shape.removeLast() }
+    guard shape.count == 2, table.width <= PNGPicture.mostPixels else {
+      let words = shape.map(String.init).joined(separator: "x")
+      throw Failure(.badData, at: table.path, "rows of the shape \(words) are no pictures of one channel; --shape says how many rows and columns they have")
+    }
+    guard let labels = table.labels, labels.width == nil else {
+      throw Failure(.badData, at: table.path, "has no class for each row, and each class has a folder of pictures")
+    }
+    let digits = String(table.count - 1).count
+    var files: [(name: String, bytes: [UInt8])] = []
+    for row in 0..<table.count {
+      let label = labels.values[row]
+      guard 0...Float(Dataset.highestLabel) ~= label, label == label.rounded() else {
+        throw Failure(.badData, at: table.places.label(row, 0), "the label is \(plain(label)); expected a whole number from 0 to \(Dataset.highestLabel)")
+      }
+      let pixels = Array(UnsafeBufferPointer(start: rows.base + row * table.width, count: table.width))
+      let number = String(row)
+      let name = "\(Int(label))/\(String(repeating: "0", count: digits - number.count))\(number).png"
+      files.append((name, PNGPicture(width: shape[1], height: shape[0], channels: .gray, pixels: pixels).encode()))
+    }
     return files
   }
 

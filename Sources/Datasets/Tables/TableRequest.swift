@@ -3,10 +3,11 @@ import Glibc
 
 /// A file or folder of examples of any format, and what must be said about it.
 public struct TableRequest: Sendable {
+  /// A file, or a folder.
   public var path: String
   /// Nil for what the name says, or the names in a folder.
   public var format: DataFormat?
-  /// For CSV and TSV; nil for a file without labels.
+  /// For CSV and TSV, nil for a file without labels; for IDX files of labels with several integers a row, such as QMNIST's, a number.
   public var label: LabelColumn? = .number(0)
   /// For CSV and TSV; nil for "where no field of the first line is a number".
   public var header: Bool?
@@ -15,6 +16,9 @@ public struct TableRequest: Sendable {
   /// The array of the labels; for single files of IDX and NPY the other file's path.
   public var labels: String?
 
+  /// - Parameters:
+  ///   - path: a file, or a folder.
+  ///   - format: nil for what the name says.
   public init(_ path: String, format: DataFormat? = nil) { (self.path, self.format) = (path, format) }
 
   /// Reads what is there.
@@ -28,12 +32,12 @@ public struct TableRequest: Sendable {
     case .libsvm: return (try ExampleTable(libsvm: path), nil)
     case .png: return (try ExampleTable(pngFolder: path), nil)
     case .idx where isFolder:
-      let training = try ExampleTable(idxFolder: path, prefix: "train")
+      let training = try ExampleTable(idxFolder: path, prefix: "train", labelColumn: try labelNumber)
       guard names.contains(where: { $0.hasPrefix("t10k-images-idx") }) else { return (training, nil) }
-      return (training, try ExampleTable(idxFolder: path, prefix: "t10k"))
-    case .idx: return (try ExampleTable(idx: path, labels: labels), nil)
+      return (training, try ExampleTable(idxFolder: path, prefix: "t10k", labelColumn: try labelNumber))
+    case .idx: return (try ExampleTable(idx: path, labels: labels, labelColumn: try labelNumber), nil)
     case .npy where isFolder:
-      let arrays = names.compactMap { name in [".npy", ".npy.gz"].first { name.hasSuffix($0) }.map { String(name.dropLast($0.count)) } }
+      let arrays = names.compactMap { name in [".npy", ".npy.gz", ".npy.bz2"].first { name.hasSuffix($0) }.map { String(name.dropLast($0.count)) } }
       return try parts(arrays) { (images, labels) throws(Failure) in try ExampleTable(npyFolder: path, features: images, labels: labels) }
     case .npy: return (try ExampleTable(npy: path, labels: labels), nil)
     case .npz:
@@ -57,6 +61,17 @@ public struct TableRequest: Sendable {
     let training = try read("x_train", arrays.first { $0 == "y_train" })
     guard arrays.contains("x_test") else { return (training, nil) }
     return (training, try read("x_test", arrays.first { $0 == "y_test" }))
+  }
+
+  /// The number of the label's column, where a format knows no names.
+  private var labelNumber: Int {
+    get throws(Failure) {
+      switch label {
+      case nil: 0
+      case .number(let number)?: number
+      case .name(let name)?: throw Failure(.usage, at: path, "the columns of IDX labels have no names, such as '\(printed(name))'; expected a number")
+      }
+    }
   }
 
   private var isFolder: Bool {

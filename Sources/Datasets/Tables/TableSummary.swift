@@ -4,7 +4,9 @@ public struct TableSummary: Sendable {
   public let range: ClosedRange<Float>?
   /// Numbers that are 0.
   public let zeros: Int
+  /// Numbers that are none.
   public let nans: Int
+  /// Infinite numbers.
   public let infinities: Int
   /// Columns in which every row has the same number.
   public let constantColumns: Int
@@ -17,6 +19,7 @@ public struct TableSummary: Sendable {
   /// Those among them that have another label than that row.
   public let contradictions: Int
 
+  /// Looks at every number of the table, and at every row for duplicates.
   public init(_ table: ExampleTable) {
     var tally = Tally(width: table.width)
     switch table.features {

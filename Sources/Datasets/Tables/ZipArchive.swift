@@ -1,7 +1,7 @@
 import CZip
 import Failures
 
-/// The arrays of a zip archive that is in memory, by way of libzip.
+/// The files of a zip archive that is in memory, by way of libzip: NumPy's arrays above all.
 struct ZipArchive: ~Copyable {
   private let contents: FileContents
   /// libzip's handle; it reads from `contents`, which live as long as this value.
@@ -25,6 +25,9 @@ struct ZipArchive: ~Copyable {
 
   deinit { zip_discard(archive) }
 
+  /// The archive's path, for messages.
+  var path: String { contents.path }
+
   /// What the entries ending in `.npy` are called without that.
   var names: [String] {
     (0..<max(0, zip_get_num_entries(archive, 0))).compactMap { index in
@@ -36,8 +39,6 @@ struct ZipArchive: ~Copyable {
   }
 
   /// The array of that name.
-  ///
-  /// No more is inflated than the archive says, nor memory reserved before there is something to fill it.
   func array(_ name: String) throws(Failure) -> NPYArray {
     let place = "\(contents.path): \(name)"
     let index = zip_name_locate(archive, name + ".npy", 0)
@@ -46,6 +47,18 @@ struct ZipArchive: ~Copyable {
       let known = names.isEmpty ? "no arrays" : names.prefix(8).map(printed).joined(separator: ", ") + (names.count > 8 ? ", …" : "")
       throw Failure(.badData, at: contents.path, "no array is called '\(printed(name))'; there are \(known)")
     }
+    return try NPYArray(try bytes(index, place), name: place) { Failure(.badData, at: "\(place): byte \($0)", $1) }
+  }
+
+  /// The bytes of the file of that name.
+  func file(_ name: String) throws(Failure) -> ByteRegion {
+    let index = zip_name_locate(archive, name, 0)
+    guard index >= 0 else { throw Failure(.badData, at: path, "holds no \(name)") }
+    return try bytes(index, "\(path): \(name)")
+  }
+
+  /// No more is inflated than the archive says, nor memory reserved before there is something to fill it.
+  private func bytes(_ index: zip_int64_t, _ place: String) throws(Failure) -> ByteRegion {
     var status = zip_stat_t()
     zip_stat_init(&status)
     guard zip_stat_index(archive, UInt64(index), 0, &status) == 0, status.valid & UInt64(ZIP_STAT_SIZE) != 0, status.size < Int.max / 4,
@@ -63,7 +76,7 @@ struct ZipArchive: ~Copyable {
       }
       return filled
     }
-    return try NPYArray(try block.finished(), name: place) { Failure(.badData, at: "\(place): byte \($0)", $1) }
+    return try block.finished()
   }
 
   private static func failure(_ path: String, _ error: inout zip_error_t) -> Failure {

@@ -1,3 +1,5 @@
+import Pictures
+
 /// An entry of a file that TensorBoard reads, as TensorFlow 2 writes it: every value a tensor, with the word of the plugin that shows it.
 ///
 /// Field numbers are those of github.com/tensorflow/tensorboard, tensorboard/compat/proto: event.proto, summary.proto, tensor.proto.

@@ -11,7 +11,13 @@ protocol Verb: Sendable {
   /// A command that works as it stands.
   static var example: String { get }
   static var options: [Option] { get }
+  /// What `--json` prints; nil for a verb that has no such option, because its output is a document for another program as it is.
+  static var jsonOutput: JSONOutput? { get }
   static func run(_ arguments: Arguments) throws(Failure)
+}
+
+extension Verb {
+  static var jsonOutput: JSONOutput? { nil }
 }
 
 /// A long option.
@@ -26,5 +32,5 @@ struct Option: Equatable {
   static let set = Option(name: "set", value: "key.path=value", help: "change a key of the config; may be given more than once")
   static let workers = Option(name: "workers", value: "N", help: "worker threads; default: one a physical core this process may use")
   static let placement = Option(name: "placement", value: "P", help: "cores, compact, threads, none, or a CPU list such as 0-3,8")
-  static let json = Option(name: "json", value: nil, help: "print JSON instead of text")
+  static let json = Option(name: "json", value: nil, help: "print JSON instead of text; lockstep output schema VERB says what is in it")
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Lockstep
 import NeuralNetwork
 import RunConfig
 import Training
@@ -25,7 +26,7 @@ struct CheckReport {
     let steps = "\(checkup.stepsPerEpoch) of \(min(checkup.batchSize, checkup.training.rows)) rows an epoch, \(checkup.stepsPerEpoch * checkup.epochs) in all"
     return fact("answers", answers) + fact("loss", checkup.loss.name + (checkup.lossByGuessing.map { String(format: "; by guessing it is %.4f", $0) } ?? ""))
       + fact("rows", rows) + fact("classes", classes) + fact("inputs", inputs) + fact("steps", steps)
-      + fact("memory", "\(Self.bytes(checkup.memory.total)) for weights, moments, gradients and activations; \(Self.bytes(checkup.dataBytes)) of inputs")
+      + fact("memory", "\(Amount.bytes(checkup.memory.total)) for weights, moments, gradients and activations; \(Amount.bytes(checkup.dataBytes)) of inputs")
   }
 
   private var answers: String {
@@ -73,11 +74,5 @@ struct CheckReport {
         ["severity": $0.severity.rawValue, "place": $0.place, "problem": $0.problem, "reason": $0.reason, "advice": $0.advice]
       },
     ]
-  }
-
-  private static func bytes(_ count: Int) -> String {
-    let bytes = Double(count)
-    return bytes >= 1e9
-      ? String(format: "%.1f GB", bytes / 1e9) : bytes >= 1e6 ? String(format: "%.1f MB", bytes / 1e6) : String(format: "%.0f kB", bytes / 1e3)
   }
 }

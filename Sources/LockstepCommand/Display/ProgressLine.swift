@@ -5,13 +5,14 @@ import Lockstep
 /// How far a long job is: a line on a terminal, nothing where output goes to a file or a pipe.
 struct ProgressLine: Sendable {
   let unit: String
-  let total: Int
+  /// Nil where nobody knows.
+  let total: Int?
   private let begin = ContinuousClock().now
   private let descriptor: Int32
   private let isTerminal: Bool
 
   /// - Parameter onErrors: whether it goes to standard error, because standard output is for another program.
-  init(unit: String, total: Int, onErrors: Bool = false) {
+  init(unit: String, total: Int?, onErrors: Bool = false) {
     (self.unit, self.total) = (unit, total)
     descriptor = onErrors ? STDERR_FILENO : STDOUT_FILENO
     isTerminal = isatty(descriptor) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
@@ -20,10 +21,14 @@ struct ProgressLine: Sendable {
   /// - Parameter done: of `total`.
   func show(_ done: Int) {
     guard isTerminal else { return }
+    // A terminal that is gone fails the last line too, which can say so.
+    try? write("\r\u{1B}[K" + (total.map { text(done, of: $0) } ?? "\(done) \(unit)\(pace(done))"), to: descriptor, name: "terminal")
+  }
+
+  private func text(_ done: Int, of total: Int) -> String {
     let full = done * Self.width / total
     let bar = String(repeating: "━", count: full) + String(repeating: "╌", count: Self.width - full)
-    // A terminal that is gone fails the last line too, which can say so.
-    try? write("\r\u{1B}[K\(bar)  \(100 * done / total)% of \(total) \(unit)\(pace(done))", to: descriptor, name: "terminal")
+    return "\(bar)  \(100 * done / total)% of \(total) \(unit)\(pace(done))"
   }
 
   /// How many a second, and how long the rest takes at that pace; nothing before there is one.
@@ -31,7 +36,8 @@ struct ProgressLine: Sendable {
     let seconds = (ContinuousClock().now - begin) / .seconds(1)
     guard done > 0, seconds > 0 else { return "" }
     let rate = Double(done) / seconds
-    return " - \(ProgressDisplay.rate(rate)) \(unit)/s - \(ProgressDisplay.duration(Double(total - done) / rate)) left"
+    let rest = total.map { " - \(Amount.duration(Double($0 - done) / rate)) left" } ?? ""
+    return " - \(Amount.rate(rate)) \(unit)/s\(rest)"
   }
 
   /// Takes the line away.

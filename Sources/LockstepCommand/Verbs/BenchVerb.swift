@@ -118,7 +118,7 @@ extension ScalingReport {
       title: "\(run.name): speed-up with more workers",
       subtitle: "batch \(run.batchSize), placement \(run.placement), \(run.instructionSet); medians and ranges of \(rounds) rounds", cores: cores,
       points: points.map { point in
-        let rate = ProgressDisplay.rate(point.samplesPerSecond.median)
+        let rate = Amount.rate(point.samplesPerSecond.median)
         return SpeedUpChart.Point(
           workers: point.workers, speedUp: point.speedUp.median, least: point.speedUp.minimum, most: point.speedUp.maximum, efficiency: point.efficiency,
           words: "\(point.workers) worker\(point.workers == 1 ? "" : "s"): \(rate) samples/s")

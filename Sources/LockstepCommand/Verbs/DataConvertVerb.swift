@@ -2,15 +2,16 @@ import Datasets
 import Failures
 import Foundation
 import Interchange
+import Lockstep
 
 /// `lockstep data convert IN OUT`: examples from one format into another.
 enum DataConvertVerb: Verb {
   static let name = "data convert"
-  static let summary = "a data set as IDX, CSV, TSV, NPY, NPZ or LIBSVM, with the same numbers to the bit"
+  static let summary = "a data set as IDX, CSV, TSV, NPY, NPZ, LIBSVM or PNG, with the same numbers to the bit"
   static let usage = "IN OUT [options]"
   static let example = "lockstep data convert digits.csv digits --to idx --shape 28x28"
   static let to = Option(
-    name: "to", value: "FORMAT", help: "idx and npy (folders), csv, tsv, npz or libsvm; default: what OUT's name says; .gz behind it packs text")
+    name: "to", value: "FORMAT", help: "idx, npy and png (folders), csv, tsv, npz or libsvm; default: what OUT's name says; .gz behind it packs text")
   static let shape = Option(name: "shape", value: "RxC", help: "the dimensions of a row, such as 28x28, for formats that keep them; default: those of IN")
   static let part = Option(name: "part", value: "WORD", help: "training or test; default: both where OUT has a place for both, else training")
   static let options = [to, shape, part] + Option.table + [.json]
@@ -28,6 +29,19 @@ enum DataConvertVerb: Verb {
     let kept = encoder.holdsTestPart ? test : nil
     var files = try encoder.files(training: training, test: kept)
     if output.hasSuffix(".gz"), !encoder.makesFolder, encoder.format != .npz { files = files.map { ($0.name, gzipped($0.bytes)) } }
+    try write(files, encoder, output)
+    if test != nil, kept == nil { Console.error("lockstep: \(input): the test part is left out; --part test writes it") }
+    let bytes = files.reduce(0) { $0 + $1.bytes.count }
+    let rows = training.count + (kept?.count ?? 0)
+    try Console.output(
+      arguments.has(.json)
+        ? jsonLine(["output": output, "format": encoder.format.rawValue, "rows": rows, "bytes": bytes, "files": files.count]) + "\n"
+        : "\(output): \(rows) rows as \(encoder.format.rawValue), \(Amount.bytes(bytes))\n")
+  }
+
+  /// Pictures, of which there may be many thousands, come with their folder; of other formats each file is replaced.
+  private static func write(_ files: [(name: String, bytes: [UInt8])], _ encoder: TableEncoder, _ output: String) throws(Failure) {
+    guard encoder.format != .png else { return try AtomicFolder.write(files, to: output) }
     let made = encoder.makesFolder ? try makeFolders(output) : []
     do throws(Failure) {
       try AtomicFile.write(files.map { ($0.name.isEmpty ? output : "\(output)/\($0.name)", $0.bytes) })
@@ -35,19 +49,12 @@ enum DataConvertVerb: Verb {
       removeEmptyFolders(made)
       throw error
     }
-    if test != nil, kept == nil { Console.error("lockstep: \(input): the test part is left out; --part test writes it") }
-    let bytes = files.reduce(0) { $0 + $1.bytes.count }
-    let rows = training.count + (kept?.count ?? 0)
-    try Console.output(
-      arguments.has(.json)
-        ? jsonLine(["output": output, "format": encoder.format.rawValue, "rows": rows, "bytes": bytes, "files": files.count]) + "\n"
-        : "\(output): \(rows) rows as \(encoder.format.rawValue), \(String(format: "%.1f", Double(bytes) / 1e6)) MB\n")
   }
 
   private static func format(_ word: String?, _ output: String) throws(Failure) -> DataFormat {
     let format = try word.map { word throws(Failure) in try Arguments.format(word, of: "--to") } ?? DataFormat(name: output)
     guard let format else { throw Failure(.usage, at: output, "its name does not say which format to write; give --to") }
-    guard format != .png else { throw Failure(.usage, at: output, "PNG files are read and not written; write idx, npz or csv") }
+    guard format != .png || word != nil else { throw Failure(.usage, at: output, "a data set is a folder of PNG files; --to png makes one of this name") }
     return format
   }
 

@@ -1,6 +1,8 @@
+import Datasets
 import Downloads
 import Failures
 import Foundation
+import Interchange
 import RunConfig
 
 /// `lockstep data fetch NAME`: a data set from the network into the cache.
@@ -28,7 +30,7 @@ enum DataFetchVerb: Verb {
       folder = cache
     }
     let path = folder ?? cache
-    try Console.output(arguments.has(.json) ? jsonLine(["name": known.name, "folder": path, "files": known.files.map(\.name)]) + "\n" : path + "\n")
+    try Console.output(arguments.has(.json) ? jsonLine(["name": known.name, "folder": path, "files": try files(in: path)]) + "\n" : path + "\n")
   }
 
   private static func dataset(_ name: String) throws(Failure) -> KnownDataset {
@@ -37,13 +39,39 @@ enum DataFetchVerb: Verb {
     return try KnownDataset.named(name)
   }
 
+  /// The data files in the folder, by name.
+  private static func files(in folder: String) throws(Failure) -> [String] {
+    do {
+      return try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.contains("-idx") && !$0.hasPrefix(".") }.sorted()
+    } catch {
+      throw Failure(.inputOutput, at: folder, "cannot be listed")
+    }
+  }
+
+  /// Makes IDX files of a set that has another form; returns their names.
+  private static func prepare(_ known: KnownDataset) -> (KnownDataset.Preparation, _ folder: String) throws(Failure) -> [String] {
+    { preparation, folder throws(Failure) in
+      let files = known.files.map { "\(folder)/\($0.name)" }
+      var names: [String] = []
+      func write(_ name: String, _ bytes: [UInt8]) throws(Failure) {
+        names.append(name)
+        try AtomicFile.write(bytes, to: "\(folder)/\(name)")
+      }
+      switch preparation {
+      case .emnistDigits: try FetchedDigits.emnist(files[0], write: write)
+      case .usps: try FetchedDigits.usps(training: files[0], test: files[1], write: write)
+      }
+      return names
+    }
+  }
+
   /// A signal ends the process once what has come is on the disk, from where the next call goes on.
   private static func fetch(_ known: KnownDataset, into cache: String, patience: Int) throws(Failure) {
-    let line = ProgressLine(unit: "kB of \(known.name)", total: known.byteCount / 1000, onErrors: true)
+    let line = ProgressLine(unit: "kB of \(known.name)", total: known.byteCount.map { $0 / 1000 }, onErrors: true)
     Interruption.watch()
     defer { line.clear() }
     do throws(Failure) {
-      try known.fetch(into: cache, patience: patience) { bytes throws(Failure) in
+      try known.fetch(into: cache, patience: patience, prepare: prepare(known)) { bytes throws(Failure) in
         if Interruption.signal != nil { throw Failure(.inputOutput, at: cache, "interrupted; the same command goes on from here") }
         line.show(bytes / 1000)
       }

@@ -27,7 +27,11 @@ extension Option {
   /// What must be said about a file of examples.
   static let table: [Option] = [
     Option(name: "from", value: "FORMAT", help: "idx, csv, tsv, npy, npz, libsvm or png; default: what the name says"),
-    Option(name: "label-column", value: "COLUMN", help: "of CSV and TSV: the labels' column, its name or number from 0, -1 the last, or none; default: 0"),
+    Option(
+      name: "label-column", value: "COLUMN",
+      help:
+        "of CSV and TSV: the labels' column, its name or number from 0, -1 the last, or none; of IDX labels with several integers a row, such as QMNIST's, the number; default: 0"
+    ),
     Option(name: "header", value: "WORD", help: "of CSV and TSV: true, false, or auto: a first line without a number is one; default: auto"),
     Option(name: "images", value: "NAME", help: "of NPZ and folders of NPY: the array of the images; default: x_train, and x_test to test with"),
     Option(name: "labels", value: "NAME", help: "of NPZ and folders of NPY: the array of the labels; of an IDX or NPY file: the file of the labels"),

@@ -2,6 +2,7 @@ import Datasets
 import Dispatch
 import Failures
 import Foundation
+import Lockstep
 import RunConfig
 import Training
 
@@ -51,10 +52,9 @@ enum DataSynthVerb: Verb {
   }
 
   private static func text(_ synthetic: SyntheticFolder, _ folder: String, _ seconds: Double) -> String {
-    let (size, bytes) = (synthetic.digits.size, Double(synthetic.byteCount))
+    let size = synthetic.digits.size
     let rows = "\(synthetic.training) digits" + (synthetic.test > 0 ? " and \(synthetic.test) to test on" : "")
-    let length = bytes >= 1e9 ? String(format: "%.2f GB", bytes / 1e9) : String(format: "%.1f MB", bytes / 1e6)
-    return "\(folder): \(rows), \(size)×\(size), seed \(synthetic.digits.seed), \(length) in \(String(format: "%.1f", seconds)) s\n"
+    return "\(folder): \(rows), \(size)×\(size), seed \(synthetic.digits.seed), \(Amount.bytes(synthetic.byteCount)) in \(String(format: "%.1f", seconds)) s\n"
   }
 
   private static func json(_ synthetic: SyntheticFolder, _ folder: String, _ seconds: Double) -> String {

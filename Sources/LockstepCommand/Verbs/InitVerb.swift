@@ -11,7 +11,7 @@ enum InitVerb: Verb {
   static let example = "lockstep init --output digits.json"
   static let output = Option(
     name: "output", value: "FILE", help: "where the config goes; default: the folder's name with .json; a file that is there is not replaced")
-  static let options = [output]
+  static let options = [output, .json]
 
   static func run(_ arguments: Arguments) throws(Failure) {
     let folder = arguments.operands.isEmpty ? nil : try arguments.operand("a folder of IDX files")
@@ -20,13 +20,14 @@ enum InitVerb: Verb {
     guard access(file, F_OK) != 0 else { throw Failure(.badData, at: file, "the file is there already; name another with --output") }
     let config = StarterConfig(name: name, folder: folder, data: try Self.data(folder))
     try AtomicFile.write(Array(config.text.utf8), to: file)
-    try Console.output("\(file)\nnext: lockstep check \(file), then lockstep train \(file)\n")
+    let text = "\(file)\nnext: lockstep check \(file), then lockstep train \(file)\n"
+    try Console.output(arguments.has(.json) ? jsonLine(["config": file]) + "\n" : text)
   }
 
   /// The training rows, and how many more there are to test on.
   private static func data(_ folder: String?) throws(Failure) -> (training: Dataset, testRows: Int?) {
     guard let folder else { return (try Dataset.bundledDigits(), nil) }
-    let hasTest = ["", ".gz"].contains { access("\(folder)/t10k-images-idx3-ubyte\($0)", F_OK) == 0 }
+    let hasTest = ["", ".gz", ".bz2"].contains { access("\(folder)/t10k-images-idx3-ubyte\($0)", F_OK) == 0 }
     guard hasTest else { return (try Dataset.load(idxFolder: folder), nil) }
     let both = try Dataset.loadBoth(idxFolder: folder)
     return (both.training, both.test.count)

@@ -12,7 +12,7 @@ enum PredictVerb: Verb {
   static let summary = "classes and probabilities for images: IDX, NPY, CSV, or PNG of any size"
   static let usage = "RUN --input FILE [options]"
   static let example = "lockstep predict runs/digits --input t10k-images-idx3-ubyte.gz --output answers.csv"
-  static let input = Option(name: "input", value: "FILE", help: "images, plain or gzipped; a folder of PNG files; or - for standard input")
+  static let input = Option(name: "input", value: "FILE", help: "images, plain or packed by gzip or bzip2; a folder of PNG files; or - for standard input")
   static let from = Option(
     name: "from", value: "FORMAT", help: "idx, npy, csv, tsv or png; default: what the name, or standard input, begins or ends with, else idx")
   static let show = Option(name: "show", value: nil, help: "draw what becomes of each PNG of another size than the network's, on standard error")

@@ -11,7 +11,7 @@ enum ReportVerb: Verb {
   static let example = "lockstep report runs/digits --output digits.html"
   static let output = Option(name: "output", value: "FILE", help: "where the page goes; default: report.html in the first run's directory")
   static let mistakes = Option(name: "mistakes", value: "N", help: "draw this many of the most confident mistakes; default: 24")
-  static let options = [output, mistakes, Option.set, .workers, .placement]
+  static let options = [output, mistakes, Option.set, .workers, .placement, .json]
 
   /// As many as there are colours.
   private static let mostRuns = 8
@@ -27,7 +27,8 @@ enum ReportVerb: Verb {
     var runs: [ReportedRun] = []
     for (path, name) in zip(paths, names) { runs.append(try ReportedRun(path, name: name, mistakes: count, arguments)) }
     let file = arguments.last(output) ?? "\(first)/report.html"
-    try AtomicFile.write(Array(try RunReport(runs).html().utf8), to: file)
-    try Console.output("\(file)\n")
+    let page = Array(try RunReport(runs).html().utf8)
+    try AtomicFile.write(page, to: file)
+    try Console.output(arguments.has(.json) ? jsonLine(["report": file, "runs": paths, "bytes": page.count]) + "\n" : "\(file)\n")
   }
 }

@@ -4,6 +4,7 @@ import Interchange
 public struct TensorMatch: Equatable, Sendable {
   /// As the file calls it.
   public let source: String
+  /// Its shape in the file, the outermost dimension first.
   public let sourceShape: [Int]
   /// Under the network's name and in its shape.
   public let tensor: NamedTensor

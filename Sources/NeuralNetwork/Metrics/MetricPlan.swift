@@ -18,6 +18,9 @@ public struct MetricPlan: Equatable, Sendable {
   /// Sums of all metrics.
   public let sums: Int
 
+  /// - Parameters:
+  ///   - metrics: of `compile`, in their order.
+  ///   - outputs: of the network.
   public init(_ metrics: [Metric], outputs: Int) {
     var (counts, sums) = (0, 0)
     entries = metrics.map { metric in

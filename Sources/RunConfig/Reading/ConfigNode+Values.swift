@@ -62,8 +62,8 @@ extension ConfigNode {
   }
 
   /// One of the words of an enumeration; `what` names it in errors ("activation").
-  func word<Word: RawRepresentable<String> & CaseIterable>(_ what: String, _ type: Word.Type = Word.self) throws(Failure) -> Word {
-    note(.words(Word.allCases.map(\.rawValue)))
+  func word<Word: DescribedWord>(_ what: String, _ type: Word.Type = Word.self) throws(Failure) -> Word {
+    note(.words(Word.allCases.map { ReadTrace.Word(name: $0.rawValue, about: $0.about) }))
     let text = try plainText()
     guard let word = Word(rawValue: text) else { throw unknown(what, text, known: Word.allCases.map(\.rawValue)) }
     return word

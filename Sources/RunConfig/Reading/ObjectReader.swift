@@ -25,26 +25,33 @@ struct ObjectReader {
   }
 
   /// The value of `key`; nil when it is not given.
-  mutating func optional(_ key: String) -> ConfigNode? {
+  ///
+  /// - Parameter about: what it means, in a line for editors to show.
+  mutating func optional(_ key: String, _ about: String) -> ConfigNode? {
     asked.append(key)
-    node.trace?.ask(key, isRequired: false, at: node.path)
+    node.trace?.ask(key, about, isRequired: false, at: node.path)
+    return again(key)
+  }
+
+  /// The value of a key that was asked for already.
+  func again(_ key: String) -> ConfigNode? {
     // The word itself, at its own place.
     if key == wordKey, case .string = node.value { return node }
     return fields[key].map { node.child($0, .key(key)) }
   }
 
   /// As `optional`, and nil for `null` too.
-  mutating func nullable(_ key: String) -> ConfigNode? {
-    guard let value = optional(key), value.value != .null else { return nil }
+  mutating func nullable(_ key: String, _ about: String) -> ConfigNode? {
+    guard let value = optional(key, about), value.value != .null else { return nil }
     return value
   }
 
   /// The value of `key`.
   ///
   /// - Throws: when it is missing; a misspelled key that is there is named first.
-  mutating func required(_ key: String) throws(Failure) -> ConfigNode {
-    node.trace?.ask(key, isRequired: true, at: node.path)
-    if let value = optional(key) { return value }
+  mutating func required(_ key: String, _ about: String) throws(Failure) -> ConfigNode {
+    node.trace?.ask(key, about, isRequired: true, at: node.path)
+    if let value = optional(key, about) { return value }
     let misspelled = fields.keys.sorted().first { !asked.contains($0) && Nearest.word(to: $0, among: [key]) != nil }
     if let misspelled { throw unknown(misspelled) }
     throw ConfigNode.failure("this required key is missing", at: node.path.appending(.key(key)), given: node.argument)

@@ -11,7 +11,8 @@ final class ReadTrace {
     case string
     case integer(ClosedRange<Int128>)
     case number(NumberRange)
-    case words([String])
+    /// Words, each with what it stands for.
+    case words([Word])
     case array
     /// Nil where a plain word will not do.
     case object(wordKey: String?)
@@ -23,9 +24,16 @@ final class ReadTrace {
     case numbers(keys: String, NumberRange)
   }
 
+  /// One of the words that a value may be.
+  struct Word: Equatable {
+    let name: String
+    let about: String
+  }
+
   /// A key that an object was asked for.
   struct Key: Equatable {
     let name: String
+    let about: String
     var isRequired: Bool
   }
 
@@ -37,12 +45,12 @@ final class ReadTrace {
     if path.steps == steps { questions.append(question()) }
   }
 
-  func ask(_ name: String, isRequired: Bool, at path: ConfigPath) {
+  func ask(_ name: String, _ about: String, isRequired: Bool, at path: ConfigPath) {
     guard path.steps == steps else { return }
     if let known = keys.firstIndex(where: { $0.name == name }) {
       if isRequired { keys[known].isRequired = true }
     } else {
-      keys.append(Key(name: name, isRequired: isRequired))
+      keys.append(Key(name: name, about: about, isRequired: isRequired))
     }
   }
 }

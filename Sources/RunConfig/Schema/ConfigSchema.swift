@@ -37,7 +37,12 @@ private struct SchemaDefinitions {
       guard case .object(let properties)? = fields["properties"], case .object(let type)? = properties["type"], case .string(let word)? = type["const"] else {
         return .object(shared)
       }
-      return .object(["$ref": .string("#/$defs/\(name(.object(shared), word))")])
+      // What the word stands for belongs to the definition, and what the key means to the place where it is used.
+      let (place, value) = (shared.removeValue(forKey: "description"), shared.removeValue(forKey: "default"))
+      shared["description"] = type["description"]
+      var reference: [String: JSONValue] = ["$ref": .string("#/$defs/\(name(.object(shared), word))")]
+      (reference["description"], reference["default"]) = (place, value)
+      return .object(reference)
     default: return schema
     }
   }

@@ -71,8 +71,10 @@ struct SchemaExplorer {
     case .integer(let range): return type("integer", ["minimum": .integer(range.lowerBound), "maximum": .integer(range.upperBound)])
     case .number(let range): return [range.schema]
     case .words(let words):
-      let accepted = words.filter { !read(.string($0), at: steps, in: tree).refuses(inside: steps) }
-      return accepted.isEmpty ? [] : [.object(["enum": .array(accepted.map(JSONValue.string))])]
+      let accepted = words.filter { !read(.string($0.name), at: steps, in: tree).refuses(inside: steps) }
+      guard !accepted.isEmpty else { return [] }
+      // The second is no word of the standard, but one that editors know.
+      return [.object(["enum": .array(accepted.map { .string($0.name) }), "enumDescriptions": .array(accepted.map { .string($0.about) })])]
     case .array:
       var fields: [String: JSONValue] = [:]
       if let items = schema(at: steps + [.element(0)], in: tree) { fields["items"] = items }
@@ -93,7 +95,7 @@ struct SchemaExplorer {
     let (inner, outer) = (steps + [.key(missing.name)], tree.with(.object(fields), at: steps[...]))
     let asked = questions(at: inner, in: outer)
     if asked.count == 1, case .words(let words) = asked[0] {
-      return words.flatMap { word in variants(fields.merging([missing.name: .string(word)]) { $1 }, at: steps, in: tree) }
+      return words.flatMap { word in variants(fields.merging([missing.name: .string(word.name)]) { $1 }, at: steps, in: tree) }
     }
     guard let value = asked.lazy.compactMap({ self.example($0, at: inner, in: outer) }).first else { return [] }
     return variants(fields.merging([missing.name: value]) { $1 }, at: steps, in: tree)
@@ -106,7 +108,7 @@ struct SchemaExplorer {
     case .string, .pattern: return .string("1")
     case .integer(let range): return .integer(min(max(1, range.lowerBound), range.upperBound))
     case .number(let range): return [0.5, 1, 2, 0].first { range.expectation(missedBy: $0) == nil }.map(JSONValue.number)
-    case .words(let words): return words.first.map(JSONValue.string)
+    case .words(let words): return words.first.map { .string($0.name) }
     case .array:
       let inner = steps + [.element(0)]
       return questions(at: inner, in: tree).lazy.compactMap { self.example($0, at: inner, in: tree) }.first.map { .array([$0]) }
@@ -114,6 +116,16 @@ struct SchemaExplorer {
     case .constant(let value): return value
     case .numbers: return nil
     }
+  }
+
+  /// What `word` stands for, if nothing but words is asked for.
+  private func about(_ word: String, in questions: [ReadTrace.Question]) -> String? {
+    var about: String?
+    for question in questions {
+      guard case .words(let words) = question else { return nil }
+      about = about ?? words.first { $0.name == word }?.about
+    }
+    return about
   }
 
   /// The schema of objects that hold at least `fields`, of which words decide; nil where such are refused.
@@ -126,15 +138,16 @@ struct SchemaExplorer {
     var properties: [String: JSONValue] = [:]
     for key in keys {
       let inner = steps + [.key(key.name)]
-      if key.isRequired, case .string(let word)? = fields[key.name], questions(at: inner, in: inside).allSatisfy(\.isWords) {
-        properties[key.name] = .object(["const": .string(word)])
+      if key.isRequired, case .string(let word)? = fields[key.name], let about = about(word, in: questions(at: inner, in: inside)) {
+        properties[key.name] = .object(["const": .string(word), "description": .string(about)])
         continue
       }
       let partners = keys.map(\.name).filter { $0 != key.name && fields[$0] == nil }
       let trees = [inside] + partners.map { inside.with(.number(0.5), at: (steps + [.key($0)])[...]) }
       guard var schema = trees.lazy.compactMap({ self.schema(at: inner, in: $0) }).first else { continue }
-      if !key.isRequired, let value = resolved?.value(at: inner[...]), value != .string(Self.file), case .object(var described) = schema {
-        described["default"] = value
+      if case .object(var described) = schema {
+        described["description"] = .string(key.about)
+        if !key.isRequired, let value = resolved?.value(at: inner[...]), value != .string(Self.file) { described["default"] = value }
         schema = .object(described)
       }
       properties[key.name] = schema
@@ -143,12 +156,6 @@ struct SchemaExplorer {
     var schema: [String: JSONValue] = ["type": .string("object"), "properties": .object(properties), "additionalProperties": .bool(false)]
     if !required.isEmpty { schema["required"] = .array(required) }
     return .object(schema)
-  }
-}
-
-extension ReadTrace.Question {
-  fileprivate var isWords: Bool {
-    if case .words = self { true } else { false }
   }
 }
 

@@ -2,7 +2,7 @@ import Failures
 
 extension ClassWeight {
   /// The words of `fit.class_weight`; factors are an object instead.
-  private enum Word: String, CaseIterable {
+  enum Word: String, CaseIterable {
     case balanced
   }
 

@@ -8,12 +8,18 @@ extension DataSection {
 
   init(_ reader: inout ObjectReader) throws(Failure) {
     self.init(source: try Self.source(&reader))
-    if let classes = try reader.nullable("classes")?.classes() { self.classes = classes }
-    if let targets = try reader.optional("targets")?.word("targets", Targets.self) { self.targets = targets }
-    if let scale = try reader.optional("scale")?.number(.scale) { self.scale = scale }
-    if let validation = try reader.optional("validation")?.validation() { self.validation = validation }
-    if let path = try reader.nullable("sample_weight")?.string() { sampleWeight = path }
-    if let path = try reader.nullable("validation_sample_weight")?.string() { validationSampleWeight = path }
+    if let classes = try reader.nullable("classes", "The labels to keep; they become the classes 0, 1, … in this order. Null for all.")?.classes() {
+      self.classes = classes
+    }
+    if let targets = try reader.optional("targets", "What the network is asked to say about a label.")?.word("targets", Targets.self) { self.targets = targets }
+    if let scale = try reader.optional("scale", "Every input is divided by this.")?.number(.scale) { self.scale = scale }
+    if let validation = try reader.optional("validation", "Which examples are kept aside to measure on: a word, or a share of the rows.")?.validation() {
+      self.validation = validation
+    }
+    if let path = try reader.nullable("sample_weight", "An IDX file with a weight for each training row; null for none.")?.string() { sampleWeight = path }
+    if let path = try reader.nullable("validation_sample_weight", "An IDX file with a weight for each validation row; null for none.")?.string() {
+      validationSampleWeight = path
+    }
   }
 }
 
@@ -35,8 +41,8 @@ extension ConfigNode {
     switch value {
     case .object:
       return try object { (reader: inout ObjectReader) throws(Failure) in
-        let fraction = try reader.required("fraction").number(.share)
-        return .fraction(fraction, stratified: try reader.optional("stratified")?.bool() ?? false)
+        let fraction = try reader.required("fraction", "The share of the rows.").number(.share)
+        return .fraction(fraction, stratified: try reader.optional("stratified", "Whether each class gives the same share.")?.bool() ?? false)
       }
     case .string:
       switch try word("validation", DataSection.ValidationWord.self) {

@@ -10,39 +10,56 @@ extension DataSection {
   static let automaticHeader = "auto"
 
   static func source(_ reader: inout ObjectReader) throws(Failure) -> Source {
-    switch try reader.required("source").word("source", SourceWord.self) {
+    switch try reader.required("source", "Where the examples come from.").word("source", SourceWord.self) {
     case .bundled:
-      guard let path = reader.optional("path") else { return .bundled }
+      guard let path = reader.optional("path", "The file or folder; of the bundled digits none.") else { return .bundled }
       throw path.failure("the bundled digits need no path; remove it, or set data.source to 'idx'")
-    case .idx: return .idx(path: try path(&reader))
+    case .idx:
+      return .idx(
+        path: try path(&reader),
+        labelColumn: try reader.optional(
+          "label_column", "Which column is the label: a number from 0, below 0 from the last one backwards; of text a name, too.")?.integer(
+            -Int(Int32.max)...Int(Int32.max)) ?? 0)
     case .csv: return .csv(try text(&reader))
     case .tsv: return .tsv(try text(&reader))
     case .npy: return .npy(try arrays(&reader))
     case .npz: return .npz(try arrays(&reader))
     case .libsvm:
       return .libsvm(
-        SparseSource(path: try path(&reader), testPath: try testPath(&reader), features: try reader.nullable("features")?.integer(1...Int(Int32.max))))
+        SparseSource(
+          path: try path(&reader), testPath: try testPath(&reader),
+          features: try reader.nullable("features", "Features a row; null for the highest index in the file.")?.integer(1...Int(Int32.max))))
     case .png: return .png(path: try path(&reader), testPath: try testPath(&reader))
     }
   }
 
-  private static func path(_ reader: inout ObjectReader) throws(Failure) -> String { try reader.required("path").string() }
+  private static func path(_ reader: inout ObjectReader) throws(Failure) -> String {
+    try reader.required("path", "The file or folder; of the bundled digits none.").string()
+  }
 
-  private static func testPath(_ reader: inout ObjectReader) throws(Failure) -> String? { try reader.nullable("test_path")?.string() }
+  private static func testPath(_ reader: inout ObjectReader) throws(Failure) -> String? {
+    try reader.nullable("test_path", "The file or folder that validation 'test' is measured on; null for none.")?.string()
+  }
 
   private static func text(_ reader: inout ObjectReader) throws(Failure) -> TextSource {
     var source = TextSource(path: try path(&reader), testPath: try testPath(&reader))
-    if let column = try reader.optional("label_column")?.labelColumn() { source.labelColumn = column }
-    if let header = reader.optional("header") { source.header = try header.header() }
+    if let column = try reader.optional(
+      "label_column", "Which column is the label: a number from 0, below 0 from the last one backwards; of text a name, too.")?.labelColumn()
+    {
+      source.labelColumn = column
+    }
+    if let header = reader.optional("header", "Whether the first line holds the columns' names; 'auto' where none of its fields is a number.") {
+      source.header = try header.header()
+    }
     return source
   }
 
   private static func arrays(_ reader: inout ObjectReader) throws(Failure) -> ArraySource {
     var source = ArraySource(path: try path(&reader))
-    if let name = try reader.optional("images")?.string() { source.images = name }
-    if let name = try reader.optional("labels")?.string() { source.labels = name }
-    if let name = try reader.optional("test_images")?.string() { source.testImages = name }
-    if let name = try reader.optional("test_labels")?.string() { source.testLabels = name }
+    if let name = try reader.optional("images", "The array of the training images.")?.string() { source.images = name }
+    if let name = try reader.optional("labels", "The array of the training labels.")?.string() { source.labels = name }
+    if let name = try reader.optional("test_images", "The array of the test images.")?.string() { source.testImages = name }
+    if let name = try reader.optional("test_labels", "The array of the test labels.")?.string() { source.testLabels = name }
     return source
   }
 }
@@ -70,7 +87,7 @@ extension DataSection.Source {
   var fields: [String: JSONValue] {
     switch self {
     case .bundled: return ["source": .string("bundled")]
-    case .idx(let path): return ["source": .string("idx"), "path": .string(path)]
+    case .idx(let path, let column): return ["source": .string("idx"), "path": .string(path), "label_column": .integer(Int128(column))]
     case .csv(let text): return Self.fields("csv", text)
     case .tsv(let text): return Self.fields("tsv", text)
     case .npy(let arrays): return Self.fields("npy", arrays)

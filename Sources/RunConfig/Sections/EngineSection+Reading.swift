@@ -3,10 +3,20 @@ import Failures
 extension EngineSection {
   init(_ reader: inout ObjectReader) throws(Failure) {
     self.init()
-    if let workers = try reader.optional("workers")?.workerCount() { self.workers = workers }
-    if let placement = try reader.optional("placement")?.placement() { self.placement = placement }
-    if let balance = try reader.optional("balance")?.word("balance", Balance.self) { self.balance = balance }
-    if let seconds = try reader.optional("stall_seconds")?.number(.positive) { stallSeconds = seconds }
+    if let workers = try reader.optional("workers", "Threads that train; 'auto' is one a physical core. It changes the speed and never the result.")?
+      .workerCount()
+    {
+      self.workers = workers
+    }
+    if let placement = try reader.optional("placement", "Which CPUs they are pinned to: a word, or a list such as \"0-3,8\".")?.placement() {
+      self.placement = placement
+    }
+    if let balance = try reader.optional("balance", "How rows are divided among the workers.")?.word("balance", Balance.self) { self.balance = balance }
+    if let seconds = try reader.optional("stall_seconds", "When no worker has come further for so many seconds, a warning says what each is at.")?.number(
+      .positive)
+    {
+      stallSeconds = seconds
+    }
   }
 }
 

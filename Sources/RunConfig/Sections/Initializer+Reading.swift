@@ -3,23 +3,30 @@ import Failures
 extension Initializer {
   // Keras's defaults, as in the cases of `Initializer`; a test compares the two.
   init(_ reader: inout ObjectReader) throws(Failure) {
-    func number(_ key: String, _ value: Double, _ range: NumberRange = .any) throws(Failure) -> Double { try reader.optional(key)?.number(range) ?? value }
-    switch try reader.required("type").word("initializer", TypeWord.self) {
+    func number(_ key: String, _ about: String, _ value: Double, _ range: NumberRange = .any) throws(Failure) -> Double {
+      try reader.optional(key, about)?.number(range) ?? value
+    }
+    switch try reader.required("type", "Which initializer.").word("initializer", TypeWord.self) {
     case .zeros: self = .zeros
     case .ones: self = .ones
-    case .constant: self = .constant(value: try number("value", 0))
-    case .identity: self = .identity(gain: try number("gain", 1))
-    case .orthogonal: self = .orthogonal(gain: try number("gain", 1))
-    case .randomNormal: self = .randomNormal(mean: try number("mean", 0), stddev: try number("stddev", 0.05, .positive))
+    case .constant: self = .constant(value: try number("value", "Every element.", 0))
+    case .identity: self = .identity(gain: try number("gain", "What all elements are multiplied by.", 1))
+    case .orthogonal: self = .orthogonal(gain: try number("gain", "What all elements are multiplied by.", 1))
+    case .randomNormal:
+      self = .randomNormal(
+        mean: try number("mean", "The mean of the distribution.", 0), stddev: try number("stddev", "Its standard deviation.", 0.05, .positive))
     case .randomUniform:
-      let (minval, maxval) = (try number("minval", -0.05), try number("maxval", 0.05))
+      let (minval, maxval) = (try number("minval", "The lower end.", -0.05), try number("maxval", "The upper end.", 0.05))
       guard minval < maxval else { throw reader.node.failure("expected minval below maxval, found \(minval) and \(maxval)") }
       self = .randomUniform(minval: minval, maxval: maxval)
-    case .truncatedNormal: self = .truncatedNormal(mean: try number("mean", 0), stddev: try number("stddev", 0.05, .positive))
+    case .truncatedNormal:
+      self = .truncatedNormal(
+        mean: try number("mean", "The mean of the distribution.", 0), stddev: try number("stddev", "Its standard deviation.", 0.05, .positive))
     case .varianceScaling:
       self = .varianceScaling(
-        scale: try number("scale", 1, .positive), mode: try reader.optional("mode")?.word("mode", Fan.self) ?? .fanIn,
-        distribution: try reader.optional("distribution")?.word("distribution", Distribution.self) ?? .truncatedNormal)
+        scale: try number("scale", "What the variance is multiplied by.", 1, .positive),
+        mode: try reader.optional("mode", "What the scale is divided by.")?.word("mode", Fan.self) ?? .fanIn,
+        distribution: try reader.optional("distribution", "What is drawn from.")?.word("distribution", Distribution.self) ?? .truncatedNormal)
     case .glorotUniform: self = .glorotUniform
     case .glorotNormal: self = .glorotNormal
     case .heUniform: self = .heUniform

@@ -2,28 +2,36 @@ import Failures
 
 extension ModelSection {
   init(_ reader: inout ObjectReader) throws(Failure) {
-    let list = try reader.required("layers")
+    let list = try reader.required("layers", "The stack, from the inputs to the outputs.")
     let layers = try list.elements().map { element throws(Failure) in try element.object(Layer.init) }
     guard !layers.isEmpty else { throw list.failure("expected at least one layer, found none") }
-    self.init(layers: layers, initialWeights: try reader.nullable("initial_weights")?.string())
+    self.init(layers: layers, initialWeights: try reader.nullable("initial_weights", "A safetensors file to begin with; null for the initializers.")?.string())
   }
 }
 
 extension Layer {
   // Keras's defaults, as in the initialisers of the layers; a test compares the two.
   init(_ reader: inout ObjectReader) throws(Failure) {
-    switch try reader.required("type").word("layer type", TypeWord.self) {
+    switch try reader.required("type", "What kind of layer.").word("layer type", TypeWord.self) {
     case .dense: self = .dense(try Dense(&reader))
-    case .activation: self = .activation(try reader.required("activation").object(word: "type", Activation.init))
-    case .dropout: self = .dropout(Dropout(try reader.required("rate").number(.decay)))
-    case .gaussianNoise: self = .gaussianNoise(GaussianNoise(try reader.required("stddev").number(.notNegative)))
+    case .activation:
+      self = .activation(
+        try reader.required("activation", "The function of each output: a word, or an object with its options.").object(word: "type", Activation.init))
+    case .dropout: self = .dropout(Dropout(try reader.required("rate", "The share of the inputs that are dropped.").number(.decay)))
+    case .gaussianNoise: self = .gaussianNoise(GaussianNoise(try reader.required("stddev", "The standard deviation of the noise.").number(.notNegative)))
     case .batchNormalization: self = .batchNormalization(try BatchNormalization(&reader))
     case .layerNormalization: self = .layerNormalization(try LayerNormalization(&reader))
     case .activityRegularization:
       self = .activityRegularization(
-        ActivityRegularization(l1: try reader.optional("l1")?.number(.notNegative) ?? 0, l2: try reader.optional("l2")?.number(.notNegative) ?? 0))
+        ActivityRegularization(
+          l1: try reader.optional("l1", "The factor of the sum of the amounts.")?.number(.notNegative) ?? 0,
+          l2: try reader.optional("l2", "The factor of the sum of the squares.")?.number(.notNegative) ?? 0))
     case .flatten: self = .flatten
-    case .rescaling: self = .rescaling(Rescaling(try reader.required("scale").number(.any), offset: try reader.optional("offset")?.number(.any) ?? 0))
+    case .rescaling:
+      self = .rescaling(
+        Rescaling(
+          try reader.required("scale", "What every input is multiplied by.").number(.any),
+          offset: try reader.optional("offset", "What is added to every input.")?.number(.any) ?? 0))
     case .normalization: self = .normalization(try Normalization(&reader))
     case .reshape: self = .reshape(try Reshape(&reader))
     case .randomTranslation: self = .augmentation(.translation(try RandomTranslation(&reader)))
@@ -47,56 +55,66 @@ extension Dense {
   private static let mostUnits = 1 << 24
 
   init(_ reader: inout ObjectReader) throws(Failure) {
-    self.init(try reader.required("units").integer(1...Self.mostUnits))
-    if let activation = try reader.optional("activation")?.object(word: "type", Activation.init) { self.activation = activation }
-    if let useBias = try reader.optional("use_bias")?.bool() { self.useBias = useBias }
-    if let initializer = try reader.optional("kernel_initializer")?.object(word: "type", Initializer.init) { kernelInitializer = initializer }
-    if let initializer = try reader.optional("bias_initializer")?.vectorInitializer("a bias") { biasInitializer = initializer }
-    kernelRegularizer = try reader.regularizer("kernel_regularizer")
-    biasRegularizer = try reader.regularizer("bias_regularizer")
-    activityRegularizer = try reader.regularizer("activity_regularizer")
-    kernelConstraint = try reader.constraint("kernel_constraint")
-    biasConstraint = try reader.constraint("bias_constraint")
+    self.init(try reader.required("units", "Outputs.").integer(1...Self.mostUnits))
+    if let activation = try reader.optional("activation", "The function of each output: a word, or an object with its options.")?.object(
+      word: "type", Activation.init)
+    {
+      self.activation = activation
+    }
+    if let useBias = try reader.optional("use_bias", "Whether a bias is added.")?.bool() { self.useBias = useBias }
+    if let initializer = try reader.optional("kernel_initializer", "The first weights.")?.object(word: "type", Initializer.init) {
+      kernelInitializer = initializer
+    }
+    if let initializer = try reader.optional("bias_initializer", "The first biases.")?.vectorInitializer("a bias") { biasInitializer = initializer }
+    kernelRegularizer = try reader.regularizer("kernel_regularizer", "The penalty on the weights; null for none.")
+    biasRegularizer = try reader.regularizer("bias_regularizer", "The penalty on the biases; null for none.")
+    activityRegularizer = try reader.regularizer("activity_regularizer", "The penalty on the outputs; null for none.")
+    kernelConstraint = try reader.constraint("kernel_constraint", "What the weights are held to; null for nothing.")
+    biasConstraint = try reader.constraint("bias_constraint", "What the biases are held to; null for nothing.")
   }
 }
 
 extension BatchNormalization {
   init(_ reader: inout ObjectReader) throws(Failure) {
     self.init()
-    if let momentum = try reader.optional("momentum")?.number(.portion) { self.momentum = momentum }
-    if let epsilon = try reader.optional("epsilon")?.number(.epsilon) { self.epsilon = epsilon }
-    if let center = try reader.optional("center")?.bool() { self.center = center }
-    if let scale = try reader.optional("scale")?.bool() { self.scale = scale }
-    if let initializer = try reader.optional("beta_initializer")?.vectorInitializer("an offset") { betaInitializer = initializer }
-    if let initializer = try reader.optional("gamma_initializer")?.vectorInitializer("a factor") { gammaInitializer = initializer }
-    if let initializer = try reader.optional("moving_mean_initializer")?.vectorInitializer("a mean") { movingMeanInitializer = initializer }
-    if let initializer = try reader.optional("moving_variance_initializer")?.vectorInitializer("a variance") { movingVarianceInitializer = initializer }
-    betaRegularizer = try reader.regularizer("beta_regularizer")
-    gammaRegularizer = try reader.regularizer("gamma_regularizer")
-    betaConstraint = try reader.constraint("beta_constraint")
-    gammaConstraint = try reader.constraint("gamma_constraint")
+    if let momentum = try reader.optional("momentum", "How much of the moving mean and variance a step leaves.")?.number(.portion) { self.momentum = momentum }
+    if let epsilon = try reader.optional("epsilon", "Added to the variance, so that nothing is divided by 0.")?.number(.epsilon) { self.epsilon = epsilon }
+    if let center = try reader.optional("center", "Whether an offset (beta) is learnt.")?.bool() { self.center = center }
+    if let scale = try reader.optional("scale", "Whether a factor (gamma) is learnt.")?.bool() { self.scale = scale }
+    if let initializer = try reader.optional("beta_initializer", "The first offsets.")?.vectorInitializer("an offset") { betaInitializer = initializer }
+    if let initializer = try reader.optional("gamma_initializer", "The first factors.")?.vectorInitializer("a factor") { gammaInitializer = initializer }
+    if let initializer = try reader.optional("moving_mean_initializer", "The first moving means.")?.vectorInitializer("a mean") {
+      movingMeanInitializer = initializer
+    }
+    if let initializer = try reader.optional("moving_variance_initializer", "The first moving variances.")?.vectorInitializer("a variance") {
+      movingVarianceInitializer = initializer
+    }
+    betaRegularizer = try reader.regularizer("beta_regularizer", "The penalty on the offsets; null for none.")
+    gammaRegularizer = try reader.regularizer("gamma_regularizer", "The penalty on the factors; null for none.")
+    betaConstraint = try reader.constraint("beta_constraint", "What the offsets are held to; null for nothing.")
+    gammaConstraint = try reader.constraint("gamma_constraint", "What the factors are held to; null for nothing.")
   }
 }
 
 extension LayerNormalization {
   init(_ reader: inout ObjectReader) throws(Failure) {
     self.init()
-    if let epsilon = try reader.optional("epsilon")?.number(.epsilon) { self.epsilon = epsilon }
-    if let center = try reader.optional("center")?.bool() { self.center = center }
-    if let scale = try reader.optional("scale")?.bool() { self.scale = scale }
-    if let initializer = try reader.optional("beta_initializer")?.vectorInitializer("an offset") { betaInitializer = initializer }
-    if let initializer = try reader.optional("gamma_initializer")?.vectorInitializer("a factor") { gammaInitializer = initializer }
-    betaRegularizer = try reader.regularizer("beta_regularizer")
-    gammaRegularizer = try reader.regularizer("gamma_regularizer")
-    betaConstraint = try reader.constraint("beta_constraint")
-    gammaConstraint = try reader.constraint("gamma_constraint")
+    if let epsilon = try reader.optional("epsilon", "Added to the variance, so that nothing is divided by 0.")?.number(.epsilon) { self.epsilon = epsilon }
+    if let center = try reader.optional("center", "Whether an offset (beta) is learnt.")?.bool() { self.center = center }
+    if let scale = try reader.optional("scale", "Whether a factor (gamma) is learnt.")?.bool() { self.scale = scale }
+    if let initializer = try reader.optional("beta_initializer", "The first offsets.")?.vectorInitializer("an offset") { betaInitializer = initializer }
+    if let initializer = try reader.optional("gamma_initializer", "The first factors.")?.vectorInitializer("a factor") { gammaInitializer = initializer }
+    betaRegularizer = try reader.regularizer("beta_regularizer", "The penalty on the offsets; null for none.")
+    gammaRegularizer = try reader.regularizer("gamma_regularizer", "The penalty on the factors; null for none.")
+    betaConstraint = try reader.constraint("beta_constraint", "What the offsets are held to; null for nothing.")
+    gammaConstraint = try reader.constraint("gamma_constraint", "What the factors are held to; null for nothing.")
   }
 }
 
 extension Normalization {
   init(_ reader: inout ObjectReader) throws(Failure) {
     self.init()
-    if let node = reader.optional("axis") {
+    if let node = reader.optional("axis", "-1: a mean for each input; null: one for all.") {
       node.note(.constant(.integer(-1)))
       switch node.value {
       case .null: axis = .none
@@ -104,11 +122,13 @@ extension Normalization {
       default: throw node.expected("-1 (a mean for each input) or null (one mean for all)")
       }
     }
-    guard let mean = reader.nullable("mean") else {
-      if let node = reader.nullable("variance") { throw node.failure("a variance needs a mean; give both, or neither for those of the training rows") }
+    guard let mean = reader.nullable("mean", "A number, or one for each input; null for those of the training rows.") else {
+      if let node = reader.nullable("variance", "A number, or one for each input; null for those of the training rows.") {
+        throw node.failure("a variance needs a mean; give both, or neither for those of the training rows")
+      }
       return
     }
-    guard let variance = reader.nullable("variance") else {
+    guard let variance = reader.nullable("variance", "A number, or one for each input; null for those of the training rows.") else {
       throw mean.failure("a mean needs a variance; give both, or neither for those of the training rows")
     }
     self.mean = try mean.numbers(.any)
@@ -140,7 +160,7 @@ extension Activation {
   // Keras's defaults, as in the cases of `Activation`; a test compares the two.
   init(_ reader: inout ObjectReader) throws(Failure) {
     self =
-      switch try reader.required("type").word("activation", TypeWord.self) {
+      switch try reader.required("type", "Which activation.").word("activation", TypeWord.self) {
       case .linear: .linear
       case .sigmoid: .sigmoid
       case .relu: .relu
@@ -148,11 +168,11 @@ extension Activation {
       case .tanh: .tanh
       case .softplus: .softplus
       case .softsign: .softsign
-      case .elu: .elu(alpha: try reader.optional("alpha")?.number(.positive) ?? 1)
+      case .elu: .elu(alpha: try reader.optional("alpha", "The limit that very negative inputs come to, less its sign.")?.number(.positive) ?? 1)
       case .selu: .selu
-      case .gelu: .gelu(approximate: try reader.optional("approximate")?.bool() ?? false)
+      case .gelu: .gelu(approximate: try reader.optional("approximate", "Whether tanh stands for the error function.")?.bool() ?? false)
       case .silu: .silu
-      case .leakyRelu: .leakyRelu(negativeSlope: try reader.optional("negative_slope")?.number(.positive) ?? 0.2)
+      case .leakyRelu: .leakyRelu(negativeSlope: try reader.optional("negative_slope", "The slope below 0.")?.number(.positive) ?? 0.2)
       case .exponential: .exponential
       case .hardSigmoid: .hardSigmoid
       case .mish: .mish

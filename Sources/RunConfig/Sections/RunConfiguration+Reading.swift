@@ -53,15 +53,19 @@ extension RunConfiguration {
 
   private init(_ reader: inout ObjectReader, defaultName: String) throws(Failure) {
     // For editors, which find the schema by it.
-    _ = try reader.optional("$schema")?.string()
+    _ = try reader.optional("$schema", "Where the editor finds this schema.")?.string()
     let name: String
-    if let given = reader.optional("name") { name = try given.runName() } else { name = try Self.runName(ofFile: defaultName, reader.node) }
-    let seed = try reader.optional("seed")?.integer(0...UInt64.max)
-    let data = try reader.required("data").object(DataSection.init)
-    let model = try reader.required("model").object(ModelSection.init)
-    let compile = try reader.required("compile").object(CompileSection.init)
-    let fit = try reader.optional("fit")?.object(FitSection.init)
-    let engine = try reader.optional("engine")?.object(EngineSection.init)
+    if let given = reader.optional("name", "The run's name, and its folder's in runs; the file's name unless it is given.") {
+      name = try given.runName()
+    } else {
+      name = try Self.runName(ofFile: defaultName, reader.node)
+    }
+    let seed = try reader.optional("seed", "What weights, order and noise are drawn from: equal seeds, equal bits.")?.integer(0...UInt64.max)
+    let data = try reader.required("data", "What it learns from.").object(DataSection.init)
+    let model = try reader.required("model", "The layers.").object(ModelSection.init)
+    let compile = try reader.required("compile", "The loss, the optimizer and the metrics.").object(CompileSection.init)
+    let fit = try reader.optional("fit", "How long and in what steps it learns.")?.object(FitSection.init)
+    let engine = try reader.optional("engine", "How the machine is used; it changes the speed and never the result.")?.object(EngineSection.init)
     self.init(name: name, data: data, model: model, compile: compile, fit: fit ?? FitSection(), engine: engine ?? EngineSection())
     if let seed { self.seed = seed }
   }

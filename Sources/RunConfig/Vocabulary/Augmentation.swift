@@ -5,7 +5,9 @@ public enum Factor: Equatable, Sendable, ExpressibleByFloatLiteral, ExpressibleB
   /// In any order.
   case between(Double, Double)
 
+  /// One number, for both directions.
   public init(floatLiteral value: Double) { self = .number(value) }
+  /// One number, for both directions.
   public init(integerLiteral value: Int) { self = .number(Double(value)) }
 
   /// The limits, where a number x stands for −x to x.
@@ -45,6 +47,11 @@ public struct RandomTranslation: Equatable, Sendable {
   /// What they are in `FillMode.constant`.
   public var fillValue: Double
 
+  /// - Parameters:
+  ///   - heightFactor: how far down, in heights of the image.
+  ///   - widthFactor: how far to the right, in widths.
+  ///   - fillMode: what stands beyond the edges.
+  ///   - fillValue: for `FillMode.constant`.
   public init(heightFactor: Factor, widthFactor: Factor, fillMode: FillMode = .reflect, fillValue: Double = 0) {
     self.heightFactor = heightFactor
     self.widthFactor = widthFactor
@@ -62,6 +69,10 @@ public struct RandomRotation: Equatable, Sendable {
   /// What they are in `FillMode.constant`.
   public var fillValue: Double
 
+  /// - Parameters:
+  ///   - factor: how far counterclockwise, in turns.
+  ///   - fillMode: what stands beyond the edges.
+  ///   - fillValue: for `FillMode.constant`.
   public init(_ factor: Factor, fillMode: FillMode = .reflect, fillValue: Double = 0) {
     self.factor = factor
     self.fillMode = fillMode
@@ -80,6 +91,11 @@ public struct RandomZoom: Equatable, Sendable {
   /// What they are in `FillMode.constant`.
   public var fillValue: Double
 
+  /// - Parameters:
+  ///   - heightFactor: by how much lower; below 0 higher.
+  ///   - widthFactor: by how much narrower; nil for what `heightFactor` draws.
+  ///   - fillMode: what stands beyond the edges.
+  ///   - fillValue: for `FillMode.constant`.
   public init(heightFactor: Factor, widthFactor: Factor? = nil, fillMode: FillMode = .reflect, fillValue: Double = 0) {
     self.heightFactor = heightFactor
     self.widthFactor = widthFactor
@@ -99,6 +115,11 @@ public struct RandomShear: Equatable, Sendable {
   /// What they are in `FillMode.constant`.
   public var fillValue: Double
 
+  /// - Parameters:
+  ///   - xFactor: columns to the side a row.
+  ///   - yFactor: rows up or down a column.
+  ///   - fillMode: what stands beyond the edges.
+  ///   - fillValue: for `FillMode.constant`.
   public init(xFactor: Factor = 0, yFactor: Factor = 0, fillMode: FillMode = .reflect, fillValue: Double = 0) {
     self.xFactor = xFactor
     self.yFactor = yFactor
@@ -120,6 +141,12 @@ public struct RandomElasticTransform: Equatable, Sendable {
   /// What images are limited to.
   public var valueRange: ClosedRange<Double>
 
+  /// - Parameters:
+  ///   - factor: the probability with which an image is distorted.
+  ///   - scale: how much.
+  ///   - fillMode: what stands beyond the edges.
+  ///   - fillValue: for `FillMode.constant`.
+  ///   - valueRange: what pixels are limited to.
   public init(factor: Factor = 1, scale: Factor = 1, fillMode: FillMode = .reflect, fillValue: Double = 0, valueRange: ClosedRange<Double> = 0...255) {
     self.factor = factor
     self.scale = scale
@@ -140,6 +167,11 @@ public struct RandomErasing: Equatable, Sendable {
   /// What the covering is limited to.
   public var valueRange: ClosedRange<Double>
 
+  /// - Parameters:
+  ///   - factor: the probability with which an image is covered.
+  ///   - scale: the squares of the rectangle's shares of height and width.
+  ///   - fillValue: nil for noise.
+  ///   - valueRange: what the covering is limited to.
   public init(factor: Factor = 1, scale: Factor = .between(0.02, 0.33), fillValue: Double? = nil, valueRange: ClosedRange<Double> = 0...255) {
     self.factor = factor
     self.scale = scale
@@ -153,16 +185,23 @@ public struct Reshape: Equatable, Sendable {
   /// Rows, columns, and perhaps a 1 for the channel.
   public var targetShape: [Int]
 
+  /// - Parameter targetShape: rows, columns, and perhaps a 1 for the channel.
   public init(_ targetShape: [Int]) { self.targetShape = targetShape }
 }
 
 /// A layer that makes other images of images in training, each row of a batch by numbers of its own.
 public enum Augmentation: Equatable, Sendable {
+  /// Moved.
   case translation(RandomTranslation)
+  /// Turned.
   case rotation(RandomRotation)
+  /// Larger or smaller.
   case zoom(RandomZoom)
+  /// Slanted.
   case shear(RandomShear)
+  /// Bent.
   case elasticTransform(RandomElasticTransform)
+  /// With a rectangle covered.
   case erasing(RandomErasing)
 
   var word: Layer.TypeWord {

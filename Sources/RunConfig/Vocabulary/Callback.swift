@@ -76,6 +76,14 @@ public struct EarlyStopping: Equatable, Sendable {
   /// Epochs before the first that counts.
   public var startFromEpoch: Int
 
+  /// - Parameters:
+  ///   - monitor: the figure.
+  ///   - minDelta: by how much a value must be better to count.
+  ///   - patience: epochs without a better value.
+  ///   - mode: whether less or more is better.
+  ///   - baseline: what it must be better than from the start; nil for none.
+  ///   - restoreBestWeights: whether the best epoch's weights are taken back in the end.
+  ///   - startFromEpoch: the first epoch that is watched, from 0.
   public init(
     monitor: String = "val_loss", minDelta: Double = 0, patience: Int = 0, mode: MonitorMode = .auto, baseline: Double? = nil,
     restoreBestWeights: Bool = false, startFromEpoch: Int = 0
@@ -108,6 +116,14 @@ public struct ReduceLROnPlateau: Equatable, Sendable {
   /// The rate does not fall below this.
   public var minLR: Double
 
+  /// - Parameters:
+  ///   - monitor: the figure.
+  ///   - factor: what the learning rate is multiplied by.
+  ///   - patience: epochs without a better value.
+  ///   - mode: whether less or more is better.
+  ///   - minDelta: by how much a value must be better to count.
+  ///   - cooldown: epochs to wait after a reduction.
+  ///   - minLR: the rate never falls below this.
   public init(
     monitor: String = "val_loss", factor: Double = 0.1, patience: Int = 10, mode: MonitorMode = .auto, minDelta: Double = 1e-4, cooldown: Int = 0,
     minLR: Double = 0
@@ -132,6 +148,10 @@ public struct CSVLogger: Equatable, Sendable {
   /// Whether what is in the file stays, and lines are added behind it; the names are then written into an empty file only.
   public var append: Bool
 
+  /// - Parameters:
+  ///   - filename: the file.
+  ///   - separator: one character between the columns.
+  ///   - append: whether lines are added to a file that is there.
   public init(filename: String, separator: String = ",", append: Bool = false) {
     self.filename = filename
     self.separator = separator
@@ -147,6 +167,9 @@ public struct TensorBoard: Equatable, Sendable {
   /// pictures; 0 for never.
   public var histogramFreq: Int
 
+  /// - Parameters:
+  ///   - logDir: the folder, relative to the current directory.
+  ///   - histogramFreq: epochs from one set of histograms to the next; 0 for none.
   public init(logDir: String = "logs", histogramFreq: Int = 0) {
     self.logDir = logDir
     self.histogramFreq = histogramFreq

@@ -57,15 +57,24 @@ public struct BatchNormalization: Equatable, Sendable {
   public var center: Bool
   /// Whether a factor is learned, γ.
   public var scale: Bool
+  /// The first offsets.
   public var betaInitializer: Initializer
+  /// The first factors.
   public var gammaInitializer: Initializer
+  /// The first running means.
   public var movingMeanInitializer: Initializer
+  /// The first running variances.
   public var movingVarianceInitializer: Initializer
+  /// The penalty on the offsets; nil for none.
   public var betaRegularizer: Regularizer?
+  /// The penalty on the factors; nil for none.
   public var gammaRegularizer: Regularizer?
+  /// What the offsets are held to; nil for nothing.
   public var betaConstraint: Constraint?
+  /// What the factors are held to; nil for nothing.
   public var gammaConstraint: Constraint?
 
+  /// Keras's `BatchNormalization`; each argument is told of at the property of its name.
   public init(
     momentum: Double = 0.99, epsilon: Double = 0.001, center: Bool = true, scale: Bool = true, betaInitializer: Initializer = .zeros,
     gammaInitializer: Initializer = .ones, movingMeanInitializer: Initializer = .zeros, movingVarianceInitializer: Initializer = .ones,
@@ -94,13 +103,20 @@ public struct LayerNormalization: Equatable, Sendable {
   public var center: Bool
   /// Whether a factor is learned, γ.
   public var scale: Bool
+  /// The first offsets.
   public var betaInitializer: Initializer
+  /// The first factors.
   public var gammaInitializer: Initializer
+  /// The penalty on the offsets; nil for none.
   public var betaRegularizer: Regularizer?
+  /// The penalty on the factors; nil for none.
   public var gammaRegularizer: Regularizer?
+  /// What the offsets are held to; nil for nothing.
   public var betaConstraint: Constraint?
+  /// What the factors are held to; nil for nothing.
   public var gammaConstraint: Constraint?
 
+  /// Keras's `LayerNormalization`; each argument is told of at the property of its name.
   public init(
     epsilon: Double = 0.001, center: Bool = true, scale: Bool = true, betaInitializer: Initializer = .zeros, gammaInitializer: Initializer = .ones,
     betaRegularizer: Regularizer? = nil, gammaRegularizer: Regularizer? = nil, betaConstraint: Constraint? = nil, gammaConstraint: Constraint? = nil
@@ -119,8 +135,10 @@ public struct LayerNormalization: Equatable, Sendable {
 
 /// In training, makes each number 0 with probability `rate`, and the others larger by 1 / (1 − rate), as Keras's `Dropout`.
 public struct Dropout: Equatable, Sendable {
+  /// The share of the inputs that become 0, from 0 to below 1.
   public var rate: Double
 
+  /// - Parameter rate: the share of the inputs that become 0, from 0 to below 1.
   public init(_ rate: Double) { self.rate = rate }
 }
 
@@ -129,14 +147,20 @@ public struct GaussianNoise: Equatable, Sendable {
   /// Its standard deviation.
   public var stddev: Double
 
+  /// - Parameter stddev: the standard deviation of the noise, from 0 on.
   public init(_ stddev: Double) { self.stddev = stddev }
 }
 
 /// Adds a penalty for what the layer before gives to the loss, and leaves it as it is: Keras's `ActivityRegularization`.
 public struct ActivityRegularization: Equatable, Sendable {
+  /// The factor of Σ|x|.
   public var l1: Double
+  /// The factor of Σx².
   public var l2: Double
 
+  /// - Parameters:
+  ///   - l1: the factor of Σ|x|.
+  ///   - l2: the factor of Σx².
   public init(l1: Double = 0, l2: Double = 0) {
     self.l1 = l1
     self.l2 = l2
@@ -145,9 +169,14 @@ public struct ActivityRegularization: Equatable, Sendable {
 
 /// x · scale + offset, as Keras's `Rescaling`.
 public struct Rescaling: Equatable, Sendable {
+  /// What every input is multiplied by.
   public var scale: Double
+  /// What is then added.
   public var offset: Double
 
+  /// - Parameters:
+  ///   - scale: what every input is multiplied by.
+  ///   - offset: what is then added.
   public init(_ scale: Double, offset: Double = 0) {
     self.scale = scale
     self.offset = offset
@@ -165,12 +194,17 @@ public struct Normalization: Equatable, Sendable {
     case none
   }
 
+  /// Whether each input has a mean of its own.
   public var axis: Axis
   /// One number, or one an input; nil for that of the training rows.
   public var mean: [Double]?
   /// As many as `mean`.
   public var variance: [Double]?
 
+  /// - Parameters:
+  ///   - axis: whether each input has a mean of its own.
+  ///   - mean: a number, or one for each input; nil for those of the training rows.
+  ///   - variance: as many numbers; nil for those of the training rows.
   public init(axis: Axis = .inputs, mean: [Double]? = nil, variance: [Double]? = nil) {
     self.axis = axis
     self.mean = mean
@@ -180,22 +214,35 @@ public struct Normalization: Equatable, Sendable {
 
 /// Makes one row of numbers of an image, as Keras's `Flatten`; Lockstep's examples always are.
 public struct Flatten: Equatable, Sendable {
+  /// Keras's `Flatten`, without options.
   public init() {}
 }
 
 /// One entry of a model's stack.
 public enum Layer: Equatable, Sendable {
+  /// activation(x·W + b).
   case dense(Dense)
+  /// A function of each input.
   case activation(Activation)
+  /// Some inputs become 0, in training.
   case dropout(Dropout)
+  /// Noise is added, in training.
   case gaussianNoise(GaussianNoise)
+  /// Normalised by the batch.
   case batchNormalization(BatchNormalization)
+  /// Normalised by the row.
   case layerNormalization(LayerNormalization)
+  /// A penalty on what passes through.
   case activityRegularization(ActivityRegularization)
+  /// Images as rows of numbers, which they are already.
   case flatten
+  /// x · scale + offset.
   case rescaling(Rescaling)
+  /// (x - mean) / √variance.
   case normalization(Normalization)
+  /// Rows of numbers as images.
   case reshape(Reshape)
+  /// Other images of images, in training.
   case augmentation(Augmentation)
 }
 

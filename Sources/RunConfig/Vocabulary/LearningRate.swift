@@ -1,5 +1,6 @@
 /// A learning rate: a number, or a schedule with Keras's names and defaults. `step` counts the optimizer's steps from 0, never time.
 public enum LearningRate: Equatable, Sendable {
+  /// The same rate in every step.
   case constant(Double)
   /// initial·rate^(step / decaySteps); the quotient is whole with `staircase`.
   case exponentialDecay(initial: Double, decaySteps: Int, decayRate: Double, staircase: Bool = false)
@@ -18,6 +19,8 @@ public enum LearningRate: Equatable, Sendable {
 
 /// So that `0.01` is a learning rate.
 extension LearningRate: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
+  /// The same rate in every step.
   public init(floatLiteral value: Double) { self = .constant(value) }
+  /// The same rate in every step.
   public init(integerLiteral value: Int) { self = .constant(Double(value)) }
 }

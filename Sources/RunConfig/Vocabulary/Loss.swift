@@ -91,6 +91,7 @@ extension Loss {
     case side
   }
 
+  /// What the network's answers are, and so what can be said about them.
   public var question: Question {
     switch self {
     case .binaryCrossentropy, .binaryFocalCrossentropy, .klDivergence: .yesOrNo

@@ -38,24 +38,39 @@ public enum Metric: Equatable, Sendable {
 
   /// How the F-scores of several outputs become one: of all together, their mean, or their mean by the number of targets. None: an output each.
   public enum Average: String, CaseIterable, Sendable {
-    case micro, macro, weighted
+    /// All rows alike.
+    case micro
+    /// All classes alike.
+    case macro
+    /// Classes by their rows.
+    case weighted
   }
 
   /// What the area is under: true by false positive rate, precision by recall, or the gains of both (Flach and Kull, "Precision-recall-gain curves", 2015).
   public enum Curve: String, CaseIterable, Sendable {
+    /// True by false positive rate.
     case roc = "ROC"
+    /// Precision by recall.
     case pr = "PR"
+    /// The gains of both.
     case prGain = "PRGAIN"
   }
 
   /// The height between two thresholds: their mean (for precision by recall Davis and Goadrich's interpolation, 2006), the lower, or the higher.
   public enum SummationMethod: String, CaseIterable, Sendable {
-    case interpolation, minoring, majoring
+    /// Along a straight line.
+    case interpolation
+    /// With the lower of its ends.
+    case minoring
+    /// With the higher of its ends.
+    case majoring
   }
 
   /// How the R² of several outputs become one. None: an output each.
   public enum Aggregation: String, CaseIterable, Sendable {
+    /// All outputs alike.
     case uniformAverage = "uniform_average"
+    /// Outputs by the variance of their targets.
     case varianceWeightedAverage = "variance_weighted_average"
   }
 }

@@ -47,6 +47,11 @@ public struct Optimizer: Equatable, Sendable {
     case globalClipnorm(Double)
   }
 
+  /// - Parameters:
+  ///   - algorithm: with its own options.
+  ///   - learningRate: a number, or a schedule.
+  ///   - weightDecay: nil for none.
+  ///   - clipping: the limit to gradients.
   public init(_ algorithm: Algorithm, learningRate: LearningRate, weightDecay: Double? = nil, clipping: Clipping = .none) {
     self.algorithm = algorithm
     self.learningRate = learningRate
@@ -61,6 +66,9 @@ public struct Optimizer: Equatable, Sendable {
     /// After so many batches, again and again, the weights become their average; nil: at the end alone.
     public var overwriteFrequency: Int?
 
+    /// - Parameters:
+    ///   - momentum: how much of the average a step leaves.
+    ///   - overwriteFrequency: steps after which the average takes the weights' place; nil for in the end.
     public init(momentum: Double = 0.99, overwriteFrequency: Int? = nil) {
       self.momentum = momentum
       self.overwriteFrequency = overwriteFrequency
@@ -84,12 +92,14 @@ public struct Optimizer: Equatable, Sendable {
 
 // Keras's constructors, with its defaults.
 extension Optimizer {
+  /// Keras's `SGD`.
   public static func sgd(
     learningRate: LearningRate = 0.01, momentum: Double = 0, nesterov: Bool = false, weightDecay: Double? = nil, clipping: Clipping = .none
   ) -> Optimizer {
     Optimizer(.sgd(momentum: momentum, nesterov: nesterov), learningRate: learningRate, weightDecay: weightDecay, clipping: clipping)
   }
 
+  /// Keras's `Adam` (Kingma and Ba, "Adam: A Method for Stochastic Optimization", 2014).
   public static func adam(
     learningRate: LearningRate = 0.001, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-7, amsgrad: Bool = false,
     weightDecay: Double? = nil, clipping: Clipping = .none
@@ -107,6 +117,7 @@ extension Optimizer {
       .adamw(beta1: beta1, beta2: beta2, epsilon: epsilon, amsgrad: amsgrad), learningRate: learningRate, weightDecay: weightDecay, clipping: clipping)
   }
 
+  /// Keras's `Nadam` (Dozat, "Incorporating Nesterov Momentum into Adam", 2016).
   public static func nadam(
     learningRate: LearningRate = 0.001, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-7, weightDecay: Double? = nil,
     clipping: Clipping = .none
@@ -114,6 +125,7 @@ extension Optimizer {
     Optimizer(.nadam(beta1: beta1, beta2: beta2, epsilon: epsilon), learningRate: learningRate, weightDecay: weightDecay, clipping: clipping)
   }
 
+  /// Keras's `Adamax` (Kingma and Ba, "Adam: A Method for Stochastic Optimization", 2014, section 7.1).
   public static func adamax(
     learningRate: LearningRate = 0.001, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-7, weightDecay: Double? = nil,
     clipping: Clipping = .none
@@ -121,6 +133,7 @@ extension Optimizer {
     Optimizer(.adamax(beta1: beta1, beta2: beta2, epsilon: epsilon), learningRate: learningRate, weightDecay: weightDecay, clipping: clipping)
   }
 
+  /// Keras's `RMSprop` (Hinton's lecture 6e, 2012).
   public static func rmsprop(
     learningRate: LearningRate = 0.001, rho: Double = 0.9, momentum: Double = 0, epsilon: Double = 1e-7, centered: Bool = false,
     weightDecay: Double? = nil, clipping: Clipping = .none
@@ -129,6 +142,7 @@ extension Optimizer {
       .rmsprop(rho: rho, momentum: momentum, epsilon: epsilon, centered: centered), learningRate: learningRate, weightDecay: weightDecay, clipping: clipping)
   }
 
+  /// Keras's `Adagrad` (Duchi, Hazan and Singer, "Adaptive Subgradient Methods", 2011).
   public static func adagrad(
     learningRate: LearningRate = 0.001, initialAccumulatorValue: Double = 0.1, epsilon: Double = 1e-7, weightDecay: Double? = nil,
     clipping: Clipping = .none
@@ -137,12 +151,14 @@ extension Optimizer {
       .adagrad(initialAccumulatorValue: initialAccumulatorValue, epsilon: epsilon), learningRate: learningRate, weightDecay: weightDecay, clipping: clipping)
   }
 
+  /// Keras's `Adadelta` (Zeiler, "ADADELTA: An Adaptive Learning Rate Method", 2012).
   public static func adadelta(
     learningRate: LearningRate = 0.001, rho: Double = 0.95, epsilon: Double = 1e-7, weightDecay: Double? = nil, clipping: Clipping = .none
   ) -> Optimizer {
     Optimizer(.adadelta(rho: rho, epsilon: epsilon), learningRate: learningRate, weightDecay: weightDecay, clipping: clipping)
   }
 
+  /// Keras's `Lion` (Chen et al., "Symbolic Discovery of Optimization Algorithms", 2023).
   public static func lion(
     learningRate: LearningRate = 0.001, beta1: Double = 0.9, beta2: Double = 0.99, weightDecay: Double? = nil, clipping: Clipping = .none
   ) -> Optimizer {

@@ -83,12 +83,20 @@ public struct CSVLogging<Observer: FitObserver>: FitObserver {
   ///   - log: nil to add nothing.
   public init(_ log: CSVLog?, observer: Observer) { (self.log, self.observer) = (log, observer) }
 
+  /// Passed on.
   public mutating func epochBegan(_ epoch: Int, of epochs: Int, steps: Int) { observer.epochBegan(epoch, of: epochs, steps: steps) }
+  /// Passed on.
   public mutating func stepsDone(_ steps: Int) { observer.stepsDone(steps) }
+  /// Passed on.
   public mutating func stoppedEarly(_ reason: String) { observer.stoppedEarly(reason) }
+  /// Passed on.
   public mutating func stalled(_ report: String) { observer.stalled(report) }
+  /// Passed on, answer and failure included.
   public mutating func paused(_ moment: FitMoment) throws(Failure) -> Bool { try observer.paused(moment) }
 
+  /// Adds the epoch's line, then passes the record on.
+  ///
+  /// - Throws: `.inputOutput` when the line cannot be written.
   public mutating func epochEnded(_ record: EpochRecord) throws(Failure) {
     try log?.append(record)
     try observer.epochEnded(record)

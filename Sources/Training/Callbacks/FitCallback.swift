@@ -20,6 +20,9 @@ import RunConfig
 /// All hooks are called on the thread that called `fit`, while no worker runs. What one throws ends the fit with the epoch and hook before its words; the model is
 /// then as it was before the fit.
 public protocol FitCallback: AnyObject {
+  /// Before the first step.
+  ///
+  /// - Throws: `Failure` to end the fit.
   func onTrainBegin(_ fit: FitControl) throws(Failure)
   /// - Parameters:
   ///   - fit: what may be asked and changed.
@@ -37,9 +40,13 @@ public protocol FitCallback: AnyObject {
 }
 
 extension FitCallback {
+  /// Does nothing.
   public func onTrainBegin(_ fit: FitControl) throws(Failure) {}
+  /// Does nothing.
   public func onTrainEnd(_ fit: FitControl, logs: [String: Double]) throws(Failure) {}
+  /// Does nothing.
   public func onEpochBegin(_ epoch: Int, _ fit: FitControl) throws(Failure) {}
+  /// Does nothing.
   public func onEpochEnd(_ epoch: Int, _ fit: FitControl, logs: [String: Double]) throws(Failure) {}
 }
 
@@ -57,7 +64,9 @@ public protocol BatchCallback: FitCallback {
 }
 
 extension BatchCallback {
+  /// Does nothing.
   public func onTrainBatchBegin(_ batch: Int, _ fit: FitControl) throws(Failure) {}
+  /// Does nothing.
   public func onTrainBatchEnd(_ batch: Int, _ fit: FitControl, logs: [String: Double]) throws(Failure) {}
 }
 

@@ -7,18 +7,27 @@ import RunConfig
 public struct Checkup: Equatable, Sendable {
   /// Every layer as it was written, and what it does.
   public let layers: [Layer]
+  /// The sizes of every layer, in the same order.
   public let summaries: [LayerSummary]
   /// Numbers in an example.
   public let inputs: Int
   /// Those that gradients change, and those that they do not: means and variances.
   public let parameters: Int
+  /// Numbers that the network keeps and no gradient changes: means and variances.
   public let otherParameters: Int
+  /// What is made small.
   public let loss: Loss
+  /// The activation of the last layer.
   public let outputActivation: Activation
+  /// The rows to train on.
   public let training: DataSummary
+  /// The rows to validate; nil for none.
   public let validation: DataSummary?
+  /// Rows a step.
   public let batchSize: Int
+  /// Steps an epoch.
   public let stepsPerEpoch: Int
+  /// Epochs in all.
   public let epochs: Int
   /// Of the engine; the data come on top.
   public let memory: MemoryUse

@@ -6,6 +6,7 @@ import NeuralNetwork
 public struct DataSummary: Equatable, Sendable {
   private static let mostRows = 1000
 
+  /// Rows of the part.
   public let rows: Int
   /// The rows whose inputs were looked at.
   public let sampledRows: Int

@@ -2,6 +2,7 @@ import Failures
 
 /// Something in a config, a network or its data that will not do what was meant.
 public struct Finding: Equatable, Sendable {
+  /// How bad it is.
   public enum Severity: String, Sendable {
     /// Nothing can be learned: training is refused.
     case error
@@ -9,9 +10,11 @@ public struct Finding: Equatable, Sendable {
     case warning
   }
 
+  /// Whether training is refused because of it.
   public let severity: Severity
   /// A key path of the config, or "training data" or "validation data".
   public let place: String
+  /// What will not do what was meant.
   public let problem: String
   /// Why that is a problem.
   public let reason: String

@@ -6,6 +6,7 @@ import NeuralNetwork
 public struct EpochDiagnostics: Equatable, Sendable, Decodable {
   /// The step of the epoch that `norms` are of, from 1: the last with a whole batch.
   public let step: Int
+  /// Of each layer's weights, gradient and update at that step.
   public let norms: [LayerNorms]
   /// At the epoch's end.
   public let activities: [LayerActivity]
@@ -17,7 +18,9 @@ public struct LayerActivity: Equatable, Sendable, Decodable {
   public let layer: String
   /// Keras's string; "linear" where the loss holds the activation, and the outputs are logits.
   public let activation: String
+  /// Outputs of the layer.
   public let units: Int
+  /// Training rows that were looked at.
   public let rows: Int
   /// The share of outputs at which the activation's slope is below a twentieth of its steepest: a relu that is off, a sigmoid that is saturated. Nil for an
   /// activation that has no such place.
@@ -26,7 +29,9 @@ public struct LayerActivity: Equatable, Sendable, Decodable {
   public let flatUnits: Int?
   /// The histogram goes from `lowest` to `highest` in equal parts; the first and the last hold what lies beyond, too.
   public let lowest: Double
+  /// The upper end of the histogram.
   public let highest: Double
+  /// Outputs in each part, of all rows and units.
   public let histogram: [Int]
 
   init(_ survey: ActivitySurvey) {

@@ -17,18 +17,24 @@ public struct Explanation: Equatable, Sendable {
   public let truth: Int?
   /// The class that the network answers; nil where answers are not classes.
   public let answer: Int?
+  /// Every number on the way forward and back.
   public let trace: RowTrace
+  /// The same layer by layer, with what stands out.
   public let layers: [Layer]
   /// What the outputs say as probabilities; nil where they are none.
   public let probabilities: [Float]?
+  /// The loss as its formula.
   public let loss: LossInWords
   /// The row's loss after one step of the optimizer over this row alone, from the start; nil where batch statistics would make that meaningless.
   public let lossAfterStep: Float?
+  /// What took the step of `lossAfterStep`.
   public let optimizer: Optimizer
 
   /// A dense layer, or what follows one.
   public struct Layer: Equatable, Sendable {
+    /// Keras's name; of one without parameters, that of the dense layer it follows.
     public let name: String
+    /// Its numbers.
     public let stage: RowTrace.Stage
     /// Of a dense layer the unit whose output is largest, and how its sum comes about; nil for others.
     public let loudest: Unit?
@@ -40,7 +46,9 @@ public struct Explanation: Equatable, Sendable {
 
   /// z of one unit as its products.
   public struct Unit: Equatable, Sendable {
+    /// From 0.
     public let number: Int
+    /// Its bias; 0 where there is none.
     public let bias: Float
     /// Products that are not 0.
     public let productCount: Int
@@ -49,15 +57,20 @@ public struct Explanation: Equatable, Sendable {
     /// Σ x·w + b, added up in Double.
     public let sum: Double
 
+    /// An input times its weight.
     public struct Product: Equatable, Sendable {
+      /// The input's number, from 0.
       public let input: Int
+      /// The input.
       public let value: Float
+      /// The weight.
       public let weight: Float
     }
   }
 
   /// ∂loss/∂tensor.
   public struct Gradient: Equatable, Sendable {
+    /// Its name: `dense.kernel`.
     public let tensor: String
     /// √ Σ of the squares.
     public let norm: Double
@@ -65,6 +78,7 @@ public struct Explanation: Equatable, Sendable {
     public let largest: Float
     /// Numbers that are not 0, and all.
     public let nonzero: Int
+    /// All numbers of the tensor.
     public let count: Int
   }
 }

@@ -10,9 +10,11 @@ public struct LossInWords: Equatable, Sendable {
     public let output: Int?
     /// The formula with the output's numbers: "-ln 0.9312".
     public let words: String
+    /// What the formula comes to.
     public let value: Double
   }
 
+  /// How the terms become the loss.
   public enum Joining: Sendable {
     /// The loss is the mean of the terms.
     case mean
@@ -26,6 +28,7 @@ public struct LossInWords: Equatable, Sendable {
   public let terms: [Term]
   /// Outputs, by which a mean is divided.
   public let outputs: Int
+  /// How `terms` become the loss.
   public let joining: Joining
 
   /// The loss by the formula.

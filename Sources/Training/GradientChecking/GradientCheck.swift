@@ -16,7 +16,9 @@ public struct GradientCheck: Equatable, Sendable {
 
   /// A tensor of Keras's.
   public struct Tensor: Equatable, Sendable {
+    /// Its name: `dense.kernel`.
     public let name: String
+    /// Its elements.
     public let count: Int
     /// The numbers that were looked at.
     public let checked: Int
@@ -28,11 +30,16 @@ public struct GradientCheck: Equatable, Sendable {
     public let error: Double
     /// Where that is: the place in the tensor, row-major, and what the engine and the reference say.
     public let worst: Place
+    /// Whether the error is one of rounding.
     public let passes: Bool
 
+    /// An element, and what was found there.
     public struct Place: Equatable, Sendable {
+      /// Its number in the tensor, row-major from 0.
       public let element: Int
+      /// The engine's.
       public let gradient: Double
+      /// The difference of the loss by that of the weight, in double precision.
       public let slope: Double
     }
 
@@ -44,13 +51,17 @@ public struct GradientCheck: Equatable, Sendable {
   public let rows: Int
   /// The mean loss of the batch, by the engine and by the reference.
   public let loss: Double
+  /// The same loss by the reference, in double precision.
   public let referenceLoss: Double
+  /// Every tensor that is trained.
   public let tensors: [Tensor]
+  /// Threads of the engine.
   public let workers: Int
 
   /// Whether the losses agree to a hundred-thousandth.
   public var lossesAgree: Bool { abs(loss - referenceLoss) <= 1e-5 * max(1, abs(referenceLoss)) }
 
+  /// Whether the losses agree, and every tensor passes.
   public var passes: Bool { lossesAgree && tensors.allSatisfy(\.passes) }
 
   /// - Throws: `Failure` (internal error) that names the worst tensor, when the gradients are not those of the loss.

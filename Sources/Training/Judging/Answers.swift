@@ -15,8 +15,10 @@ public struct Answers: Equatable, Sendable {
   public internal(set) var losses: [Float] = []
   /// What outputs that answer yes or no say, and the truths about them, one list an output; empty where nobody asked.
   public internal(set) var scores: [[Float]] = []
+  /// Of yes-or-no outputs what is true, by output, then by row; empty for others.
   public internal(set) var labels: [[Bool]] = []
 
+  /// For each row whether the answer is the truth.
   public var isRight: [Bool] { zip(truths, answers).map { $0 == $1 } }
 }
 

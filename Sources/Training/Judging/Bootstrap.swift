@@ -3,10 +3,14 @@ import RandomStreams
 /// How far a mean over rows may be from that over all rows there could be: Efron's percentile bootstrap. Rows are drawn with replacement, as many as there are, again
 /// and again; the interval holds the middle 95 % of the means.
 public struct ConfidenceInterval: Equatable, Sendable {
+  /// The lower end.
   public let low: Double
+  /// The upper end.
   public let high: Double
+  /// Draws with replacement of as many rows.
   public let resamples: Int
 
+  /// How often such intervals hold the true figure.
   public static let level = 0.95
 
   /// - Parameters:

@@ -2,6 +2,7 @@
 public struct Calibration: Equatable, Sendable {
   /// Rows with a confidence in (b / n, (b + 1) / n] for bin b of n; one of 0 is in the first.
   public struct Bin: Equatable, Sendable {
+    /// Answers with a confidence of this bin.
     public let rows: Int
     /// Their mean confidence; nil where there are no rows.
     public let confidence: Double?
@@ -9,10 +10,12 @@ public struct Calibration: Equatable, Sendable {
     public let accuracy: Double?
   }
 
+  /// `binCount` of them, of equal width from 0 to 1.
   public let bins: [Bin]
   /// The expected calibration error: the mean over rows of the distance between their bin's confidence and accuracy.
   public let error: Double
 
+  /// As many bins as Guo et al., "On Calibration of Modern Neural Networks" (2017), take.
   public static let binCount = 15
 
   /// - Parameters:

@@ -1,5 +1,6 @@
 /// How well each class is told from the others, from a confusion matrix: scikit-learn's `classification_report`.
 public struct ClassReport: Equatable, Sendable {
+  /// How one class does, or all of them on average.
   public struct Scores: Equatable, Sendable {
     /// Of the rows that were given the class's answer, the share that belong to it; 0 where there are none.
     public let precision: Double

@@ -30,13 +30,19 @@ public struct Comparison: Sendable {
 
   /// Rows by who is right.
   public struct Table: Equatable, Sendable {
+    /// Rows that both answer rightly.
     public var both = 0
+    /// Rows that only the first answers rightly.
     public var onlyFirst = 0
+    /// Rows that only the second answers rightly.
     public var onlySecond = 0
+    /// Rows that neither answers rightly.
     public var neither = 0
   }
 
+  /// What the first network does.
   public let first: Evaluation
+  /// What the second network does on the same rows.
   public let second: Evaluation
   /// Nil where an answer of one of them is not a class.
   public let table: Table?

@@ -16,6 +16,11 @@ public struct Examination: Sendable {
     /// Seeds the resamples.
     public var seed: UInt64
 
+    /// - Parameters:
+    ///   - mistakes: how many of the surest are listed.
+    ///   - resamples: for the confidence interval; nil for the usual number, 0 for none.
+    ///   - policy: what thresholds are to give; nil for no thresholds.
+    ///   - seed: what resamples are drawn from.
     public init(mistakes: Int = 10, resamples: Int? = nil, policy: ThresholdPolicy? = nil, seed: UInt64 = 1) {
       self.mistakes = mistakes
       self.resamples = resamples
@@ -30,13 +35,17 @@ public struct Examination: Sendable {
     public let row: Int
     /// The row's number in the files or arrays that the data came from, from 0.
     public let sourceRow: Int
+    /// The right class.
     public let truth: Int
+    /// The class that was answered.
     public let answer: Int
     /// As in `Answers.confidences`.
     public let confidence: Float
   }
 
+  /// Loss, metrics and confusion matrix.
   public let evaluation: Evaluation
+  /// What was answered for each row.
   public let answers: Answers
   /// Of the share of right answers, or where answers are no classes, of the loss; nil where none was asked for.
   public let interval: ConfidenceInterval?

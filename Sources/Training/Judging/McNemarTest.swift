@@ -3,6 +3,7 @@ import Foundation
 /// Whether two networks that answered the same rows differ in how often they are right: McNemar, "Note on the sampling error of the difference between correlated
 /// proportions or percentages" (1947). Only rows on which one alone is right tell.
 public struct McNemarTest: Equatable, Sendable {
+  /// How the probability was found.
   public enum Method: String, Sendable {
     /// The binomial distribution itself.
     case exact
@@ -10,6 +11,7 @@ public struct McNemarTest: Equatable, Sendable {
     case chiSquared = "chi_squared"
   }
 
+  /// How `p` was found.
   public let method: Method
   /// How likely it is that two networks which do not differ come out as far apart as these, or farther.
   public let p: Double

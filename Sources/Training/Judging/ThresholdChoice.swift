@@ -8,8 +8,11 @@ public enum ThresholdPolicy: Equatable, Sendable {
 
 /// A score from which on the answer is yes, and what comes of it.
 public struct ThresholdChoice: Equatable, Sendable {
+  /// An output above it is a yes.
   public let threshold: Float
+  /// Of the yeses the share that is right, at this threshold.
   public let precision: Double
+  /// Of the true ones the share that is found, at this threshold.
   public let recall: Double
 
   /// The best threshold for `policy` among the scores themselves, the highest of equally good ones; nil where none does. The points are those of scikit-learn's

@@ -3,7 +3,9 @@
 public struct RangeTest: Equatable, Sendable {
   /// The rates that are tried.
   public struct Rates: Equatable, Sendable {
+    /// The rate of the first step; above 0.
     public let first: Double
+    /// The rate of the last step; above `first`.
     public let last: Double
     /// How many, the first and the last among them.
     public let count: Int
@@ -17,6 +19,7 @@ public struct RangeTest: Equatable, Sendable {
 
   /// One step.
   public struct Point: Equatable, Sendable {
+    /// The learning rate of the step.
     public let rate: Double
     /// The mean over the step's batch, before its update.
     public let loss: Double

@@ -5,6 +5,7 @@ import RunConfig
 
 /// A run directory whose weights another program has trained.
 public struct ImportedRun {
+  /// Where it is saved.
   public let directory: RunDirectory
   /// Which tensor of the file became which.
   public let matches: [TensorMatch]

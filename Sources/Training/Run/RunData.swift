@@ -4,7 +4,9 @@ import RunConfig
 
 /// The data that a config names, read and cut as it says.
 public struct RunData: Sendable {
+  /// The rows to train on.
   public let training: Dataset
+  /// The rows to validate; nil for none.
   public let validation: Dataset?
 
   /// - Throws: `Failure` naming the file and place, or the key.
@@ -34,9 +36,9 @@ public struct RunData: Sendable {
   private static func load(_ section: DataSection) throws(Failure) -> (Dataset, Dataset?) {
     switch section.source {
     case .bundled: return (try Dataset.bundledDigits(), nil)
-    case .idx(let path):
-      guard section.validation == .test else { return (try Dataset.load(idxFolder: path), nil) }
-      let both = try Dataset.loadBoth(idxFolder: path)
+    case .idx(let path, let column):
+      guard section.validation == .test else { return (try Dataset.load(idxFolder: path, labelColumn: column), nil) }
+      let both = try Dataset.loadBoth(idxFolder: path, labelColumn: column)
       return (both.training, both.test)
     default:
       let training = try table(section.source)

@@ -16,6 +16,7 @@ public struct RunDirectory: Sendable {
 
   /// Where the run lies when it is done.
   public var destination: String { replaced ?? path }
+  /// The config of the run, every default written out.
   public var configPath: String { "\(path)/config.json" }
   var historyPath: String { "\(path)/history.jsonl" }
   private var diagnosticsPath: String { "\(path)/diagnostics.jsonl" }

@@ -8,9 +8,11 @@ import Topology
 ///
 /// Of a run that was interrupted it is what trained the last part.
 public struct RunMachine: Equatable, Sendable, Codable {
+  /// A thread, and where it was.
   public struct Worker: Equatable, Sendable, Codable {
     /// Nil where it was not bound.
     public let cpu: Int?
+    /// The core, by hwloc's logical number; nil for a thread that was not pinned.
     public let core: Int?
     /// Seconds in each phase of the timed epochs, by its name; nil where none were.
     public let phases: [String: Double]?
@@ -24,15 +26,21 @@ public struct RunMachine: Equatable, Sendable, Codable {
   public let processors: [String]
   /// That the process could use.
   public let cores: Int
+  /// CPUs that the process could use.
   public let cpus: Int
+  /// Memory of the machine, in bytes.
   public let memoryBytes: Int
   /// The cgroup's quota in CPUs, if there was one.
   public let quota: Double?
+  /// The kernels that were used: "avx512", "avx2" or "portable".
   public let instructionSet: String
+  /// The rule of the placement.
   public let placement: String
+  /// Each thread.
   public let workers: [Worker]
   /// The epochs that were trained so.
   public let firstEpoch: Int
+  /// The last epoch that was trained there.
   public let lastEpoch: Int
   /// Those whose phases were timed; nil where none were.
   public let timedEpochs: [Int]?

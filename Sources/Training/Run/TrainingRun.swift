@@ -25,10 +25,15 @@ public struct TrainingRun {
     case interrupted(at: FitProgress, checkpoint: String)
   }
 
+  /// What was asked for.
   public let configuration: RunConfiguration
+  /// The rows.
   public let data: RunData
+  /// The layers with their loss and optimizer.
   public let compiled: CompiledNetwork
+  /// The threads.
   public let crew: Crew
+  /// Where it is saved.
   public let directory: RunDirectory
   /// Where the run goes on; nil for one that begins.
   public let resumed: FitProgress?

@@ -1,5 +1,5 @@
-import Interchange
 import NeuralNetwork
+import Pictures
 
 /// The confusion matrix as a picture: a row a class, a column an answer, each cell as dark as its share of the row.
 func confusionPicture(_ matrix: [[Int]]) -> PNGPicture {

@@ -114,16 +114,26 @@ public struct TensorBoardLogging<Observer: FitObserver>: FitObserver {
   ///   - log: nil to write nothing.
   public init(_ log: TensorBoardLog?, observer: Observer) { (self.log, self.observer) = (log, observer) }
 
+  /// Passed on.
   public mutating func epochBegan(_ epoch: Int, of epochs: Int, steps: Int) { observer.epochBegan(epoch, of: epochs, steps: steps) }
+  /// Passed on.
   public mutating func stepsDone(_ steps: Int) { observer.stepsDone(steps) }
+  /// Passed on.
   public mutating func stoppedEarly(_ reason: String) { observer.stoppedEarly(reason) }
+  /// Passed on.
   public mutating func stalled(_ report: String) { observer.stalled(report) }
 
+  /// Writes the epoch's figures, then passes the record on.
+  ///
+  /// - Throws: `.inputOutput` when they cannot be written.
   public mutating func epochEnded(_ record: EpochRecord) throws(Failure) {
     ended = record
     try observer.epochEnded(record)
   }
 
+  /// Writes histograms and pictures after the epochs that have them, then passes it on.
+  ///
+  /// - Throws: `.inputOutput` when they cannot be written.
   public mutating func paused(_ moment: FitMoment) throws(Failure) -> Bool {
     if let record = ended {
       ended = nil

@@ -7,7 +7,7 @@ extension RunReport {
   /// What the run answers, what it learned, where its time went, and what it was.
   ///
   /// - Parameter head: begins a part of that name.
-  func addAnswers(of run: ReportedRun, to page: inout ReportPage, head: (inout ReportPage, String) -> Void) {
+  func addParts(of run: ReportedRun, to page: inout ReportPage, head: (inout ReportPage, String) -> Void) {
     let examination = run.examination
     var blocks: [String] = []
     if let confusion = examination.evaluation.confusion, confusion.count <= 50 {

@@ -1,5 +1,6 @@
 import Failures
 import Foundation
+import Lockstep
 import Reports
 import RunConfig
 import Training
@@ -20,7 +21,7 @@ extension RunReport {
           let figures = names.map { name in run.examination.evaluation.figures.first { $0.name == name }.map { Self.number($0.value) } ?? "–" }
           return [run.name] + figures + [
             "\(run.examination.evaluation.rows)", "\(run.subject.compiled.network.parameterCount)", "\(run.history.count)",
-            String(format: "%.2f", run.history.reduce(0) { $0 + $1.seconds }), rates.isEmpty ? "–" : Self.count(rates[rates.count / 2]),
+            String(format: "%.2f", run.history.reduce(0) { $0 + $1.seconds }), rates.isEmpty ? "–" : Amount.rate(rates[rates.count / 2]),
           ]
         }))
     page.part("Differences")

@@ -1,4 +1,5 @@
 import Foundation
+import Lockstep
 import NeuralNetwork
 import Reports
 import RunConfig
@@ -92,7 +93,7 @@ extension RunReport {
         rows: [
           ["processor", machine.processors.isEmpty ? "unknown" : Set(machine.processors).sorted().joined(separator: ", ")],
           ["cores", "\(machine.cores), with \(machine.cpus) hardware threads"], ["CPU quota", machine.quota.map { String(format: "%g CPUs", $0) } ?? "none"],
-          ["memory", Self.bytes(machine.memoryBytes)], ["instruction set", machine.instructionSet], ["workers", workers], ["system", machine.system],
+          ["memory", Amount.bytes(machine.memoryBytes)], ["instruction set", machine.instructionSet], ["workers", workers], ["system", machine.system],
           ["Lockstep", machine.lockstep],
         ], words: [0, 1]))
   }

@@ -1,5 +1,6 @@
 import Failures
 import Foundation
+import Lockstep
 import Reports
 import RunConfig
 import Training
@@ -26,7 +27,7 @@ struct RunReport {
         page.paragraph(Self.result(run))
         page.facts(facts(run))
       }
-      addAnswers(of: run, to: &page) { isAlone ? $0.part($1) : $0.heading($1) }
+      addParts(of: run, to: &page) { isAlone ? $0.part($1) : $0.heading($1) }
     }
     return page.html(foot: "Written by Lockstep \(Version.number). The page is one file and asks for nothing else.")
   }
@@ -38,7 +39,7 @@ struct RunReport {
     let examination = run.examination
     let rows = "\(examination.evaluation.rows) \(run.subject.part) rows"
     let epochs = run.history.count == 1 ? "1 epoch" : "\(run.history.count) epochs"
-    let time = " after \(epochs) of training, which took \(seconds(run.history.reduce(0) { $0 + $1.seconds }))"
+    let time = " after \(epochs) of training, which took \(Amount.seconds(run.history.reduce(0) { $0 + $1.seconds }))"
     guard let confusion = examination.evaluation.confusion else {
       let figures = examination.evaluation.figures.map { "\($0.name) \(number($0.value))" }.joined(separator: ", ")
       return "On \(rows): \(figures),\(time)."
@@ -52,29 +53,12 @@ struct RunReport {
   private func facts(_ run: ReportedRun) -> [(name: String, value: String)] {
     let figures = run.examination.evaluation.figures.map { (name: "\(run.subject.part) \($0.name)", value: Self.number($0.value)) }
     let rates = run.history.map(\.samplesPerSecond).filter(\.isFinite).sorted()
-    let speed = rates.isEmpty ? [] : [(name: "samples a second", value: Self.count(rates[rates.count / 2]))]
-    return figures + [("parameters", Self.count(Double(run.subject.compiled.network.parameterCount))), ("epochs", "\(run.history.count)")] + speed
+    let speed = rates.isEmpty ? [] : [(name: "samples a second", value: Amount.rate(rates[rates.count / 2]))]
+    return figures + [("parameters", Amount.count(run.subject.compiled.network.parameterCount)), ("epochs", "\(run.history.count)")] + speed
       + (run.machine.map { [("workers", "\($0.workers.count)")] } ?? [])
   }
 
   // MARK: Numbers
 
   static func number(_ value: Double) -> String { String(format: abs(value) >= 1e4 || value != 0 && abs(value) < 1e-3 ? "%.3e" : "%.4f", value) }
-
-  static func seconds(_ value: Double) -> String {
-    value >= 120 ? String(format: "%.0f min", value / 60) : String(format: value >= 10 ? "%.0f s" : "%.2f s", value)
-  }
-
-  /// "20,175", "190k".
-  static func count(_ value: Double) -> String {
-    if value >= 1e7 { return String(format: "%.1fM", value / 1e6) }
-    if value >= 1e5 { return String(format: "%.0fk", value / 1e3) }
-    let text = String(format: "%.0f", value)
-    return text.count > 4 ? "\(text.dropLast(3)),\(text.suffix(3))" : text
-  }
-
-  static func bytes(_ count: Int) -> String {
-    let bytes = Double(count)
-    return bytes >= 1_073_741_824 ? String(format: "%.1f GiB", bytes / 1_073_741_824) : String(format: "%.1f MiB", bytes / 1_048_576)
-  }
 }
