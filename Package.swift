@@ -36,6 +36,7 @@ let package = Package(
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "CVectorMath"),
+    .systemLibrary(name: "CMessages"),
     room("Failures"),
     room("RandomStreams"),
     room("KernelTemplates", ["CVectorMath"], settings: [.unsafeFlags(["-Ounchecked"])]),
@@ -58,13 +59,14 @@ let package = Package(
     // Floor 3: the network, and the threads.
     room("NeuralNetwork", ["Kernels", "KernelTemplates", "RunConfig", "RandomStreams", "Interchange", "Failures"]),
     room("Workers", ["Topology", "CLinux", "Failures"]),
+    room("Ranks", ["CMessages", "CLinux", "Failures"]),
     room("Reference", ["RunConfig", "RandomStreams"]),
 
     // Floor 4: the lockstep engine.
     room(
       "Training",
       [
-        "NeuralNetwork", "Reference", "Workers", "Topology", "Kernels", "KernelTemplates", "Datasets", "Interchange", "RunConfig", "RandomStreams", "Failures",
+        "NeuralNetwork", "Ranks", "Reference", "Workers", "Topology", "Kernels", "KernelTemplates", "Datasets", "Interchange", "RunConfig", "RandomStreams", "Failures",
       ]),
 
     // Floors 5 and 6: the faces.
@@ -77,7 +79,7 @@ let package = Package(
     .executableTarget(
       name: "LockstepCommand",
       dependencies: [
-        "Lockstep", "Measurements", "Reports", "Sweeps", "Training", "NeuralNetwork", "Topology", "Kernels", "Datasets", "Downloads", "Interchange",
+        "Lockstep", "Measurements", "Ranks", "Reports", "Sweeps", "Training", "NeuralNetwork", "Topology", "Kernels", "Datasets", "Downloads", "Interchange",
         "RunConfig", "CLinux", "Failures",
       ],
       exclude: ["README.md"]),
