@@ -66,7 +66,8 @@ let package = Package(
     room(
       "Training",
       [
-        "NeuralNetwork", "Ranks", "Reference", "Workers", "Topology", "Kernels", "KernelTemplates", "Datasets", "Interchange", "RunConfig", "RandomStreams", "Failures",
+        "NeuralNetwork", "Ranks", "Reference", "Workers", "Topology", "Kernels", "KernelTemplates", "Datasets", "Interchange", "RunConfig", "RandomStreams",
+        "Failures",
       ]),
 
     // Floors 5 and 6: the faces.
@@ -96,6 +97,7 @@ let package = Package(
     tests("RunConfig", ["Failures"]),
     tests("NeuralNetwork", ["Reference", "RunConfig", "Kernels", "KernelTemplates", "Interchange", "RandomStreams", "Failures"]),
     tests("Workers", ["Topology", "Failures"]),
+    tests("Ranks"),
     tests(
       "Training", ["NeuralNetwork", "Reference", "Workers", "Topology", "Kernels", "Datasets", "Interchange", "RunConfig", "RandomStreams", "Failures"]),
     tests("Lockstep", ["Training", "Datasets", "Interchange", "RunConfig", "Failures"]),

@@ -188,7 +188,8 @@ extension BatchBuffers {
       let matrices = matrices.normalizations[number]
       let slices = chunk.rows.lowerBound / Self.sliceRows..<(chunk.rows.upperBound + Self.sliceRows - 1) / Self.sliceRows
       kernels.addSlices(
-        matrices.products.panel(at: 32 * segment.panel), into: matrices.gradient.panel(at: 32 * segment.panel).moved(by: offset), slices: slices, rows: rows, adds: adds)
+        matrices.products.panel(at: 32 * segment.panel), into: matrices.gradient.panel(at: 32 * segment.panel).moved(by: offset), slices: slices, rows: rows,
+        adds: adds)
     default: preconditionFailure("a stage without weights")
     }
   }

@@ -2,11 +2,11 @@ import Failures
 import Glibc
 
 /// The MPI launcher that started this process, and the library that speaks to the others it started.
-struct Launcher: Equatable {
+package struct Launcher: Equatable {
   /// "openmpi" or "mpich", as their compiler wrappers are called; nil where a path is given.
-  let name: String?
+  package let name: String?
   /// Where the library may be, the first that exists counts.
-  let candidates: [String]
+  package let candidates: [String]
 
   /// Nil for a process that nobody started as one of several.
   ///
@@ -14,7 +14,7 @@ struct Launcher: Equatable {
   ///   - environment: of it, what launchers set (Open MPI's `mpirun` and Slurm with PMIx, MPICH's and Slurm with PMI-2), and `LOCKSTEP_MPI`: a name, the path of a
   ///     library, or "off".
   ///   - folder: that of the program.
-  init?(environment: [String: String], folder: String) {
+  package init?(environment: [String: String], folder: String) {
     let chosen = environment["LOCKSTEP_MPI"]
     guard chosen != "off" else { return nil }
     if let chosen, chosen.contains("/") {

@@ -31,25 +31,11 @@ extension Ranks {
     wait(.talk)
   }
 
-  /// Runs `body` on every rank. When it fails on some, all of them throw the failure of the first of these.
-  ///
-  /// - Parameter name: what the others call this one: its host's name.
-  public func together<Value>(_ body: () throws(Failure) -> Value) throws(Failure) -> Value {
-    var value: Value?
-    var failure: Failure?
-    do throws(Failure) { value = try body() } catch { failure = error }
-    let kinds = all(Int(failure?.kind.rawValue ?? 0))
-    guard let failed = kinds.firstIndex(where: { $0 != 0 }) else { return value! }
-    let texts = all(failure?.description ?? "")
-    // On all of them it is the same config or file, and needs no rank.
-    let isCommon = texts.allSatisfy { $0 == texts[failed] }
-    throw Failure(Failure.Kind(rawValue: Int32(kinds[failed])) ?? .internalError, at: isCommon ? "" : "rank \(failed)", texts[failed])
-  }
-
   /// - Throws: `.badData`, the same on all ranks, when `value` is not the same on all of them.
   public func checkSame(_ value: String, _ name: String) throws(Failure) {
     let values = all(value)
     guard let other = values.firstIndex(where: { $0 != values[0] }) else { return }
+    failTogether()
     throw Failure(.badData, at: "rank \(other)", "has another \(name) than rank 0: \(values[other]), not \(values[0])")
   }
 }

@@ -21,6 +21,8 @@ public final class Ranks: @unchecked Sendable {
   /// Exchanges that have lasted longer end all ranks.
   public var limitSeconds = 120.0
   private let table: UnsafePointer<lockstep_messages>
+  /// Whether all ranks fail for a reason that all of them know.
+  private var allFail = false
 
   public var isFirst: Bool { rank == 0 }
 
@@ -93,13 +95,27 @@ public final class Ranks: @unchecked Sendable {
     }
   }
 
-  private static var nanoseconds: UInt64 { clock_gettime_nsec() }
+  private static var nanoseconds: UInt64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+  }
 
   private func check(_ code: Int32) {
     guard code != 0 else { return }
     var words = [CChar](repeating: 0, count: 512)
     table.pointee.error_words(code, &words, Int32(words.count))
     abort(Failure(.inputOutput, at: "rank \(rank)", "the other ranks cannot be reached: \(Self.text(words))"))
+  }
+
+  /// To be called on all ranks before they throw one failure.
+  public func failTogether() { allFail = true }
+
+  /// Ends all ranks because of what this one threw. What all know, or what is likely to be wrong for all of them, as in a config that all have read, the first says
+  /// and ends them; what only another one knows, that one says, when nobody has ended it.
+  public func end(_ failure: Failure) -> Never {
+    if !isFirst { sleep(allFail ? UInt32(min(limitSeconds, 3600)) : 2) }
+    abort(failure)
   }
 
   /// Says what is wrong and ends all ranks.
@@ -117,12 +133,6 @@ public final class Ranks: @unchecked Sendable {
   public enum Slot: Int32, Sendable {
     case gradient, sums, metrics, faults, talk
   }
-}
-
-private func clock_gettime_nsec() -> UInt64 {
-  var time = timespec()
-  clock_gettime(CLOCK_MONOTONIC, &time)
-  return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
 }
 
 /// For each rank a part of a buffer, in floats or other words of four bytes. Fixed, so that an exchange allocates nothing.

@@ -194,11 +194,16 @@ public struct EngineSection: Equatable, Sendable {
   public var balance: Balance
   /// When no worker has come further for so many seconds, a warning says what each is at.
   public var stallSeconds: Double
+  /// When another rank has kept this one waiting for so many seconds, all of them end.
+  public var rankTimeoutSeconds: Double
 
-  public init(workers: WorkerCount = .auto, placement: Placement = .cores, balance: Balance = .measured, stallSeconds: Double = 30) {
+  public init(
+    workers: WorkerCount = .auto, placement: Placement = .cores, balance: Balance = .measured, stallSeconds: Double = 30, rankTimeoutSeconds: Double = 120
+  ) {
     self.workers = workers
     self.placement = placement
     self.balance = balance
     self.stallSeconds = stallSeconds
+    self.rankTimeoutSeconds = rankTimeoutSeconds
   }
 }

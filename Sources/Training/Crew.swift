@@ -45,6 +45,7 @@ public struct Crew: Sendable {
       RankSeat($0, on: machine, host: ProcessInfo.processInfo.hostName, workers: engine.workers.count, strategy: engine.placement.strategy)
     }
     warning = seat?.warning
+    ranks?.limitSeconds = engine.rankTimeoutSeconds
     plan = try PlacementPlan(
       machine: machine, workers: seat?.workers ?? engine.workers.count, strategy: seat?.strategy ?? engine.placement.strategy, quota: quota)
     pool = WorkerPool(plan: plan, binder: try ThreadBinder(for: machine))

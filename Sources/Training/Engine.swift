@@ -49,7 +49,8 @@ public final class Engine {
   ///   - terminatesOnNaN: whether training fails at the step in which a loss or weight becomes NaN or infinite.
   /// - Throws: `Failure` when there is not enough memory.
   public init(
-    pool: WorkerPool, ranks: Ranks? = nil, kernels: any KernelSet.Type, network: Network, objective: Objective, optimizer: OptimizerRule, state: ModelState, trainingRows: Int,
+    pool: WorkerPool, ranks: Ranks? = nil, kernels: any KernelSet.Type, network: Network, objective: Objective, optimizer: OptimizerRule, state: ModelState,
+    trainingRows: Int,
     batchSize: Int, countsAccuracy: Bool, seed: UInt64 = 0, balance: Balance = .even, diagnoses: Bool = false, terminatesOnNaN: Bool = true
   ) throws(Failure) {
     // Workers that would share a core begin by sitting out: two cores are no faster for having four of them.
@@ -57,7 +58,9 @@ public final class Engine {
     let leaves = InputLeaves(network.layers[0])
     // Statistics over a batch need all of it in memory.
     let sectionRows = network.usesBatchStatistics ? max(batchSize, BatchBuffers.mostRows) : BatchBuffers.mostRows
-    let epoch = EpochPlan(rows: max(trainingRows, 1), batchSize: batchSize, leaves: leaves, shares: shares, sectionRows: sectionRows, place: ranks.map { RankPlace(rank: $0.rank, count: $0.count) } ?? .alone)
+    let epoch = EpochPlan(
+      rows: max(trainingRows, 1), batchSize: batchSize, leaves: leaves, shares: shares, sectionRows: sectionRows,
+      place: ranks.map { RankPlace(rank: $0.rank, count: $0.count) } ?? .alone)
     let parameters = try ParameterArena(network: network, optimizer: optimizer, gradientArenas: epoch.gradientArenas, keepsWeights: diagnoses)
     parameters.loadUntrained(state)
     let stripes = epoch.stripes(network)
@@ -109,7 +112,8 @@ public final class Engine {
     let part = part ?? 0..<epoch.steps
     precondition(part.upperBound <= epoch.steps, "steps \(part) of a pass of \(epoch.steps)")
     precondition(0...part.count ~= start.steps, "step \(start.steps) of an epoch of \(part.count)")
-    let total = EpochSums(slices: epoch.whole.slices, metrics: loop.buffers.metrics, workers: pool.count, from: start.sums,
+    let total = EpochSums(
+      slices: epoch.whole.slices, metrics: loop.buffers.metrics, workers: pool.count, from: start.sums,
       totals: loop.exchange?.start(start.metrics) ?? start.metrics)
     loop.progress.reset(to: start.steps)
     var done = start.steps
@@ -151,6 +155,7 @@ public final class Engine {
     }
     if let diagnosis = Diagnosis(loop, epoch, firstStep: firstStep, source, order) {
       // Each rank fails in the same step; one of them knows why.
+      loop.exchange?.ranks.failTogether()
       let words = loop.exchange?.ranks.all(diagnosis.words).first { !$0.isEmpty } ?? diagnosis.words
       throw Failure(.badData, at: "step \(diagnosis.step - part.lowerBound + 1)", words)
     }

@@ -39,7 +39,9 @@ package struct EpochPlan: Sendable {
   }
 
   /// The same epoch, divided otherwise.
-  package func divided(by shares: Shares) -> EpochPlan { EpochPlan(rows: rows, batchSize: batchSize, leaves: leaves, shares: shares, sectionRows: sectionRows, place: place) }
+  package func divided(by shares: Shares) -> EpochPlan {
+    EpochPlan(rows: rows, batchSize: batchSize, leaves: leaves, shares: shares, sectionRows: sectionRows, place: place)
+  }
 
   /// The same in one worker's own memory, without the others' shards.
   package func own(_ worker: Int) -> EpochPlan {

@@ -1,6 +1,5 @@
 import Failures
 import Foundation
-import Glibc
 import Lockstep
 import Ranks
 import RunConfig
@@ -23,11 +22,7 @@ enum TrainVerb: Verb {
     let folder = URL(fileURLWithPath: program).deletingLastPathComponent().path
     let ranks = try Ranks.join(environment: ProcessInfo.processInfo.environment, folder: folder)
     guard let ranks else { return try train(arguments, nil) }
-    do throws(Failure) { try train(arguments, ranks) } catch {
-      // What is wrong with a config or data is wrong for all, and the first says it and ends them; what only another one knows, that one says.
-      if !ranks.isFirst { usleep(500_000) }
-      ranks.abort(error)
-    }
+    do throws(Failure) { try train(arguments, ranks) } catch { ranks.end(error) }
     ranks.leave()
   }
 

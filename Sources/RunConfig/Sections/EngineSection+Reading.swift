@@ -7,6 +7,7 @@ extension EngineSection {
     if let placement = try reader.optional("placement")?.placement() { self.placement = placement }
     if let balance = try reader.optional("balance")?.word("balance", Balance.self) { self.balance = balance }
     if let seconds = try reader.optional("stall_seconds")?.number(.positive) { stallSeconds = seconds }
+    if let seconds = try reader.optional("rank_timeout_seconds")?.number(.positive) { rankTimeoutSeconds = seconds }
   }
 }
 

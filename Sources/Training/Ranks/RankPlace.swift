@@ -13,10 +13,10 @@ package struct RankPlace: Equatable, Sendable {
   }
 
   /// The blocks of a batch of `rows` rows that this rank takes. With fewer blocks than ranks some take none.
-  func blocks(ofBatch rows: Int) -> Range<Int> { Shares.even(count).ranges(of: BatchPlan.blocks(rows))[rank] }
+  package func blocks(ofBatch rows: Int) -> Range<Int> { Shares.even(count).ranges(of: BatchPlan.blocks(rows))[rank] }
 
   /// All places.
-  var all: [RankPlace] { (0..<count).map { RankPlace(rank: $0, count: count) } }
+  package var all: [RankPlace] { (0..<count).map { RankPlace(rank: $0, count: count) } }
 
   /// The nodes of the tree of a batch's blocks that this rank's blocks sum up to.
   func nodes(ofBatch rows: Int) -> [SumTree.Node] {
@@ -26,14 +26,14 @@ package struct RankPlace: Equatable, Sendable {
   }
 
   /// The slices of a batch that this rank's rows are.
-  func slices(ofBatch rows: Int) -> Range<Int> {
+  package func slices(ofBatch rows: Int) -> Range<Int> {
     let blocks = blocks(ofBatch: rows)
     let slices = BatchPlan.blockRows / BatchPlan.sliceRows
     return min(blocks.lowerBound * slices, BatchPlan.slices(rows))..<min(blocks.upperBound * slices, BatchPlan.slices(rows))
   }
 
   /// The weights that this rank updates: floats of the arena, whole rows of panels.
-  func owned(_ network: Network) -> Range<Int> {
+  package func owned(_ network: Network) -> Range<Int> {
     let stripe = Stripe(floats: network.arenaCount * rank / count..<network.arenaCount * (rank + 1) / count, network: network)
     guard let first = stripe.segments.map(\.offset).min(), let end = stripe.segments.map({ $0.offset + $0.count }).max() else { return 0..<0 }
     return first..<end

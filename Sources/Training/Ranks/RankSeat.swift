@@ -6,11 +6,11 @@ import Topology
 ///
 /// A launcher that binds its processes has given each its own cores, and they stay there. One that does not has left all of them the same, which they divide
 /// among themselves: two ranks on one core would wait for each other all the time.
-struct RankSeat: Equatable {
-  let workers: Int?
-  let strategy: PlacementStrategy
+package struct RankSeat: Equatable {
+  package let workers: Int?
+  package let strategy: PlacementStrategy
   /// What the user should know.
-  let warning: String?
+  package let warning: String?
 
   /// - Parameters:
   ///   - cores: those that this rank may use, each with its CPUs.
@@ -18,10 +18,14 @@ struct RankSeat: Equatable {
   ///   - place: of this rank on the host.
   ///   - workers: that are asked for; nil for as many as there are cores.
   ///   - strategy: that is asked for.
-  init(cores: [[Int]], others: [[Int]], place: (rank: Int, count: Int), workers: Int?, strategy: PlacementStrategy) {
+  package init(cores: [[Int]], others: [[Int]], place: (rank: Int, count: Int), workers: Int?, strategy: PlacementStrategy) {
     let mine = Set(cores.joined())
     let overlap = others.contains { !mine.isDisjoint(with: $0) }
-    let chooses = switch strategy { case .cores, .compact, .threads: true; default: false }
+    let chooses =
+      switch strategy {
+      case .cores, .compact, .threads: true;
+      default: false
+      }
     guard overlap, chooses else {
       (self.workers, self.strategy) = (workers, strategy)
       warning = overlap && strategy != .none ? "ranks on this host may use the same CPUs, and engine.placement leaves it at that" : nil
