@@ -1,5 +1,8 @@
 # The commands people type. `make train` and `make test` work on a fresh machine that has a Swift toolchain.
-.PHONY: help train test test-interop build install deb test-deb docs examples schema packages format format-check sanitize sanitize-all check-kernels smoke fuzz fuzz-briefly kill-test soak memcheck bench bench-peers bench-machine clean
+# What speaks to the MPIs that are there; beside the program, where it looks.
+mpis := $(foreach mpi,openmpi mpich,$(if $(shell command -v mpicc.$(mpi)),$(mpi)))
+
+.PHONY: help train mpi test test-interop build install deb test-deb docs examples schema packages format format-check sanitize sanitize-threads sanitize-memory sanitize-all check-kernels smoke fuzz fuzz-briefly kill-test soak memcheck bench bench-peers bench-machine clean
 
 build_flags := -c release
 PREFIX ?= /usr/local
@@ -12,6 +15,7 @@ help:
 	@echo "make test          run the whole test suite"
 	@echo "make test-interop  what Lockstep writes, read by the tools it is written for, and the other way round; installs them from PyPI first"
 	@echo "make build         build .build/release/lockstep"
+	@echo "make mpi           the libraries with which mpirun can start it as several processes, one for each MPI that is there (Open MPI, MPICH)"
 	@echo "make install       the program without need of a Swift toolchain, its digits and examples, into PREFIX (/usr/local), below DESTDIR if there is one"
 	@echo "make deb           the same as a Debian package; make test-deb: judged by lintian, installed and run in a fresh Debian (as root)"
 	@echo "make examples      builds and runs the examples in Swift, a package that depends on this one by version"
@@ -57,6 +61,10 @@ test-deb: deb
 examples: packages
 	Tests/Examples/run
 
+mpi: build
+	@test -n "$(mpis)" || { echo "no MPI is there; install libopenmpi-dev and openmpi-bin, or libmpich-dev and mpich" >&2; exit 1; }
+	$(foreach mpi,$(mpis),mpicc.$(mpi) -O2 -Wall -Wextra -shared -fPIC -o .build/release/liblockstep-$(mpi).so Sources/CMessages/mpi.c &&) true
+
 docs: build
 	.ci/make-docs
 
@@ -81,8 +89,12 @@ format-check:
 	swift format lint --strict --parallel --recursive Package.swift Sources Tests
 
 # Leak detection is off: Foundation and XCTest leak a few objects of their own.
-sanitize: packages
+sanitize: sanitize-threads sanitize-memory
+
+sanitize-threads: packages
 	swift test --sanitize=thread --scratch-path .build/thread-sanitizer --quiet --filter $(thread_tests)
+
+sanitize-memory: packages
 	ASAN_OPTIONS=detect_leaks=0:suppressions=$(CURDIR)/Tests/Long/address-sanitizer-suppressions swift test -c release --sanitize=address --scratch-path .build/address-sanitizer --quiet --filter $(memory_tests)
 
 # The whole suite, in half an hour each; but for what a sanitizer itself takes part in: counts of allocations, limits to memory and to the size of files, QEMU.

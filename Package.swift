@@ -37,6 +37,7 @@ let package = Package(
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "CVectorMath"),
+    .systemLibrary(name: "CMessages"),
     room("Failures"),
     room("RandomStreams"),
     room("KernelTemplates", ["CVectorMath"], settings: [.unsafeFlags(["-Ounchecked"])]),
@@ -60,14 +61,15 @@ let package = Package(
     // Floor 3: the network, and the threads.
     room("NeuralNetwork", ["Kernels", "KernelTemplates", "RunConfig", "RandomStreams", "Interchange", "Failures"]),
     room("Workers", ["Topology", "CLinux", "Failures"]),
+    room("Ranks", ["CMessages", "CLinux", "Failures"]),
     room("Reference", ["RunConfig", "RandomStreams"]),
 
     // Floor 4: the lockstep engine.
     room(
       "Training",
       [
-        "NeuralNetwork", "Reference", "Workers", "Topology", "Kernels", "KernelTemplates", "Datasets", "Interchange", "Pictures", "RunConfig", "RandomStreams",
-        "Failures",
+        "NeuralNetwork", "Ranks", "Reference", "Workers", "Topology", "Kernels", "KernelTemplates", "Datasets", "Interchange", "Pictures", "RunConfig",
+        "RandomStreams",        "Failures",
       ]),
 
     // Floors 5 and 6: the faces.
@@ -80,7 +82,7 @@ let package = Package(
     .executableTarget(
       name: "LockstepCommand",
       dependencies: [
-        "Lockstep", "Measurements", "Reports", "Sweeps", "Training", "NeuralNetwork", "Topology", "Kernels", "Datasets", "Downloads", "Interchange",
+        "Lockstep", "Measurements", "Ranks", "Reports", "Sweeps", "Training", "NeuralNetwork", "Topology", "Kernels", "Datasets", "Downloads", "Interchange",
         "RunConfig", "CLinux", "Failures",
       ],
       exclude: ["README.md"]),
@@ -97,6 +99,7 @@ let package = Package(
     tests("RunConfig", ["Failures"]),
     tests("NeuralNetwork", ["Reference", "RunConfig", "Kernels", "KernelTemplates", "Interchange", "RandomStreams", "Failures"]),
     tests("Workers", ["Topology", "Failures"]),
+    tests("Ranks"),
     tests(
       "Training", ["NeuralNetwork", "Reference", "Workers", "Topology", "Kernels", "Datasets", "Interchange", "RunConfig", "RandomStreams", "Failures"]),
     tests("Lockstep", ["Training", "Datasets", "Interchange", "RunConfig", "Failures"]),

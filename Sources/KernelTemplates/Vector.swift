@@ -75,6 +75,9 @@ public typealias Vector = SIMD16<Float>
   }
 
   @inlinable @inline(__always) public func row(_ index: Int) -> UnsafeMutablePointer<Float> { base + index * stride }
+
+  /// The panel that lies so many floats behind this one.
+  @inlinable @inline(__always) public func moved(by floats: Int) -> Panel { Panel(base + floats, stride: stride) }
 }
 
 extension UnsafePointer<Float> {

@@ -170,13 +170,14 @@ extension BatchBuffers {
       parameters: matrices.parameters, batch: position.rows, rows: range.count, columns: stage.columns)
   }
 
-  /// After `backward` of all shards: the gradient of some of the segment's rows, summed over the chunk's rows in order, or, with `adds`, added to what is
-  /// there.
-  public func weightGradient(_ segment: Stripe.Segment, rows: Range<Int>, _ chunk: Shard.Chunk, adds: Bool) {
+  /// After `backward` of all shards: the gradient of some of the segment's rows in an arena of `ParameterArena`, summed over the chunk's rows in order, or, with
+  /// `adds`, added to what is there.
+  public func weightGradient(_ segment: Stripe.Segment, rows: Range<Int>, _ chunk: Shard.Chunk, arena: Int = 0, adds: Bool) {
+    let offset = arena * network.arenaCount
     let stage = matrices.stages[matrices.stageOfBlock[segment.block]]
     switch stage.kind {
     case .dense(let dense):
-      let gradient = dense.gradient.panel(at: 32 * segment.panel)
+      let gradient = dense.gradient.panel(at: 32 * segment.panel).moved(by: offset)
       let delta = stage.delta.from(chunk.rows.lowerBound).panel(at: 32 * segment.panel)
       if dense.number == 0 {
         kernels.weightGradientRuns(matrices.inputs[chunk.list], runs: rows.lowerBound / 8..<rows.upperBound / 8, delta, into: gradient, adds: adds)
@@ -187,7 +188,8 @@ extension BatchBuffers {
       let matrices = matrices.normalizations[number]
       let slices = chunk.rows.lowerBound / Self.sliceRows..<(chunk.rows.upperBound + Self.sliceRows - 1) / Self.sliceRows
       kernels.addSlices(
-        matrices.products.panel(at: 32 * segment.panel), into: matrices.gradient.panel(at: 32 * segment.panel), slices: slices, rows: rows, adds: adds)
+        matrices.products.panel(at: 32 * segment.panel), into: matrices.gradient.panel(at: 32 * segment.panel).moved(by: offset), slices: slices, rows: rows,
+        adds: adds)
     default: preconditionFailure("a stage without weights")
     }
   }

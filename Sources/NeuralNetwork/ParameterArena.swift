@@ -16,7 +16,7 @@ public final class ParameterArena: @unchecked Sendable {
   let transposed: AlignedBuffer
   /// The optimizer's moments, one arena behind the other.
   let moments: AlignedBuffer
-  /// The batch's summed gradient.
+  /// The batch's summed gradient, and behind it as many arenas as its sum takes on the way.
   let gradient: AlignedBuffer
   /// For each 16 floats of the gradient the sum of their squares, where norms are clipped. Each worker writes those of its stripe behind a step's second barrier;
   /// all read all of them behind the third, which only such steps have; and nobody writes again before the next step's second.
@@ -38,16 +38,17 @@ public final class ParameterArena: @unchecked Sendable {
   /// - Parameters:
   ///   - network: whose numbers they are.
   ///   - optimizer: how many moments there are.
+  ///   - gradientArenas: that the gradient is summed in.
   ///   - keepsWeights: whether there is room for the weights before a step, for `keep` and `norms`.
   /// - Throws: `Failure` when there is not enough memory.
-  public init(network: Network, optimizer: OptimizerRule, keepsWeights: Bool = false) throws(Failure) {
+  public init(network: Network, optimizer: OptimizerRule, gradientArenas: Int = 1, keepsWeights: Bool = false) throws(Failure) {
     self.network = network
     weights = try AlignedBuffer(count: network.arenaCount)
     transposed = try AlignedBuffer(count: network.transposedCount)
     moments = try AlignedBuffer(count: optimizer.momentCount * network.arenaCount)
     momentCount = optimizer.momentCount
     squares = try AlignedBuffer(count: optimizer.normLimit == nil ? 0 : network.arenaCount / 16)
-    gradient = try AlignedBuffer(count: network.arenaCount)
+    gradient = try AlignedBuffer(count: gradientArenas * network.arenaCount)
     kept = try AlignedBuffer(count: keepsWeights ? network.arenaCount : 0)
     penalties = try AlignedBuffer(count: network.penalizesWeights ? 2 * (network.arenaCount / 16) : 0)
     (accumulator, average) = (optimizer.accumulator, optimizer.average)
@@ -93,6 +94,14 @@ public final class ParameterArena: @unchecked Sendable {
     kernels.transpose(
       layer.matrix(weights.base), into: layer.transposedMatrix(transposed.base), panel: panel, firstRow: rows.lowerBound,
       endRow: min(rows.upperBound, layer.inputs))
+  }
+
+  /// Adds some rows of a segment of an arena of gradients to the arena before it.
+  @inline(__always)
+  public func addGradient(_ kernels: any KernelSet.Type, _ segment: Stripe.Segment, rows: Range<Int>, of arena: Int) {
+    let right = Panel(gradient.base + (arena * network.arenaCount + segment.offset(of: rows)), stride: segment.width)
+    let left = right.moved(by: -network.arenaCount)
+    kernels.add(left, right, into: left, rows: rows.count, columns: segment.width)
   }
 
   /// Adds to the batch's gradient, for some rows of a segment, what regularisers ask for and what earlier batches left. Returns whether all is finite.
@@ -219,8 +228,23 @@ public final class ParameterArena: @unchecked Sendable {
     return first(in: weights.base).map { ($0, true) }
   }
 
+  // For an exchange with other processes, whose caller says which barriers stand around it.
+
+  /// An arena that gradients are summed in.
+  package func gradients(_ arena: Int) -> UnsafeMutablePointer<Float> { gradient.base + arena * network.arenaCount }
+  package var weightBase: UnsafeMutablePointer<Float> { weights.base }
+  package var squareSums: UnsafeMutablePointer<Float> { squares.base }
+  package var momentArenas: Int { momentCount }
+  package func momentBase(_ number: Int) -> UnsafeMutablePointer<Float> { moment(number) }
+
+  /// Makes the batch's gradient of a segment these numbers.
+  package func setGradient(_ segment: Stripe.Segment, to values: UnsafePointer<Float>) {
+    (gradient.base + segment.offset).update(from: values, count: segment.count)
+  }
+
   /// The last batch's gradient, summed over its rows.
-  package var gradientCopy: [Float] { gradient.array }
+  package var weightCopy: [Float] { weights.array }
+  package var gradientCopy: [Float] { Array(UnsafeBufferPointer(start: gradient.base, count: network.arenaCount)) }
 
   /// Bytes of the weights, padding included.
   public var weightBytes: Int { weights.count * MemoryLayout<Float>.stride }

@@ -58,4 +58,19 @@ public struct Stripe: Equatable, Sendable {
     }
     self.blocks = blocks
   }
+
+  /// The trained rows of panels whose first float is one of these of the arena.
+  public init(floats: Range<Int>, network: Network) {
+    blocks = network.blocks.enumerated().map { number, block in
+      (0..<block.panels).compactMap { panel in
+        let width = min(32, block.columns - 32 * panel)
+        let base = block.index(row: 0, unit: 32 * panel)
+        /// The first row that begins at this float or behind it.
+        func row(at float: Int) -> Int { max(0, float - base + width - 1) / width }
+        let rows = (row(at: floats.lowerBound)..<row(at: floats.upperBound)).clamped(to: block.trainedRows)
+        guard !rows.isEmpty else { return nil }
+        return Segment(block: number, panel: panel, rows: rows, offset: base + rows.lowerBound * width, width: width)
+      }
+    }
+  }
 }

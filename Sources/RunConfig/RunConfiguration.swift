@@ -235,16 +235,22 @@ public struct EngineSection: Equatable, Sendable {
   public var balance: Balance
   /// When no worker has come further for so many seconds, a warning says what each is at.
   public var stallSeconds: Double
+  /// When another rank has kept this one waiting for so many seconds, all of them end.
+  public var rankTimeoutSeconds: Double
 
   /// - Parameters:
   ///   - workers: threads that train.
   ///   - placement: which CPUs they are pinned to.
   ///   - balance: how rows are divided among them.
   ///   - stallSeconds: when a warning says what each is at.
-  public init(workers: WorkerCount = .auto, placement: Placement = .cores, balance: Balance = .measured, stallSeconds: Double = 30) {
+  ///   - rankTimeoutSeconds: when ranks that wait for another one end.
+  public init(
+    workers: WorkerCount = .auto, placement: Placement = .cores, balance: Balance = .measured, stallSeconds: Double = 30, rankTimeoutSeconds: Double = 120
+  ) {
     self.workers = workers
     self.placement = placement
     self.balance = balance
     self.stallSeconds = stallSeconds
+    self.rankTimeoutSeconds = rankTimeoutSeconds
   }
 }

@@ -10,7 +10,7 @@ import NeuralNetwork
 /// - then the gradients of the weights, divided by weights (`Stripe`), each over all rows.
 ///
 /// No bit depends on any of this: the first layer's sums are added in the tree of `SumTree`, a row's are its own, and a weight's gradient is one chain over
-/// the rows in order.
+/// the rows of each block of 128 in order, and the blocks are added in such a tree, too.
 package struct BatchPlan: Equatable, Sendable {
   package struct Section: Equatable, Sendable {
     /// Counted in the batch.
@@ -18,10 +18,24 @@ package struct BatchPlan: Equatable, Sendable {
     /// One a worker. That of a worker without a share is empty.
     package let shards: [Shard]
     /// The chunks of all groups, in row order.
-    package let chunks: [Shard.Chunk]
+    package let parts: [GradientPart]
   }
 
+  /// What a chunk's rows add to the gradient, and where.
+  package struct GradientPart: Equatable, Sendable {
+    package let chunk: Shard.Chunk
+    /// Whether it is the first chunk of its block, whose sums begin with zero.
+    package let begins: Bool
+    /// The number of the arena that its block is summed in.
+    package let arena: Int
+    /// Additions that follow: that arena to the one before it, that one to the one before it, and so on.
+    package let merges: Int
+  }
+
+  /// Of the whole batch, whoever takes them.
   package let rows: Int
+  /// The blocks of the batch that this process takes.
+  package let blocks: Range<Int>
   package private(set) var sections: [Section]
   /// More than one where the first layer is divided by rows, too.
   package let groups: Int
@@ -31,11 +45,23 @@ package struct BatchPlan: Equatable, Sendable {
   /// weights of its runs, and its part sums. But the workers of several groups write inputs (and, alone, outputs and deltas) that others may still be
   /// reading, and read weights that others update; and where one worker of a group has all leaves, it writes the layer's outputs themselves.
   package let endsWithBarrier: Bool
+  /// Arenas that the gradient is summed in.
+  package let gradientArenas: Int
+  /// The sums that are left at the end, the first in the first arena, and so on: of a whole batch one.
+  let nodes: [SumTree.Node]
 
   /// Rows that are divided as one, and whose losses are summed as one.
   package static var sliceRows: Int { BatchBuffers.sliceRows }
 
   package static func slices(_ rows: Int) -> Int { (rows + sliceRows - 1) / sliceRows }
+
+  /// Rows over which a gradient is one chain.
+  package static var blockRows: Int { BatchBuffers.chunkRows }
+
+  package static func blocks(_ rows: Int) -> Int { (rows + blockRows - 1) / blockRows }
+
+  /// The rows of the batch that this process takes.
+  package var taken: Range<Int> { min(blocks.lowerBound * Self.blockRows, rows)..<min(blocks.upperBound * Self.blockRows, rows) }
 
   package var slices: Int { Self.slices(rows) }
 
@@ -46,17 +72,27 @@ package struct BatchPlan: Equatable, Sendable {
     }
   }
 
-  /// - Parameter sectionRows: the most rows of a section.
-  package init(rows: Int, leaves: InputLeaves, shares: Shares, sectionRows: Int = BatchBuffers.mostRows) {
+  /// - Parameters:
+  ///   - rows: of the batch.
+  ///   - leaves: of the first layer's inputs.
+  ///   - shares: of this process's workers.
+  ///   - sectionRows: the most rows of a section.
+  ///   - blocks: that this process takes; nil for all. Without any it has one section, which is empty.
+  package init(rows: Int, leaves: InputLeaves, shares: Shares, sectionRows: Int = BatchBuffers.mostRows, blocks: Range<Int>? = nil) {
     precondition(rows > 0, "a plan for \(rows) rows")
     self.rows = rows
+    self.blocks = blocks ?? 0..<Self.blocks(rows)
+    let taken = min(self.blocks.lowerBound * Self.blockRows, rows)..<min(self.blocks.upperBound * Self.blockRows, rows)
     let groups = Self.groups(of: shares.members, leaves: leaves)
     self.groups = groups.count
     isAlone = groups.count == shares.members.count
-    let sections = stride(from: 0, to: rows, by: sectionRows).map { first in
-      Self.section(first..<min(first + sectionRows, rows), leaves, shares, groups)
+    var tree = GradientTree(rows: rows)
+    let sections = stride(from: taken.lowerBound, to: max(taken.upperBound, taken.lowerBound + 1), by: sectionRows).map { first in
+      Self.section(first..<min(first + sectionRows, taken.upperBound), leaves, shares, groups, &tree)
     }
     self.sections = sections
+    gradientArenas = tree.arenas
+    nodes = tree.nodes
     let writesOutputs = sections.contains { $0.shards.contains { $0.parts.contains(0) } }
     endsWithBarrier = groups.count > 1 || !isAlone && writesOutputs
   }
@@ -82,14 +118,19 @@ package struct BatchPlan: Equatable, Sendable {
     return (0..<count).map { group in members[members.count * group / count..<members.count * (group + 1) / count] }
   }
 
-  private static func section(_ rows: Range<Int>, _ leaves: InputLeaves, _ shares: Shares, _ groups: [ArraySlice<Int>]) -> Section {
+  private static func section(
+    _ rows: Range<Int>, _ leaves: InputLeaves, _ shares: Shares, _ groups: [ArraySlice<Int>], _ tree: inout GradientTree
+  ) -> Section {
     let own = shares.ranges(of: slices(rows.count)).map { min($0.lowerBound * sliceRows, rows.count)..<min($0.upperBound * sliceRows, rows.count) }
     var shards = own.map { _ in Shard.none }
     var chunks: [Shard.Chunk] = []
     for group in groups {
       let groupRows = own[group.first!].lowerBound..<own[group.last!].upperBound
-      let groupChunks = stride(from: groupRows.lowerBound, to: groupRows.upperBound, by: BatchBuffers.chunkRows).enumerated().map { number, first in
-        Shard.Chunk(list: chunks.count + number, rows: first..<min(first + BatchBuffers.chunkRows, groupRows.upperBound))
+      var groupChunks: [Shard.Chunk] = []
+      // None reaches into two blocks.
+      for first in groupRows where first == groupRows.lowerBound || first % blockRows == 0 {
+        groupChunks.append(
+          Shard.Chunk(list: chunks.count + groupChunks.count, rows: first..<min((first / blockRows + 1) * blockRows, groupRows.upperBound)))
       }
       chunks += groupChunks
 
@@ -115,7 +156,7 @@ package struct BatchPlan: Equatable, Sendable {
           chunks: groupChunks, runs: leaves.runs(of: range), leaves: summed.leaves, parts: summed.parts, rows: own[worker], additions: additions)
       }
     }
-    return Section(rows: rows, shards: shards, chunks: chunks)
+    return Section(rows: rows, shards: shards, parts: chunks.map { tree.add($0, behind: rows.lowerBound) })
   }
 
   /// How a worker sums `range` of the leaves, and the nodes of the tree that it then has, from left to right.
@@ -136,11 +177,39 @@ package struct BatchPlan: Equatable, Sendable {
     plan.sections = sections.map { section in
       var shards = section.shards.map { _ in Shard.none }
       shards[worker] = section.shards[worker].copy
-      return Section(rows: section.rows, shards: shards, chunks: section.chunks.map { $0 })
+      return Section(rows: section.rows, shards: shards, parts: section.parts.map { $0 })
     }
     return plan
   }
 
   /// The plan of one worker for `rows` rows that it takes alone, without a gradient.
   package static func alone(rows: Int, leaves: InputLeaves) -> Shard { BatchPlan(rows: rows, leaves: leaves, shares: .even(1)).sections[0].shards[0] }
+}
+
+/// The order in which the blocks of a batch are added: that of `SumTree`, done as the chunks come.
+private struct GradientTree {
+  private let rows: Int
+  private var sums: SumTree.Stack<Int>
+  private(set) var arenas = 1
+
+  init(rows: Int) {
+    self.rows = rows
+    sums = SumTree.Stack(total: BatchPlan.blocks(rows))
+  }
+
+  var nodes: [SumTree.Node] { sums.entries.map(\.node) }
+
+  /// The next chunk in row order, of a section that begins at row `first` of the batch, where a block does.
+  mutating func add(_ chunk: Shard.Chunk, behind first: Int) -> BatchPlan.GradientPart {
+    let arena = sums.entries.count
+    arenas = max(arenas, arena + 1)
+    let end = first + chunk.rows.upperBound
+    var merges = 0
+    if end % BatchPlan.blockRows == 0 || end == rows {
+      let additions = sums.push(SumTree.Node(first: (end - 1) / BatchPlan.blockRows, span: 1), at: arena)
+      precondition(additions.enumerated().allSatisfy { $1 == (into: arena - $0 - 1, from: arena - $0) }, "merges that do not follow each other")
+      merges = additions.count
+    }
+    return BatchPlan.GradientPart(chunk: chunk, begins: (first + chunk.rows.lowerBound) % BatchPlan.blockRows == 0, arena: arena, merges: merges)
+  }
 }

@@ -2,6 +2,7 @@ import Failures
 import Foundation
 import KernelTemplates
 import Kernels
+import Ranks
 import RunConfig
 import Topology
 import Workers
@@ -20,6 +21,10 @@ public struct Crew: Sendable {
   public let pool: WorkerPool
   /// How a batch is divided among the workers.
   public let balance: Balance
+  /// The processes that train together; nil for this one alone.
+  public let ranks: Ranks?
+  /// What the user should know of the workers' places.
+  public let warning: String?
   /// Workers that have not come further for so long are reported.
   let stallSeconds: Double
 
@@ -27,15 +32,26 @@ public struct Crew: Sendable {
   ///
   /// - Parameters:
   ///   - engine: how many workers, and where.
+  ///   - ranks: the processes that train together, all of which make their crew now; nil for this one alone.
   ///   - environment: of it, `LOCKSTEP_ISA` picks the instruction set.
   /// - Throws: `Failure` when the instruction set, the worker count or the placement cannot be had.
-  public init(_ engine: EngineSection, environment: [String: String] = ProcessInfo.processInfo.environment) throws(Failure) {
+  public init(
+    _ engine: EngineSection, ranks: Ranks? = nil, environment: [String: String] = ProcessInfo.processInfo.environment
+  ) throws(Failure) {
+    self.ranks = ranks
     balance = engine.balance
     stallSeconds = engine.stallSeconds
     instructionSet = try InstructionSet.choose(override: environment["LOCKSTEP_ISA"])
-    machine = try MachineTopology.discover()
+    let machine = try MachineTopology.discover()
+    self.machine = machine
     quota = CPUQuota.cpus(for: machine)
-    plan = try PlacementPlan(machine: machine, workers: engine.workers.count, strategy: engine.placement.strategy, quota: quota)
+    let seat = ranks.map {
+      RankSeat($0, on: machine, host: ProcessInfo.processInfo.hostName, workers: engine.workers.count, strategy: engine.placement.strategy)
+    }
+    warning = seat?.warning
+    ranks?.limitSeconds = engine.rankTimeoutSeconds
+    plan = try PlacementPlan(
+      machine: machine, workers: seat?.workers ?? engine.workers.count, strategy: seat?.strategy ?? engine.placement.strategy, quota: quota)
     pool = WorkerPool(plan: plan, binder: try ThreadBinder(for: machine))
   }
 }

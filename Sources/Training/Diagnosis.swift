@@ -25,6 +25,10 @@ struct Diagnosis {
       words = "\(what), from the batch's \(rows.count) rows; " + Self.cause(order[rows], source, loop, step: firstStep + step)
     } else if let (step, number) = faults.lossPlace {
       self.step = step
+      guard number != StepFaults.elsewhere else {
+        words = ""
+        return
+      }
       let plan = epoch.plan(step)
       let begin = step * epoch.batchSize
       // The buffers still hold this section.

@@ -1,6 +1,7 @@
 import Failures
 import KernelTemplates
 import NeuralNetwork
+import Ranks
 import RunConfig
 import Workers
 
@@ -33,6 +34,7 @@ public final class Engine {
   ///
   /// - Parameters:
   ///   - pool: the workers.
+  ///   - ranks: the processes that train together; nil for this one alone.
   ///   - kernels: of an instruction set.
   ///   - network: what is trained.
   ///   - objective: the loss and its targets.
@@ -47,16 +49,19 @@ public final class Engine {
   ///   - terminatesOnNaN: whether training fails at the step in which a loss or weight becomes NaN or infinite.
   /// - Throws: `Failure` when there is not enough memory.
   public init(
-    pool: WorkerPool, kernels: any KernelSet.Type, network: Network, objective: Objective, optimizer: OptimizerRule, state: ModelState, trainingRows: Int,
+    pool: WorkerPool, ranks: Ranks? = nil, kernels: any KernelSet.Type, network: Network, objective: Objective, optimizer: OptimizerRule, state: ModelState,
+    trainingRows: Int,
     batchSize: Int, countsAccuracy: Bool, seed: UInt64 = 0, balance: Balance = .even, diagnoses: Bool = false, terminatesOnNaN: Bool = true
   ) throws(Failure) {
-    let parameters = try ParameterArena(network: network, optimizer: optimizer, keepsWeights: diagnoses)
     // Workers that would share a core begin by sitting out: two cores are no faster for having four of them.
     let shares = Shares.even(pool.count, members: balance == .measured ? pool.spread : nil)
     let leaves = InputLeaves(network.layers[0])
     // Statistics over a batch need all of it in memory.
     let sectionRows = network.usesBatchStatistics ? max(batchSize, BatchBuffers.mostRows) : BatchBuffers.mostRows
-    let epoch = EpochPlan(rows: max(trainingRows, 1), batchSize: batchSize, leaves: leaves, shares: shares, sectionRows: sectionRows)
+    let epoch = EpochPlan(
+      rows: max(trainingRows, 1), batchSize: batchSize, leaves: leaves, shares: shares, sectionRows: sectionRows,
+      place: ranks.map { RankPlace(rank: $0.rank, count: $0.count) } ?? .alone)
+    let parameters = try ParameterArena(network: network, optimizer: optimizer, gradientArenas: epoch.gradientArenas, keepsWeights: diagnoses)
     parameters.loadUntrained(state)
     let stripes = epoch.stripes(network)
     let evaluators = try pool.collect { worker throws(Failure) in
@@ -69,12 +74,14 @@ public final class Engine {
     self.evaluators = evaluators
     self.epoch = trainingRows > 0 ? epoch : nil
     self.diagnoses = diagnoses
+    var exchange: RankExchange?
+    if let ranks, trainingRows > 0 { exchange = try RankExchange(ranks, epoch, parameters, objective.metrics) }
     loop = StepLoop(
       kernels: kernels, parameters: parameters, rule: optimizer, countsAccuracy: countsAccuracy,
       buffers: try BatchBuffers(
         kernels: kernels, parameters: parameters, objective: objective, rows: rows,
         chunks: BatchPlan.mostChunks(rows: rows, workers: pool.count, leaves: leaves), workers: pool.count, seed: trainingRows > 0 ? seed : nil), epoch: epoch,
-      busy: BusyClock(workers: pool.count), faults: StepFaults(isWatching: terminatesOnNaN))
+      exchange: exchange, busy: BusyClock(workers: pool.count), faults: StepFaults(isWatching: terminatesOnNaN))
     if trainingRows > 0, balance == .measured, pool.count > 1 { self.balance = MeasuredBalance(epoch) }
     step = state.step
   }
@@ -105,7 +112,9 @@ public final class Engine {
     let part = part ?? 0..<epoch.steps
     precondition(part.upperBound <= epoch.steps, "steps \(part) of a pass of \(epoch.steps)")
     precondition(0...part.count ~= start.steps, "step \(start.steps) of an epoch of \(part.count)")
-    let total = EpochSums(slices: epoch.whole.slices, metrics: loop.buffers.metrics, workers: pool.count, from: start.sums, totals: start.metrics)
+    let total = EpochSums(
+      slices: epoch.whole.slices, metrics: loop.buffers.metrics, workers: pool.count, from: start.sums,
+      totals: loop.exchange?.start(start.metrics) ?? start.metrics)
     loop.progress.reset(to: start.steps)
     var done = start.steps
     var goesOn = true
@@ -115,12 +124,19 @@ public final class Engine {
       var most = longest ?? max(1, Int(Self.secondsBetweenPauses / secondsPerStep))
       // The workers end their run behind the watched step, and all that it changed is still there to see.
       if let watched, done <= watched { most = min(most, watched + 1 - done) }
-      let steps = done..<min(done + min(most, balance?.stepsLeft ?? most), part.count)
+      most = min(most, balance?.stepsLeft ?? most)
+      // All pause at the same step.
+      if let ranks = loop.exchange?.ranks { most = ranks.all(most).min()! }
+      let steps = done..<min(done + most, part.count)
       try take(steps, of: part, watched: watched, source, order, total, meter) { tick(loop.progress.value) }
       done = steps.upperBound
-      if let watched, done == watched + 1 { norms = LayerNorms.ofLastStep(loop, batch: step, rows: lastRows) }
+      if let watched, done == watched + 1 {
+        loop.exchange?.gatherGradient()
+        norms = LayerNorms.ofLastStep(loop, batch: step, rows: lastRows)
+      }
       if done < part.count { tick(done) }
-      goesOn = try pause(EpochProgress(steps: done, sums: total.sums, metrics: total.metrics, norms: norms))
+      let metrics = loop.exchange?.joined(total.metrics) ?? total.metrics
+      goesOn = try pause(EpochProgress(steps: done, sums: total.sums, metrics: metrics, norms: norms))
     }
   }
 
@@ -138,7 +154,10 @@ public final class Engine {
       order.withUnsafeBufferPointer { loop.run(worker, steps: steps, firstStep: firstStep, watched: watched, source, $0.baseAddress!, total, meter) }
     }
     if let diagnosis = Diagnosis(loop, epoch, firstStep: firstStep, source, order) {
-      throw Failure(.badData, at: "step \(diagnosis.step - part.lowerBound + 1)", diagnosis.words)
+      // Each rank fails in the same step; one of them knows why.
+      loop.exchange?.ranks.failTogether()
+      let words = loop.exchange?.ranks.all(diagnosis.words).first { !$0.isEmpty } ?? diagnosis.words
+      throw Failure(.badData, at: "step \(diagnosis.step - part.lowerBound + 1)", words)
     }
     let seconds = Double(monotonicNanoseconds() - begin) * 1e-9
     step += steps.count
@@ -271,6 +290,12 @@ public final class Engine {
     return gradient.map { $0 * scale }
   }
 
-  /// The weights and moments as they are now.
-  public var state: ModelState { loop.parameters.state(step: step) }
+  /// The weights as they are now, in arena layout.
+  var weights: [Float] { loop.parameters.weightCopy }
+
+  /// The weights and moments as they are now. Where there are several ranks all of them must ask at the same time.
+  public var state: ModelState {
+    loop.exchange?.gatherMoments()
+    return loop.parameters.state(step: step)
+  }
 }

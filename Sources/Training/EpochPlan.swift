@@ -9,6 +9,8 @@ package struct EpochPlan: Sendable {
   package let shares: Shares
   /// The most rows of a batch that are in memory at once.
   package let sectionRows: Int
+  /// Which of the processes that train together takes these steps.
+  let place: RankPlace
   package let steps: Int
   package let wholeSteps: Int
   /// The plan of a whole batch; when there is none, the same as `rest`.
@@ -16,24 +18,30 @@ package struct EpochPlan: Sendable {
   /// The plan of the last, partial batch; when there is none, the same as `whole`.
   package private(set) var rest: BatchPlan
 
-  package init(rows: Int, batchSize: Int, leaves: InputLeaves, shares: Shares, sectionRows: Int = BatchBuffers.mostRows) {
+  package init(rows: Int, batchSize: Int, leaves: InputLeaves, shares: Shares, sectionRows: Int = BatchBuffers.mostRows, place: RankPlace = .alone) {
     precondition(rows > 0, "an epoch without rows")
     self.rows = rows
     self.batchSize = batchSize
     self.leaves = leaves
     self.shares = shares
     self.sectionRows = sectionRows
+    self.place = place
+    func plan(_ rows: Int) -> BatchPlan {
+      BatchPlan(rows: rows, leaves: leaves, shares: shares, sectionRows: sectionRows, blocks: place.blocks(ofBatch: rows))
+    }
     wholeSteps = rows / batchSize
     let left = rows % batchSize
     steps = wholeSteps + (left > 0 ? 1 : 0)
-    let partial = left > 0 ? BatchPlan(rows: left, leaves: leaves, shares: shares, sectionRows: sectionRows) : nil
-    let full = wholeSteps > 0 ? BatchPlan(rows: batchSize, leaves: leaves, shares: shares, sectionRows: sectionRows) : nil
+    let partial = left > 0 ? plan(left) : nil
+    let full = wholeSteps > 0 ? plan(batchSize) : nil
     whole = full ?? partial!
     rest = partial ?? full!
   }
 
   /// The same epoch, divided otherwise.
-  package func divided(by shares: Shares) -> EpochPlan { EpochPlan(rows: rows, batchSize: batchSize, leaves: leaves, shares: shares, sectionRows: sectionRows) }
+  package func divided(by shares: Shares) -> EpochPlan {
+    EpochPlan(rows: rows, batchSize: batchSize, leaves: leaves, shares: shares, sectionRows: sectionRows, place: place)
+  }
 
   /// The same in one worker's own memory, without the others' shards.
   package func own(_ worker: Int) -> EpochPlan {
@@ -42,6 +50,9 @@ package struct EpochPlan: Sendable {
     epoch.rest = rest.own(worker)
     return epoch
   }
+
+  /// Arenas that a step's gradient is summed in.
+  package var gradientArenas: Int { max(whole.gradientArenas, rest.gradientArenas) }
 
   /// The plan of step `step`.
   package func plan(_ step: Int) -> BatchPlan { step < wholeSteps ? whole : rest }
@@ -77,10 +88,10 @@ package struct EpochPlan: Sendable {
 ///
 /// `@unchecked Sendable`: a slot is written by the worker that owns the slice before the step's second barrier, and read by worker 0 after it; the total is worker 0's until the run ends.
 final class EpochSums: @unchecked Sendable {
-  private let slots: UnsafeMutablePointer<SliceSums>
+  let slots: UnsafeMutablePointer<SliceSums>
   private let count: Int
   private(set) var sums: SliceSums
-  private let tallies: MetricTallies?
+  let tallies: MetricTallies?
 
   /// - Parameters:
   ///   - metrics: what is tallied of the slices, by so many workers.
@@ -112,6 +123,9 @@ final class EpochSums: @unchecked Sendable {
     get { slots[slice] }
     set { slots[slice] = newValue }
   }
+
+  /// Whether the losses of the first `slices` slots are.
+  func isFinite(slices: Int) -> Bool { (0..<slices).allSatisfy { slots[$0].loss.isFinite } }
 
   /// Adds to the loss what is none of a row's.
   func add(_ loss: Double) { sums.loss += loss }

@@ -39,6 +39,10 @@ public struct Fitting {
     seed: UInt64, crew: Crew, rowsPerEpoch: Int? = nil
   ) throws(Failure) {
     try options.check()
+    if crew.ranks != nil, compiled.network.usesBatchStatistics {
+      throw Failure(
+        .badData, at: "model.layers", "batch normalisation takes its statistics within one process so far; train without MPI, or with layer normalisation")
+    }
     try compiled.check(options.callbacks, validates: validation != nil)
     let objective = try compiled.objective(for: training, encoding: encoding)
     let compiled = try compiled.seeing(training, name: "training data")
@@ -56,8 +60,8 @@ public struct Fitting {
     stallSeconds = crew.stallSeconds
     self.rowsPerEpoch = min(rowsPerEpoch ?? training.count, training.count)
     engine = try Engine(
-      pool: crew.pool, kernels: crew.instructionSet.kernels, network: compiled.network, objective: objective, optimizer: compiled.rule, state: state,
-      trainingRows: self.rowsPerEpoch, batchSize: options.batchSize, countsAccuracy: compiled.countsAccuracy, seed: seed, balance: crew.balance,
+      pool: crew.pool, ranks: crew.ranks, kernels: crew.instructionSet.kernels, network: compiled.network, objective: objective, optimizer: compiled.rule,
+      state: state, trainingRows: self.rowsPerEpoch, batchSize: options.batchSize, countsAccuracy: compiled.countsAccuracy, seed: seed, balance: crew.balance,
       diagnoses: options.diagnostics, terminatesOnNaN: options.terminateOnNaN)
     parts = EpochParts(stepsPerPass: engine.stepsPerPass, stepsPerEpoch: options.stepsPerEpoch)
   }
@@ -105,7 +109,7 @@ public struct Fitting {
         diagnostics: try diagnostics(progress))
       progress.records.append(record)
       stopping?.see(record)
-      if stopping?.bestEpoch == number, options.callbacks.earlyStopping?.restoreBestWeights == true { progress.bestWeights = engine.state.weights }
+      if stopping?.bestEpoch == number, options.callbacks.earlyStopping?.restoreBestWeights == true { progress.bestWeights = engine.weights }
       plateau?.see(record)
       if let plateau { engine.set(learningRate: plateau.rate) }
       (progress.epoch, progress.seconds) = (EpochProgress(), 0)

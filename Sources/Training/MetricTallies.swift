@@ -11,7 +11,8 @@ final class MetricTallies: @unchecked Sendable {
   /// From one worker's counts to the next one's: whole cache lines, and one between.
   private let stride: Int
   private let counters: UnsafeMutablePointer<Int>
-  private let slots: UnsafeMutablePointer<Double>
+  /// For each slice of the step its sums.
+  let slots: UnsafeMutablePointer<Double>
   private let total: UnsafeMutablePointer<Double>
 
   /// - Parameter totals: over the steps before these.

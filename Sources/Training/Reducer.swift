@@ -28,22 +28,21 @@ struct Reducer<Meter: PhaseMeter> {
   /// Before the stripe's weights change: keeps them as they are.
   func keepWeights() { parameters.keep(stripe) }
 
-  /// Sums a section's gradients, behind those of the section before it where `adds`. With `move`, in a batch's last section, the parameters move;
-  /// `step` is the epoch's that this is.
-  func reduce(_ section: BatchPlan.Section, adds: Bool, step: Int, move: StepMove?) {
+  /// Sums a section's gradients, behind those of the section before it. With `move`, in a batch's last section, the parameters move; `step` is the epoch's that
+  /// this is.
+  func reduce(_ section: BatchPlan.Section, step: Int, move: StepMove?) {
     for segments in stripe.blocks {
       let groupCount = BatchBuffers.gradientUnits / 32
       for group in stride(from: 0, to: segments.count, by: groupCount) {
         let group = group..<min(group + groupCount, segments.count)
         var inputs = 0
         for number in group { inputs = max(inputs, segments[number].rows.upperBound) }
-        for chunk in section.chunks {
-          let isFirst = chunk.rows.lowerBound == 0
-          let isLast = chunk.rows.upperBound == section.rows.count
+        for part in section.parts {
+          let isLast = part.chunk.rows.upperBound == section.rows.count
           for input in stride(from: 0, to: inputs, by: BatchBuffers.gradientInputs) {
             for number in group {
               let rows = segments[number].rows.clamped(to: input..<input + BatchBuffers.gradientInputs)
-              reduce(segments[number], rows, chunk, adds: adds || !isFirst, step: step, move: isLast ? move : nil)
+              reduce(segments[number], rows, part, step: step, move: isLast ? move : nil)
             }
           }
         }
@@ -52,17 +51,16 @@ struct Reducer<Meter: PhaseMeter> {
     meter.end(.backward, worker)
   }
 
-  /// The gradient of some rows of a segment over a chunk's rows, and after the last of them the update, block by block.
-  private func reduce(
-    _ segment: Stripe.Segment, _ range: Range<Int>, _ chunk: Shard.Chunk, adds: Bool, step: Int, move: StepMove?
-  ) {
+  /// The gradient of some rows of a segment over a chunk's rows, and after the last of them the update, piece by piece.
+  private func reduce(_ segment: Stripe.Segment, _ range: Range<Int>, _ part: BatchPlan.GradientPart, step: Int, move: StepMove?) {
     // Blocks begin where panels of inputs do, so that they are cut into few tiles.
     let blockRows = blockCount / segment.width
     var first = range.lowerBound
     while first < range.upperBound {
       let rows = first..<min((first / blockRows + 1) * blockRows, range.upperBound)
       first = rows.upperBound
-      buffers.weightGradient(segment, rows: rows, chunk, adds: adds)
+      buffers.weightGradient(segment, rows: rows, part.chunk, arena: part.arena, adds: !part.begins)
+      for merge in 0..<part.merges { parameters.addGradient(kernels, segment, rows: rows, of: part.arena - merge) }
       guard let move else { continue }
       meter.end(.backward, worker)
       let isFinite = parameters.completeGradient(kernels, segment, rows: rows, move)

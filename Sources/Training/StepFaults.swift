@@ -38,6 +38,8 @@ final class StepFaults: @unchecked Sendable {
     if isWatching { _ = word.pointee.compareExchange(expected: -1, desired: place, ordering: .relaxed) }
   }
 
+  /// In place of a section: one of another rank.
+  static let elsewhere = 1 << sectionBits - 1
   /// A batch of 2³¹ rows has fewer sections than this counts.
   private static let sectionBits = 24
 

@@ -17,6 +17,10 @@ struct StepLoop: Sendable {
   private var epochs: [EpochPlan]
   /// One a worker; that of one that sits out is empty. Set with `epochs`.
   private var stripes: [Stripe]
+  /// With the other processes that train; nil without any.
+  let exchange: RankExchange?
+  /// One a worker: its part of what this rank updates. Set with `epochs`; empty without other ranks.
+  private var owned: [Stripe] = []
   let busy: BusyClock
   let faults: StepFaults
   /// Steps that are done in this epoch.
@@ -24,14 +28,14 @@ struct StepLoop: Sendable {
 
   init(
     kernels: any KernelSet.Type, parameters: ParameterArena, rule: OptimizerRule, countsAccuracy: Bool, buffers: BatchBuffers, epoch: EpochPlan,
-    busy: BusyClock,
-    faults: StepFaults
+    exchange: RankExchange?, busy: BusyClock, faults: StepFaults
   ) {
     self.kernels = kernels
     self.parameters = parameters
     self.rule = rule
     self.countsAccuracy = countsAccuracy
     self.buffers = buffers
+    self.exchange = exchange
     self.busy = busy
     self.faults = faults
     epochs = []
@@ -43,6 +47,11 @@ struct StepLoop: Sendable {
   mutating func follow(_ epoch: EpochPlan) {
     epochs = epoch.shares.weights.indices.map { epoch.own($0) }
     stripes = epoch.stripes(parameters.network)
+    if let exchange {
+      owned = epoch.shares.ranges(of: exchange.owned.count).map { part in
+        Stripe(floats: exchange.owned.lowerBound + part.lowerBound..<exchange.owned.lowerBound + part.upperBound, network: parameters.network)
+      }
+    }
   }
 
   /// Some steps of an epoch on one worker. Nothing in the loop allocates or locks.
@@ -56,9 +65,11 @@ struct StepLoop: Sendable {
     _ worker: WorkerContext, steps: Range<Int>, firstStep: Int, watched: Int?, _ source: ExampleSource, _ rows: UnsafePointer<UInt32>,
     _ total: EpochSums, _ meter: some PhaseMeter
   ) {
-    let reducer = Reducer(
-      kernels: kernels, stripe: stripes[worker.number], buffers: buffers, parameters: parameters, rule: rule, faults: faults, meter: meter,
-      worker: worker.number)
+    func reducer(_ stripe: Stripe) -> Reducer<some PhaseMeter> {
+      Reducer(kernels: kernels, stripe: stripe, buffers: buffers, parameters: parameters, rule: rule, faults: faults, meter: meter, worker: worker.number)
+    }
+    let own = exchange.map { _ in reducer(owned[worker.number]) }
+    let reducer = reducer(stripes[worker.number])
     let epoch = epochs[worker.number]
     let isFirst = worker.number == epoch.shares.members[0]
     let isOnly = epoch.shares.members.count == 1
@@ -73,7 +84,7 @@ struct StepLoop: Sendable {
         let shard = section.shards[worker.number]
 
         var begin = monotonicNanoseconds()
-        if penalizes, section.rows.lowerBound == 0 { reducer.sumPenalties(batch: firstStep + number) }
+        if penalizes, section.rows.lowerBound == plan.taken.lowerBound { reducer.sumPenalties(batch: firstStep + number) }
         for chunk in shard.chunks {
           let following = epoch.following(chunk, of: shard, in: section, step: number)
           buffers.gather(
@@ -92,13 +103,16 @@ struct StepLoop: Sendable {
         if !plan.isAlone || passes > 1 {
           guard compute(worker, shard, shard.rows, section, source, batch, position, total, meter, step: number, &begin) else { return }
         }
-        guard cross(worker, meter, &begin), !faults.lossHasFailed else { return }
+        // Where there are other ranks, all leave together, when they know of each other's losses.
+        guard cross(worker, meter, &begin), exchange != nil || !faults.lossHasFailed else { return }
 
-        let last = section.rows.upperBound == plan.rows
+        let last = section.rows.upperBound == plan.taken.upperBound
         let move = last ? rule.move(batch: firstStep + number + 1, weight: Double(plan.rows)) : nil
         if last, number == watched { reducer.keepWeights() }
-        reducer.reduce(section, adds: section.rows.lowerBound > 0, step: number, move: rule.normLimit == nil ? move : nil)
-        if let limit = rule.normLimit, let move {
+        reducer.reduce(section, step: number, move: exchange == nil && rule.normLimit == nil ? move : nil)
+        if let exchange, let own {
+          if let move, !finish(worker, exchange, plan, own, reducer, move, step: number, isFirst: isFirst, total, meter, &begin) { return }
+        } else if let limit = rule.normLimit, let move {
           // Nobody moves before the whole gradient is there, and its norm can be told.
           reducer.sumSquares(move, step: number)
           guard cross(worker, meter, &begin) else { return }
@@ -116,7 +130,7 @@ struct StepLoop: Sendable {
           guard cross(worker, meter, &begin), !faults.weightsHaveFailed else { return }
           reducer.constrain(rank: epoch.shares.members.firstIndex(of: worker.number)!, of: epoch.shares.members.count)
         }
-        if plan.endsWithBarrier || last && constrains {
+        if plan.endsWithBarrier || last && (constrains || exchange != nil) {
           guard cross(worker, meter, &begin), !faults.weightsHaveFailed else { return }
         } else {
           busy.add(worker.number, since: begin)
@@ -136,7 +150,7 @@ struct StepLoop: Sendable {
 
   /// Waits for all others. False when the pool has failed.
   @inline(__always)
-  private func cross(_ worker: WorkerContext, _ meter: some PhaseMeter, _ begin: inout UInt64) -> Bool {
+  func cross(_ worker: WorkerContext, _ meter: some PhaseMeter, _ begin: inout UInt64) -> Bool {
     busy.add(worker.number, since: begin)
     meter.waits(worker.number)
     guard worker.barrier.wait() else { return false }

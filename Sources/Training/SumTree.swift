@@ -7,27 +7,6 @@ enum SumTree {
   struct Node: Equatable {
     var first: Int
     var span: Int
-
-    func end(of total: Int) -> Int { min(first + span, total) }
-  }
-
-  /// The fewest nodes that cover `range` of `total` leaves, from left to right.
-  static func cover(_ range: Range<Int>, of total: Int) -> [Node] {
-    var nodes: [Node] = []
-    var position = range.lowerBound
-    while position < range.upperBound {
-      var span = 1
-      func canDouble() -> Bool {
-        guard position % (2 * span) == 0 else { return false }
-        let fits = position + 2 * span <= range.upperBound
-        let reachesEnd = range.upperBound == total && position + span < total
-        return fits || reachesEnd
-      }
-      while canDouble() { span *= 2 }
-      nodes.append(Node(first: position, span: span))
-      position = nodes[nodes.count - 1].end(of: total)
-    }
-    return nodes
   }
 
   /// Half-done sums from left to right; each has a node and a place where its numbers are.

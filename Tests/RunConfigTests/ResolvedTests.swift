@@ -55,6 +55,7 @@ import RunConfig
           "engine" : {
             "balance" : "measured",
             "placement" : "cores",
+            "rank_timeout_seconds" : 120,
             "stall_seconds" : 30,
             "workers" : "auto"
           },

@@ -63,12 +63,13 @@ import Training
       }
       guard next == section.rows.count else { return "\(next) rows are taken" }
       // The chunks cover the section too, and a shard's own rows are among those of its group.
-      guard section.chunks.map(\.list) == Array(section.chunks.indices) else { return "lists \(section.chunks.map(\.list))" }
-      guard section.chunks.count <= BatchPlan.mostChunks(rows: section.rows.count, workers: shares.weights.count, leaves: leaves) else {
-        return "\(section.chunks.count) chunks"
+      let chunks = section.parts.map(\.chunk)
+      guard chunks.map(\.list) == Array(chunks.indices) else { return "lists \(chunks.map(\.list))" }
+      guard chunks.count <= BatchPlan.mostChunks(rows: section.rows.count, workers: shares.weights.count, leaves: leaves) else {
+        return "\(chunks.count) chunks"
       }
       next = 0
-      for chunk in section.chunks {
+      for chunk in chunks {
         guard chunk.rows.lowerBound == next, 1...BatchBuffers.chunkRows ~= chunk.rows.count else { return "chunk \(chunk.rows)" }
         next = chunk.rows.upperBound
       }

@@ -55,7 +55,7 @@ import Training
     for worker in 0..<4 {
       let own = epoch.own(worker)
       for (mine, all) in [(own.whole, epoch.whole), (own.rest, epoch.rest)] {
-        #expect(mine.sections.map(\.rows) == all.sections.map(\.rows) && mine.sections.map(\.chunks) == all.sections.map(\.chunks))
+        #expect(mine.sections.map(\.rows) == all.sections.map(\.rows) && mine.sections.map(\.parts) == all.sections.map(\.parts))
         #expect(mine.sections.map { $0.shards[worker] } == all.sections.map { $0.shards[worker] })
         #expect(mine.sections.allSatisfy { section in section.shards.indices.allSatisfy { $0 == worker || section.shards[$0] == Shard.none } })
       }

@@ -1,6 +1,7 @@
 import Failures
 import Foundation
 import Lockstep
+import Ranks
 import RunConfig
 import Training
 
@@ -17,12 +18,22 @@ enum TrainVerb: Verb {
   static let options = [Option.set, .workers, .placement, output, resume, overwrite, quiet, .json]
 
   static func run(_ arguments: Arguments) throws(Failure) {
+    let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+    let folder = URL(fileURLWithPath: program).deletingLastPathComponent().path
+    let ranks = try Ranks.join(environment: ProcessInfo.processInfo.environment, folder: folder)
+    guard let ranks else { return try train(arguments, nil) }
+    do throws(Failure) { try train(arguments, ranks) } catch { ranks.end(error) }
+    ranks.leave()
+  }
+
+  private static func train(_ arguments: Arguments, _ ranks: Ranks?) throws(Failure) {
     let (file, folder) = try subject(arguments)
     var configuration = try RunConfiguration(file: file, overrides: arguments.all(.set))
     configuration.engine = try configuration.engine.with(workers: arguments.last(.workers), placement: arguments.last(.placement))
-    let isQuiet = arguments.has(quiet)
+    // One speaks for all.
+    let isQuiet = arguments.has(quiet) || ranks?.isFirst == false
     let isJSON = arguments.has(.json)
-    let run = try TrainingRun(configuration, output: folder, start: try start(arguments), warn: warn)
+    let run = try TrainingRun(configuration, output: folder, start: try start(arguments), ranks: ranks, warn: warn)
     // One that goes on has heard it.
     if !isQuiet, run.resumed == nil { for finding in run.findings { warn(finding.line) } }
     if !isQuiet, !isJSON { try Console.output(introduction(run)) }
@@ -33,10 +44,13 @@ enum TrainVerb: Verb {
       try run.train(observer: observer, isInterrupted: { Interruption.signal != nil }, warn: warn)
     }
     let ending = try isJSON || isQuiet ? train(Lines(isSilent: isQuiet)) : train(ProgressDisplay.standard())
+    if let warning = run.crew.warning { warn(warning) }
     for warning in run.crew.pool.bindingWarnings { warn(warning) }
     switch ending {
     case .finished(let evaluation): if !isQuiet { try report(run, evaluation, isJSON: isJSON) }
     case .interrupted(let progress, let checkpoint):
+      ranks?.leave()
+      guard run.writes else { exit(128 + (Interruption.signal ?? SIGTERM)) }
       Console.error("lockstep: interrupted \(progress.words); saved in \(checkpoint); go on with: lockstep train \(run.directory.destination) --resume")
       exit(128 + (Interruption.signal ?? SIGINT))
     }
@@ -75,7 +89,8 @@ enum TrainVerb: Verb {
   private static func introduction(_ run: TrainingRun) -> String {
     let rows = "\(run.data.training.count) rows" + (run.data.validation.map { ", \($0.count) more to validate" } ?? "")
     let crew = run.crew
-    let workers = "\(crew.pool.count) worker\(crew.pool.count == 1 ? "" : "s")"
+    var workers = "\(crew.pool.count) worker\(crew.pool.count == 1 ? "" : "s")"
+    if let ranks = crew.ranks { workers = "\(ranks.count) rank\(ranks.count == 1 ? "" : "s") (\(ranks.library)), here \(workers)" }
     return """
       \(run.configuration.name): \(rows); \(workers), placement \(crew.plan.strategy), \(crew.instructionSet.rawValue)
       \(run.compiled.network.summary)

@@ -17,6 +17,8 @@ extension EngineSection {
     {
       stallSeconds = seconds
     }
+    let timeout = "When another process that trains with this one has kept it waiting for so many seconds, all of them end."
+    if let seconds = try reader.optional("rank_timeout_seconds", timeout)?.number(.positive) { rankTimeoutSeconds = seconds }
   }
 }
 

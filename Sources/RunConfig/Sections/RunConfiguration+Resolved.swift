@@ -33,7 +33,7 @@ extension RunConfiguration {
       "fit": fit.json,
       "engine": .object([
         "workers": engine.workers.json, "placement": engine.placement.json, "balance": .string(engine.balance.rawValue),
-        "stall_seconds": .number(engine.stallSeconds),
+        "stall_seconds": .number(engine.stallSeconds), "rank_timeout_seconds": .number(engine.rankTimeoutSeconds),
       ]),
     ])
   }

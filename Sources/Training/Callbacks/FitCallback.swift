@@ -102,7 +102,7 @@ public final class FitControl {
   }
 
   /// A copy of all weights as they are now, under Keras's names and shapes.
-  public var weights: [NamedTensor] { compiled.network.tensors(arena: engine.state.weights) }
+  public var weights: [NamedTensor] { compiled.network.tensors(arena: engine.weights) }
 
   /// What a callback has set since this was asked last; nil for nothing.
   func takeChangedRate() -> Double? {

@@ -31,6 +31,13 @@ struct DataFingerprint: Equatable, Sendable {
     text = "\(dataset.count) rows of \(dataset.width), checksum \(String(repeating: "0", count: 16 - digits.count))\(digits)"
   }
 
+  /// A checksum of a text.
+  static func checksum(of text: String) -> UInt64 {
+    var sum = Checksum()
+    Array(text.utf8).withUnsafeBytes { sum.add($0) }
+    return sum.value
+  }
+
   private static let mostBytes = 64 << 20
 
   private static func add(_ rowBytes: Int, _ rows: Int, _ base: UnsafeRawPointer, to sum: inout Checksum) {

@@ -42,6 +42,9 @@ public struct RunDirectory: Sendable {
     return RunDirectory(path: replacement(in: output), replaced: output)
   }
 
+  /// That of a process which writes nothing.
+  static let unwritten = RunDirectory(path: "", replaced: nil)
+
   /// The run to go on with: that in `output`, or the last of `runs/name`, `runs/name-2`, … Where a run that was to replace it was interrupted, that one.
   /// Nil where there is none.
   ///

@@ -38,7 +38,7 @@ struct RunKeeper<Observer: FitObserver>: FitObserver {
 
   mutating func epochEnded(_ record: EpochRecord) throws(Failure) {
     if historyIsWritten {
-      do throws(Failure) { try run.directory.append(record) } catch {
+      do throws(Failure) { if run.writes { try run.directory.append(record) } } catch {
         historyIsWritten = false
         warn("\(error); the run goes on, and its history is written at its end")
       }
@@ -47,20 +47,27 @@ struct RunKeeper<Observer: FitObserver>: FitObserver {
   }
 
   mutating func paused(_ moment: FitMoment) throws(Failure) -> Bool {
-    let isDue = schedule.isDue(moment.progress)
+    var isDue = schedule.isDue(moment.progress)
     if moment.progress.isBest(by: run.configuration.fit.checkpoint.monitor) {
       orWarn { () throws(Failure) in
-        try run.directory.checkpoints.writeBest(run.checkpoint(moment.progress, moment.state, logStart: logStart), run.compiled.network)
+        let checkpoint = run.checkpoint(moment.progress, moment.state, logStart: logStart)
+        if run.writes { try run.directory.checkpoints.writeBest(checkpoint, run.compiled.network) }
       }
     }
     var goesOn = true
     if complaint == nil { do throws(Failure) { goesOn = try observer.paused(moment) } catch { complaint = error } }
     // Nobody may be reading any more, but what was learned is kept.
+    if complaint != nil { goesOn = false }
+    var ends = isInterrupted() || !goesOn
+    if let ranks = run.crew.ranks {
+      isDue = ranks.first(isDue ? 1 : 0) == 1
+      ends = ranks.any(ends)
+    }
     if let complaint {
       do throws(Failure) { try run.save(moment.progress, moment.state, logStart: logStart) } catch { warn("no checkpoint: \(error)") }
       throw complaint
     }
-    if isInterrupted() || !goesOn {
+    if ends {
       interruption = try run.save(moment.progress, moment.state, logStart: logStart)
       return false
     }

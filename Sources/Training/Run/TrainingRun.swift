@@ -2,6 +2,7 @@ import Datasets
 import Failures
 import Kernels
 import NeuralNetwork
+import Ranks
 import RunConfig
 
 /// A run from a config: data, network, threads and directory, made ready in that order, so that whatever is wrong is said before a file is
@@ -45,17 +46,24 @@ public struct TrainingRun {
   private let logStart: Int?
   private let locks: [RunLock]
 
+  /// Whether this process keeps the files: the first of several does.
+  package var writes: Bool { crew.ranks?.isFirst ?? true }
+
   /// - Parameters:
   ///   - configuration: the whole config.
   ///   - start: anew, over an earlier run, or where it stopped.
   ///   - output: the run directory.
+  ///   - ranks: the processes that train together, all of which make their run now; nil for this one alone. Rank 0 writes the directory, and all read it.
   ///   - warn: takes what the user should know and can live with, in one line.
   /// - Throws: `Failure` for anything that stands in the way.
-  public init(_ configuration: RunConfiguration, output: String?, start: Start, warn: (String) -> Void) throws(Failure) {
+  public init(
+    _ configuration: RunConfiguration, output: String?, start: Start, ranks: Ranks? = nil, warn: (String) -> Void
+  ) throws(Failure) {
     self.configuration = configuration
+    let writes = ranks?.isFirst ?? true
     let found = start == .resume ? try RunDirectory.find(output: output, name: configuration.name) : nil
     var earlier: EarlierRun?
-    if let found { earlier = try EarlierRun(found, configuration, warn: warn) }
+    if let found { earlier = try EarlierRun(found, configuration, locks: writes, warn: warn) }
     if start == .resume, found == nil { warn("\(output ?? "runs/\(configuration.name)") holds no run to resume; a new one begins") }
     let state: ModelState
     let saved = earlier?.checkpoint?.state
@@ -66,11 +74,12 @@ public struct TrainingRun {
         let compiled = CompiledNetwork(network: network, compile: configuration.compile)
         if let saved { return (data, compiled, saved) }
         return (data, compiled, try compiled.startingState(configuration, training: data.training))
-      }, { () throws(Failure) in try Crew(configuration.engine) })
+      }, { () throws(Failure) in try Crew(configuration.engine, ranks: ranks) })
     fingerprints = [DataFingerprint(data.training)] + (data.validation.map { [DataFingerprint($0)] } ?? [])
     logStart = earlier?.checkpoint?.logStart
     try earlier?.check(configuration, fingerprints)
     try earlier?.check(weights: compiled.network.arenaCount)
+    try ranks?.checkSame(configuration, fingerprints, crew)
     earlier?.warn(ofOtherBitsOn: crew.instructionSet, warn)
     fitting = try Fitting(
       compiled, state: state, training: data.training, validation: data.validation, encoding: configuration.data.targets, options: configuration.fit,
@@ -81,11 +90,13 @@ public struct TrainingRun {
       try earlier.check(fitting)
       (directory, locks) = (earlier.directory, earlier.locks)
       resumed = earlier.checkpoint?.progress ?? FitProgress()
-      try directory.write(configuration)
-      try directory.write(resumed!.records)
+      if writes {
+        try directory.write(configuration)
+        try directory.write(resumed!.records)
+      }
     } else {
-      directory = try RunDirectory.choose(output: output, name: configuration.name, overwrite: start == .overwrite)
-      locks = try directory.begin(configuration)
+      directory = writes ? try RunDirectory.choose(output: output, name: configuration.name, overwrite: start == .overwrite) : .unwritten
+      locks = writes ? try directory.begin(configuration) : []
       resumed = nil
     }
   }
@@ -103,13 +114,14 @@ public struct TrainingRun {
     let earlier = resumed?.records ?? []
     // At once, so that a run which is killed behind its last step has it, too; and again at the end, with what was measured.
     if !configuration.fit.isOver(after: earlier) { note(through: configuration.fit.epochs, after: earlier, phases: nil, warn) }
-    let log = try CSVLog(configuration.fit.callbacks, start: logStart, after: resumed?.records ?? [])
+    let callbacks = writes ? configuration.fit.callbacks : []
+    let log = try CSVLog(callbacks, start: logStart, after: resumed?.records ?? [])
     // What was in the file must be known to a run that goes on, even if this one never comes to its first checkpoint.
-    if let log, log.appends, logStart == nil {
-      do throws(Failure) { try save(resumed ?? FitProgress(), fitting.state, logStart: log.start) } catch { warn("no checkpoint: \(error); the run goes on") }
+    if crew.ranks.agreed(log?.appends == true && logStart == nil) {
+      do throws(Failure) { try save(resumed ?? FitProgress(), fitting.state, logStart: log?.start) } catch { warn("no checkpoint: \(error); the run goes on") }
     }
     let board = try TensorBoardLog(
-      configuration.fit.callbacks, compiled, training: data.training, validation: data.validation, encoding: configuration.data.targets,
+      callbacks, compiled, training: data.training, validation: data.validation, encoding: configuration.data.targets,
       text: configuration.resolvedJSON())
     var keeper = RunKeeper(
       self, logStart: log?.start, observer: TensorBoardLogging(board, observer: CSVLogging(log, observer: observer)), isInterrupted: isInterrupted, warn: warn)
@@ -120,20 +132,21 @@ public struct TrainingRun {
     }
     if let checkpoint = keeper.interruption { return .interrupted(at: progress, checkpoint: checkpoint) }
     let result = fitting.result(progress)
-    try directory.write(compiled.network, weights: result.weights)
+    if writes { try directory.write(compiled.network, weights: result.weights) }
     if !keeper.historyIsWritten { try directory.write(progress.records) }
     if progress.records.count > earlier.count {
       note(through: configuration.fit.epochs(behind: progress.records), after: earlier, phases: fitting.phaseSeconds, warn)
     }
     // For one who wants more epochs.
     do throws(Failure) { try save(progress, fitting.state, logStart: log?.start) } catch { warn("no checkpoint of the end: \(error)") }
-    try directory.takePlace()
+    if writes { try directory.takePlace() }
     return .finished(
       try evaluate(compiled, state: result, dataset: data.validation ?? data.training, encoding: configuration.data.targets, crew: crew))
   }
 
   /// Writes down what trains the epochs behind `earlier`, up to number `last`.
   private func note(through last: Int, after earlier: [EpochRecord], phases: [[Double]]?, _ warn: (String) -> Void) {
+    guard writes else { return }
     let first = configuration.fit.epochs(behind: earlier) + 1
     let epochs = first...max(first, last)
     let timed = epochs.filter(configuration.fit.timesPhases)
@@ -150,8 +163,26 @@ public struct TrainingRun {
   /// Writes a checkpoint and returns its path.
   @discardableResult
   func save(_ progress: FitProgress, _ state: ModelState, logStart: Int?) throws(Failure) -> String {
-    try directory.checkpoints.write(checkpoint(progress, state, logStart: logStart), compiled.network, keep: configuration.fit.checkpoint.keep)
+    guard writes else { return "" }
+    return try directory.checkpoints.write(checkpoint(progress, state, logStart: logStart), compiled.network, keep: configuration.fit.checkpoint.keep)
   }
+}
+
+extension Ranks {
+  /// - Throws: `.badData`, on all ranks, when one has begun with something else than the others. Workers and places are each rank's own.
+  fileprivate func checkSame(_ configuration: RunConfiguration, _ data: [DataFingerprint], _ crew: Crew) throws(Failure) {
+    var configuration = configuration
+    configuration.engine = EngineSection()
+    try checkSame(Version.number, "version of Lockstep")
+    try checkSame(String(DataFingerprint.checksum(of: configuration.resolvedJSON()), radix: 16), "config, by its checksum,")
+    try checkSame(data.map(\.text).joined(separator: "; "), "data set")
+    try checkSame(crew.instructionSet.isFused ? "fused" : "separate", "kind of multiply-add")
+  }
+}
+
+extension Ranks? {
+  /// What rank 0 says; without ranks it is so.
+  fileprivate func agreed(_ flag: Bool) -> Bool { self.map { $0.first(flag ? 1 : 0) == 1 } ?? flag }
 }
 
 extension CompiledNetwork {
@@ -176,10 +207,11 @@ private struct EarlierRun {
   let checkpoint: Checkpoint?
   private let file: String
 
+  /// - Parameter locks: whether it is this process that keeps others out.
   /// - Throws: `Failure` when another process is at it, or it was begun with another config.
-  init(_ directory: RunDirectory, _ configuration: RunConfiguration, warn: (String) -> Void) throws(Failure) {
+  init(_ directory: RunDirectory, _ configuration: RunConfiguration, locks: Bool, warn: (String) -> Void) throws(Failure) {
     self.directory = directory
-    locks = try directory.lock()
+    self.locks = locks ? try directory.lock() : []
     if directory.path != directory.destination {
       warn("\(directory.path) goes on, which is to replace \(directory.destination); to go on with \(directory.destination) itself, remove that folder")
     }

@@ -78,7 +78,7 @@ public struct TensorBoardLog {
 
   /// Of all weights, and of the mean gradient of the epoch's last step.
   private func histograms(_ moment: FitMoment) -> [TensorBoardEvent.Content] {
-    let weights = compiled.network.tensors(arena: moment.engine.state.weights).map { ("histogram", $0) }
+    let weights = compiled.network.tensors(arena: moment.engine.weights).map { ("histogram", $0) }
     let gradients = compiled.network.tensors(arena: moment.engine.lastMeanGradient, trained: true).map { ("gradient/histogram", $0) }
     return (weights + gradients).map { what, tensor in
       .histogram("\(tensor.name.replacing(".", with: "/"))/\(what)", HistogramBucket.of(tensor.values))

@@ -1,0 +1,39 @@
+import Failures
+import Glibc
+
+/// The MPI launcher that started this process, and the library that speaks to the others it started.
+package struct Launcher: Equatable {
+  /// "openmpi" or "mpich", as their compiler wrappers are called; nil where a path is given.
+  package let name: String?
+  /// Where the library may be, the first that exists counts.
+  package let candidates: [String]
+
+  /// Nil for a process that nobody started as one of several.
+  ///
+  /// - Parameters:
+  ///   - environment: of it, what launchers set (Open MPI's `mpirun` and Slurm with PMIx, MPICH's and Slurm with PMI-2), and `LOCKSTEP_MPI`: a name, the path of a
+  ///     library, or "off".
+  ///   - folder: that of the program.
+  package init?(environment: [String: String], folder: String) {
+    let chosen = environment["LOCKSTEP_MPI"]
+    guard chosen != "off" else { return nil }
+    if let chosen, chosen.contains("/") {
+      (name, candidates) = (nil, [chosen])
+      return
+    }
+    // Hydra sets PMI_RANK, and Slurm sets it beside PMIX_RANK where it is asked for both.
+    let isOpenMPI = environment["OMPI_COMM_WORLD_SIZE"] != nil || environment["PMIX_RANK"] != nil
+    guard let name = chosen ?? (isOpenMPI ? "openmpi" : environment["PMI_RANK"] != nil ? "mpich" : nil) else { return nil }
+    self.name = name
+    candidates = [folder, "\(folder)/../lib/lockstep"].map { "\($0)/liblockstep-\(name).so" }
+  }
+
+  /// The library.
+  ///
+  /// - Throws: `.missingInput` with what to do.
+  func library() throws(Failure) -> String {
+    if let found = candidates.first(where: { access($0, R_OK) == 0 }) { return found }
+    let what = name.map { "this process is one of several that an MPI launcher (\($0)) started, and Lockstep's library for it is not there" } ?? "no such file"
+    throw Failure(.missingInput, at: candidates[0], "\(what); make it with: make mpi (or set LOCKSTEP_MPI=off to train alone)")
+  }
+}

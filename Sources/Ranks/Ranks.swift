@@ -1,0 +1,162 @@
+import CLinux
+import CMessages
+import Failures
+import Glibc
+
+/// The processes that train one model together, each with a rank.
+///
+/// All of them must call everything here in the same order.
+///
+/// `@unchecked Sendable`: one thread at a time calls: the coordinator, or the first worker at work while the coordinator waits for the workers; the barriers and
+/// the pool's hand-over order their calls.
+public final class Ranks: @unchecked Sendable {
+  /// From 0. Rank 0 writes all files and says what there is to say.
+  public let rank: Int
+  public let count: Int
+  /// Among those on this host, from 0.
+  public let hostRank: Int
+  public let hostCount: Int
+  /// The MPI's name and version.
+  public let library: String
+  /// Exchanges that have lasted longer end all ranks.
+  public var limitSeconds = 120.0
+  private let table: UnsafePointer<lockstep_messages>
+  /// Whether all ranks fail for a reason that all of them know.
+  private var allFail = false
+
+  public var isFirst: Bool { rank == 0 }
+
+  /// The others that a launcher has started with this process; nil where none has.
+  ///
+  /// - Parameters:
+  ///   - environment: of the process.
+  ///   - folder: that of the program.
+  /// - Throws: `.missingInput` without the library that speaks to them, `.badData` when it is another version's, `.inputOutput` with MPI's words.
+  public static func join(environment: [String: String], folder: String) throws(Failure) -> Ranks? {
+    guard let launcher = Launcher(environment: environment, folder: folder) else { return nil }
+    return try Ranks(library: try launcher.library())
+  }
+
+  private init(library path: String) throws(Failure) {
+    var words = [CChar](repeating: 0, count: 512)
+    guard let table = lockstep_messages_open(path, &words, words.count) else {
+      throw Failure(.missingInput, at: path, "cannot be loaded: \(Self.text(words))")
+    }
+    guard table.pointee.version == LOCKSTEP_MESSAGES_VERSION else {
+      throw Failure(.badData, at: path, "is of another version of Lockstep; make it anew with: make mpi")
+    }
+    self.table = table
+    var numbers: (Int32, Int32, Int32, Int32) = (0, 0, 0, 0)
+    let code = table.pointee.begin(&numbers.0, &numbers.1, &numbers.2, &numbers.3)
+    guard code == 0 else {
+      table.pointee.error_words(code, &words, Int32(words.count))
+      throw Failure(.inputOutput, at: "MPI", "the ranks did not come together: \(Self.text(words))")
+    }
+    (rank, count, hostRank, hostCount) = (Int(numbers.0), Int(numbers.1), Int(numbers.2), Int(numbers.3))
+    table.pointee.library(&words, Int32(words.count))
+    library = Self.text(words)
+  }
+
+  private static func text(_ words: [CChar]) -> String { String(decoding: words.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) }
+
+  /// Begins to send `parts.counts[r]` floats at `send + parts.offsets[r]` to each rank r, and to take what the others send. `wait(slot)` ends it; until then
+  /// nobody may touch either.
+  public func scatter(
+    _ slot: Slot, from send: UnsafePointer<Float>, _ parts: RankParts, into receive: UnsafeMutablePointer<Float>, _ received: RankParts
+  ) {
+    check(table.pointee.all_to_all(slot.rawValue, send, parts.counts, parts.offsets, receive, received.counts, received.offsets))
+  }
+
+  /// Begins to give everybody the words of four bytes that lie at `words + parts.offsets[r]` on each rank r. `wait(slot)` ends it; until then nobody may touch
+  /// them.
+  public func gather(_ slot: Slot, _ words: UnsafeMutableRawPointer, _ parts: RankParts) {
+    check(table.pointee.all_gather(slot.rawValue, words, parts.counts, parts.offsets))
+  }
+
+  /// Waits for the end of what has begun in `slot`. Does not return when it does not come: then all ranks end.
+  public func wait(_ slot: Slot) {
+    var done: Int32 = 0
+    var looks = 0
+    var begin: UInt64 = 0
+    while true {
+      check(table.pointee.test(slot.rawValue, &done))
+      if done != 0 { return }
+      looks += 1
+      lockstep_spin_hint()
+      // The others are near; but they may need this core.
+      guard looks % 64 == 0 else { continue }
+      sched_yield()
+      guard looks % 1024 == 0 else { continue }
+      let now = Self.nanoseconds
+      if begin == 0 { begin = now }
+      if Double(now - begin) * 1e-9 > limitSeconds {
+        abort(Failure(.inputOutput, at: "rank \(rank)", "has waited for the others for \(Int(limitSeconds)) s; a host has stalled, or a process has died"))
+      }
+    }
+  }
+
+  private static var nanoseconds: UInt64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+  }
+
+  private func check(_ code: Int32) {
+    guard code != 0 else { return }
+    var words = [CChar](repeating: 0, count: 512)
+    table.pointee.error_words(code, &words, Int32(words.count))
+    abort(Failure(.inputOutput, at: "rank \(rank)", "the other ranks cannot be reached: \(Self.text(words))"))
+  }
+
+  /// To be called on all ranks before they throw one failure.
+  public func failTogether() { allFail = true }
+
+  /// Ends all ranks because of what this one threw. What all know, or what is likely to be wrong for all of them, as in a config that all have read, the first says
+  /// and ends them; what only another one knows, that one says, when nobody has ended it.
+  public func end(_ failure: Failure) -> Never {
+    if !isFirst { sleep(allFail ? UInt32(min(limitSeconds, 3600)) : 2) }
+    abort(failure)
+  }
+
+  /// Says what is wrong and ends all ranks.
+  public func abort(_ failure: Failure) -> Never {
+    let line = "lockstep: \(failure)\n"
+    _ = line.withCString { Glibc.write(STDERR_FILENO, $0, strlen($0)) }
+    table.pointee.abort(failure.exitCode)
+    _exit(failure.exitCode)
+  }
+
+  /// Takes leave of the others, which do so, too.
+  public func leave() { check(table.pointee.end()) }
+
+  /// Of the exchanges that may be under way at once.
+  public enum Slot: Int32, Sendable {
+    case gradient, sums, metrics, faults, talk
+  }
+}
+
+/// For each rank a part of a buffer, in floats or other words of four bytes. Fixed, so that an exchange allocates nothing.
+///
+/// `@unchecked Sendable`: never written after `init`.
+public final class RankParts: @unchecked Sendable {
+  let counts: UnsafeMutablePointer<Int32>
+  let offsets: UnsafeMutablePointer<Int32>
+
+  /// - Throws: `.badData` where one lies beyond what MPI's 32-bit numbers reach.
+  public init(_ parts: [Range<Int>]) throws(Failure) {
+    guard let last = parts.map(\.upperBound).max(), last <= Int(Int32.max) else {
+      throw Failure(.badData, "an exchange of more than \(Int32.max) numbers, which is more than MPI counts")
+    }
+    counts = .allocate(capacity: parts.count)
+    offsets = .allocate(capacity: parts.count)
+    for (rank, part) in parts.enumerated() {
+      counts.advanced(by: rank).initialize(to: Int32(part.count))
+      offsets.advanced(by: rank).initialize(to: Int32(part.lowerBound))
+    }
+  }
+
+  deinit {
+    counts.deallocate()
+    offsets.deallocate()
+  }
+}

@@ -1,0 +1,41 @@
+import NeuralNetwork
+
+/// A process's place among those that train one model together, and what is its part: a pure function, so that every rank knows the others' parts.
+package struct RankPlace: Equatable, Sendable {
+  package let rank: Int
+  package let count: Int
+
+  package static let alone = RankPlace(rank: 0, count: 1)
+
+  package init(rank: Int, count: Int) {
+    self.rank = rank
+    self.count = count
+  }
+
+  /// The blocks of a batch of `rows` rows that this rank takes. With fewer blocks than ranks some take none.
+  package func blocks(ofBatch rows: Int) -> Range<Int> { Shares.even(count).ranges(of: BatchPlan.blocks(rows))[rank] }
+
+  /// All places.
+  package var all: [RankPlace] { (0..<count).map { RankPlace(rank: $0, count: count) } }
+
+  /// The nodes of the tree of a batch's blocks that this rank's blocks sum up to.
+  func nodes(ofBatch rows: Int) -> [SumTree.Node] {
+    var sums = SumTree.Stack<Void>(total: BatchPlan.blocks(rows))
+    for block in blocks(ofBatch: rows) { _ = sums.push(SumTree.Node(first: block, span: 1), at: ()) }
+    return sums.entries.map(\.node)
+  }
+
+  /// The slices of a batch that this rank's rows are.
+  package func slices(ofBatch rows: Int) -> Range<Int> {
+    let blocks = blocks(ofBatch: rows)
+    let slices = BatchPlan.blockRows / BatchPlan.sliceRows
+    return min(blocks.lowerBound * slices, BatchPlan.slices(rows))..<min(blocks.upperBound * slices, BatchPlan.slices(rows))
+  }
+
+  /// The weights that this rank updates: floats of the arena, whole rows of panels.
+  package func owned(_ network: Network) -> Range<Int> {
+    let stripe = Stripe(floats: network.arenaCount * rank / count..<network.arenaCount * (rank + 1) / count, network: network)
+    guard let first = stripe.segments.map(\.offset).min(), let end = stripe.segments.map({ $0.offset + $0.count }).max() else { return 0..<0 }
+    return first..<end
+  }
+}

@@ -1,0 +1,55 @@
+import Failures
+import Ranks
+import Topology
+
+/// Where a rank's workers sit beside those of the other ranks on its host.
+///
+/// A launcher that binds its processes has given each its own cores, and they stay there. One that does not has left all of them the same, which they divide
+/// among themselves: two ranks on one core would wait for each other all the time.
+package struct RankSeat: Equatable {
+  package let workers: Int?
+  package let strategy: PlacementStrategy
+  /// What the user should know.
+  package let warning: String?
+
+  /// - Parameters:
+  ///   - cores: those that this rank may use, each with its CPUs.
+  ///   - others: the CPUs that the other ranks on the host may use.
+  ///   - place: of this rank on the host.
+  ///   - workers: that are asked for; nil for as many as there are cores.
+  ///   - strategy: that is asked for.
+  package init(cores: [[Int]], others: [[Int]], place: (rank: Int, count: Int), workers: Int?, strategy: PlacementStrategy) {
+    let mine = Set(cores.joined())
+    let overlap = others.contains { !mine.isDisjoint(with: $0) }
+    let chooses =
+      switch strategy {
+      case .cores, .compact, .threads: true;
+      default: false
+      }
+    guard overlap, chooses else {
+      (self.workers, self.strategy) = (workers, strategy)
+      warning = overlap && strategy != .none ? "ranks on this host may use the same CPUs, and engine.placement leaves it at that" : nil
+      return
+    }
+    let share = cores.count * place.rank / place.count..<cores.count * (place.rank + 1) / place.count
+    let wanted = workers ?? max(1, share.count)
+    guard wanted <= share.count else {
+      (self.workers, self.strategy) = (wanted, .none)
+      let owners = "\(place.count) ranks share \(cores.count) core\(cores.count == 1 ? "" : "s") of this host"
+      warning = "\(owners): the \(wanted) worker\(wanted == 1 ? "" : "s") of rank \(place.rank) on it run unpinned, and ranks will wait for each other"
+      return
+    }
+    (self.workers, self.strategy) = (wanted, .cpus(cores[share].prefix(wanted).map { $0[0] }))
+    warning = nil
+  }
+}
+
+extension RankSeat {
+  /// On this machine, among `ranks`. All of them must ask.
+  init(_ ranks: Ranks, on machine: MachineTopology, host: String, workers: Int?, strategy: PlacementStrategy) {
+    let seats = ranks.all("\(CPUList(machine.usableCPUs)) \(host)")
+    let others = seats.indices.filter { $0 != ranks.rank && seats[$0].hasSuffix(" \(host)") }
+      .map { (try? CPUList(parsing: String(seats[$0].prefix { $0 != " " })))?.numbers ?? [] }
+    self.init(cores: machine.cores.map(\.cpus), others: others, place: (ranks.hostRank, ranks.hostCount), workers: workers, strategy: strategy)
+  }
+}

@@ -1,0 +1,129 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The promise, past one process: `mpirun -n 8 lockstep train` has the same bits as one process, whatever the ranks and their workers; and a rank that is lost
+/// ends the others with one line, and costs no more than the steps behind the last checkpoint.
+@Suite(.enabled(if: !MPI.there.isEmpty, "neither Open MPI nor MPICH is here, with its compiler")) struct RanksTests {
+  struct Task: Sendable, CustomTestStringConvertible {
+    let mpi: MPI
+    let settings: [String]
+    var testDescription: String { "\(mpi) \(settings.filter { $0 != "--set" }.joined(separator: " "))" }
+  }
+
+  static let tasks = MPI.there.flatMap { mpi in
+    [
+      // One block of rows: a single rank takes them.
+      set("fit.epochs=1"),
+      set("fit.epochs=3", "fit.batch_size=256"),
+      // Twelve blocks, in sections of eight, and in the last batch eight.
+      set(
+        "fit.epochs=2", "fit.batch_size=1500", "fit.diagnostics=true", "data.targets=one_hot", "compile.loss.type=categorical_crossentropy",
+        "compile.metrics=['accuracy',{type:'auc',from_logits:true},'mean_squared_error']", "compile.optimizer.global_clipnorm=0.5",
+        "compile.optimizer.use_ema=true", "model.layers[0].kernel_constraint={type:'max_norm',max_value:1}",
+        "model.layers[1].kernel_regularizer={type:'l2',l2:0.01}"),
+    ].map { Task(mpi: mpi, settings: $0) }
+  }
+
+  @Test(arguments: tasks) func anyRanksAndWorkers(_ task: Task) throws {
+    try withDigitsFolder { folder in
+      let environment = try task.mpi.prepared(in: folder)
+      let alone = try Self.run("alone", task.settings + ["--workers", "1"], in: folder).bits
+      for (ranks, workers) in [(1, 4), (2, 2), (4, 1), (3, 1)] {
+        let run = try Self.run("\(ranks)x\(workers)", task.settings + ["--workers", "\(workers)"], in: folder, task.mpi.launcher(ranks), environment)
+        #expect(try run.bits == alone, "\(ranks) ranks of \(workers) workers")
+      }
+    }
+  }
+
+  private static func run(
+    _ name: String, _ options: [String], in folder: URL, _ launcher: [String] = [], _ environment: [String: String] = [:]
+  ) throws -> TrainedRun {
+    let ending = try lockstep(["train", "digits.json", "--quiet", "--output", name] + options, in: folder, environment: environment, launcher: launcher)
+    try #require(ending.status == 0, "\(ending)")
+    return TrainedRun(folder: folder.appendingPathComponent(name))
+  }
+
+  private static let long = set("fit.epochs=150", "fit.batch_size=256", "fit.checkpoint.every_epochs=10", "engine.rank_timeout_seconds=3")
+
+  /// Starts the command in the background, waits for its first checkpoint, and does something with its `ranks`, the processes.
+  private static func script(_ deed: String) -> [String] {
+    shell(
+      """
+      ranks() { for p in $(pgrep -x lockstep); do [ "$(readlink /proc/$p/cwd)" = "$(pwd -P)" ] && echo $p; done; }
+      "$@" & until ls run/checkpoints/step-* >/dev/null 2>&1; do :; done; \(deed); wait $!
+      """)
+  }
+
+  /// A rank is killed, or stands still: all end, and one that goes on alone, or on other ranks, ends with the same bits.
+  @Test(arguments: MPI.there, ["kill -KILL $(ranks | tail -n 1)", "kill -STOP $(ranks | tail -n 1)"]) func aRankIsLost(_ mpi: MPI, _ deed: String) throws {
+    try withDigitsFolder { folder in
+      let environment = try mpi.prepared(in: folder)
+      let command = ["train", "digits.json", "--quiet", "--workers", "1", "--output", "run"] + Self.long
+      let launcher = Self.script(deed) + mpi.launcher(3)
+      let ending = try lockstep(command, in: folder, environment: environment, launcher: launcher)
+      #expect(ending.status != 0 && !ending.isCrash, "\(ending)")
+      let lines = ending.errors.split(separator: "\n").filter { $0.hasPrefix("lockstep: ") }
+      if deed.contains("STOP") {
+        #expect(lines.contains { $0.hasSuffix(" has waited for the others for 3 s; a host has stalled, or a process has died") }, "\(ending)")
+      }
+      #expect(!FileManager.default.fileExists(atPath: folder.appendingPathComponent("run/model.safetensors").path), "not before it is done")
+      let resumed = ["train", "run", "--resume", "--quiet", "--workers", "2"]
+      // The second half on two ranks; or alone.
+      if deed.contains("KILL") {
+        try succeed(resumed, in: folder)
+      } else {
+        let ending = try lockstep(resumed, in: folder, environment: environment, launcher: mpi.launcher(2))
+        #expect(ending.status == 0, "\(ending)")
+      }
+      #expect(try TrainedRun(folder: folder.appendingPathComponent("run")).bits == Self.run("whole", Self.long, in: folder).bits)
+    }
+  }
+
+  /// All ranks are asked to end, each at a moment of its own.
+  @Test(arguments: MPI.there) func aSignalLeavesACheckpoint(_ mpi: MPI) throws {
+    try withDigitsFolder { folder in
+      let environment = try mpi.prepared(in: folder)
+      let command = ["train", "digits.json", "--quiet", "--workers", "1", "--output", "run"] + Self.long
+      let ending = try lockstep(command, in: folder, environment: environment, launcher: Self.script("kill -TERM $(ranks | head -n 1)") + mpi.launcher(2))
+      #expect(ending.status == 143, "\(ending)")
+      #expect(ending.errors.contains("lockstep: interrupted after epoch "), "\(ending)")
+      try succeed(["train", "run", "--resume", "--quiet"], in: folder)
+      #expect(try TrainedRun(folder: folder.appendingPathComponent("run")).bits == Self.run("whole", Self.long, in: folder).bits)
+    }
+  }
+
+  @Test(arguments: MPI.there) func ranksThatBeganWithSomethingElse(_ mpi: MPI) throws {
+    try withDigitsFolder { folder in
+      let environment = try mpi.prepared(in: folder)
+      // One behind the other, as mpirun has it for different programs: `-n 1 A : -n 1 B`.
+      let command = ["train", "digits.json", "--workers", "1", "--output", "run"]
+      let ending = try lockstep(
+        command + [":", "-n", "1", LockstepProcess.binary.path] + command + set("seed=2"), in: folder, environment: environment, launcher: mpi.launcher(1))
+      #expect(ending.status == 65, "\(ending)")
+      let lines = ending.errors.split(separator: "\n").filter { $0.hasPrefix("lockstep: ") }
+      #expect(lines.count == 1 && lines[0].hasPrefix("lockstep: rank 1: has another config, by its checksum, than rank 0: "), "\(ending)")
+      #expect(!FileManager.default.fileExists(atPath: folder.appendingPathComponent("run").path))
+    }
+  }
+
+  /// What is wrong for all is said once.
+  @Test(arguments: MPI.there) func aMistakeIsSaidOnce(_ mpi: MPI) throws {
+    try withDigitsFolder { folder in
+      let ending = try lockstep(
+        ["train", "digits.json", "--set", "fit.epochs=0"], in: folder, environment: try mpi.prepared(in: folder), launcher: mpi.launcher(3))
+      #expect(ending.status == 65 && ending.errors.split(separator: "\n").filter { $0.hasPrefix("lockstep: ") }.count == 1, "\(ending)")
+    }
+  }
+
+  /// Started as one of several, and with nothing to speak to the others: training alone, each over the other's files, would be the worst answer.
+  @Test func withoutTheLibrary() throws {
+    try withDigitsFolder { folder in
+      let ending = try lockstep(["train", "digits.json"], in: folder, environment: ["OMPI_COMM_WORLD_SIZE": "2", "LOCKSTEP_MPI": "/no/such.so"])
+      #expect(ending.status == 66 && ending.errors.hasPrefix("lockstep: /no/such.so: no such file; make it with: make mpi"), "\(ending)")
+      #expect(
+        try lockstep(["train", "digits.json", "--quiet"] + set("fit.epochs=1"), in: folder, environment: ["OMPI_COMM_WORLD_SIZE": "2", "LOCKSTEP_MPI": "off"])
+          .status == 0)
+    }
+  }
+}

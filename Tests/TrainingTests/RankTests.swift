@@ -1,0 +1,74 @@
+import NeuralNetwork
+import RunConfig
+import Testing
+import Topology
+import Training
+
+/// Who of several processes takes what: every row, slice and weight once, in order, and whole blocks.
+@Suite struct RankPlaceTests {
+  @Test(arguments: [1, 7, 32, 128, 129, 256, 1000, 1024, 1500, 60_000]) func everyRowHasOneRank(_ rows: Int) {
+    for count in [1, 2, 3, 4, 7, 64, 1024] {
+      let places = RankPlace(rank: 0, count: count).all
+      #expect(Self.areConsecutive(places.map { $0.blocks(ofBatch: rows) }, to: BatchPlan.blocks(rows)), "\(rows) rows, \(count) ranks")
+      #expect(Self.areConsecutive(places.map { $0.slices(ofBatch: rows) }, to: BatchPlan.slices(rows)), "\(rows) rows, \(count) ranks")
+      let blocks = places.map { $0.blocks(ofBatch: rows).count }
+      #expect(blocks.max()! - blocks.min()! <= 1)
+      let taken = places.map { BatchPlan(rows: rows, leaves: InputLeaves(inputs: 785, units: 25), shares: .even(2), blocks: $0.blocks(ofBatch: rows)).taken }
+      #expect(Self.areConsecutive(taken, to: rows))
+    }
+  }
+
+  /// Of networks with narrow and wide layers, and more ranks than some have rows of panels.
+  @Test(arguments: [[25, 15, 10], [512, 512, 10], [1], [40, 33, 3]]) func everyWeightHasOneRank(_ units: [Int]) throws {
+    let network = try Network(inputs: 20, layers: units.map { .dense(Dense($0)) })
+    let all = Stripe(floats: 0..<network.arenaCount, network: network).segments
+    let trained = all.map(\.count).reduce(0, +)
+    #expect(trained >= network.blocks.map(\.trainedCount).reduce(0, +))
+    for count in [1, 2, 3, 5, 64] {
+      let owned = RankPlace(rank: 0, count: count).all.map { $0.owned(network) }.filter { !$0.isEmpty }
+      #expect(zip(owned, owned.dropFirst()).allSatisfy { $0.upperBound <= $1.lowerBound }, "\(owned)")
+      // What a rank's workers share are the same rows, and none is cut.
+      let stripes = owned.map { Stripe(floats: $0, network: network).segments.map(\.count).reduce(0, +) }
+      #expect(stripes.reduce(0, +) == trained, "\(count) ranks")
+    }
+  }
+
+  private static func areConsecutive(_ ranges: [Range<Int>], to end: Int) -> Bool {
+    ranges.first?.lowerBound == 0 && ranges.last?.upperBound == end && zip(ranges, ranges.dropFirst()).allSatisfy { $0.upperBound == $1.lowerBound }
+  }
+}
+
+/// Where the workers of ranks on one host sit.
+@Suite struct RankSeatTests {
+  private static let eight = (0..<8).map { [$0, $0 + 8] }
+
+  @Test func ranksThatALauncherHasBoundStayThere() {
+    let seat = RankSeat(cores: [[0, 8], [1, 9]], others: [[2, 3, 10, 11]], place: (0, 2), workers: nil, strategy: .compact)
+    #expect(seat.strategy == .compact && seat.workers == nil && seat.warning == nil)
+  }
+
+  @Test func othersDivideTheCores() {
+    let seats = (0..<3).map { rank in
+      RankSeat(cores: Self.eight, others: [Array(0..<16), Array(0..<16)], place: (rank, 3), workers: nil, strategy: .cores)
+    }
+    #expect(seats.map(\.strategy) == [.cpus([0, 1]), .cpus([2, 3, 4]), .cpus([5, 6, 7])])
+    #expect(seats.map(\.workers) == [2, 3, 3] && seats.allSatisfy { $0.warning == nil })
+    let few = RankSeat(cores: Self.eight, others: [Array(0..<16)], place: (1, 2), workers: 2, strategy: .threads)
+    #expect(few.strategy == .cpus([4, 5]) && few.workers == 2)
+  }
+
+  @Test func moreThanThereAreCoresIsSaid() {
+    let seat = RankSeat(cores: [[0], [1]], others: [[0, 1], [0, 1], [0, 1]], place: (2, 4), workers: 2, strategy: .cores)
+    #expect(seat.strategy == .none && seat.workers == 2)
+    #expect(seat.warning == "4 ranks share 2 cores of this host: the 2 workers of rank 2 on it run unpinned, and ranks will wait for each other")
+    // Two ranks of four have no core of their own.
+    let none = RankSeat(cores: [[0], [1]], others: [[0, 1]], place: (0, 4), workers: nil, strategy: .cores)
+    #expect(none.workers == 1 && none.strategy == .none && none.warning != nil)
+  }
+
+  @Test func whatTheConfigSaysIsLeft() {
+    let seat = RankSeat(cores: Self.eight, others: [Array(0..<16)], place: (0, 2), workers: 1, strategy: .cpus([3]))
+    #expect(seat.strategy == .cpus([3]) && seat.warning == "ranks on this host may use the same CPUs, and engine.placement leaves it at that")
+    #expect(RankSeat(cores: Self.eight, others: [Array(0..<16)], place: (0, 2), workers: 1, strategy: .none).warning == nil)
+  }
+}
