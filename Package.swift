@@ -69,7 +69,7 @@ let package = Package(
       "Training",
       [
         "NeuralNetwork", "Ranks", "Reference", "Workers", "Topology", "Kernels", "KernelTemplates", "Datasets", "Interchange", "Pictures", "RunConfig",
-        "RandomStreams",        "Failures",
+        "RandomStreams", "Failures",
       ]),
 
     // Floors 5 and 6: the faces.
