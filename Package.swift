@@ -33,6 +33,7 @@ let package = Package(
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CPng", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "CMicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "CVectorMath"),
@@ -73,11 +74,14 @@ let package = Package(
       "Measurements",
       ["Training", "NeuralNetwork", "Topology", "Kernels", "KernelTemplates", "Datasets", "RunConfig", "RandomStreams", "Failures"]),
     room("Reports", ["Interchange"]),
+    room(
+      "Serving", ["Training", "NeuralNetwork", "Datasets", "Interchange", "RunConfig", "CMicrohttpd", "Failures"],
+      resources: [.embedInCode("Page/page.html"), .embedInCode("Page/page.css"), .embedInCode("Page/page.js")]),
     room("Sweeps", ["Training", "NeuralNetwork", "Topology", "Interchange", "RunConfig", "RandomStreams", "CLinux", "Failures"]),
     .executableTarget(
       name: "LockstepCommand",
       dependencies: [
-        "Lockstep", "Measurements", "Reports", "Sweeps", "Training", "NeuralNetwork", "Topology", "Kernels", "Datasets", "Downloads", "Interchange",
+        "Lockstep", "Measurements", "Reports", "Serving", "Sweeps", "Training", "NeuralNetwork", "Topology", "Kernels", "Datasets", "Downloads", "Interchange",
         "RunConfig", "CLinux", "Failures",
       ],
       exclude: ["README.md"]),

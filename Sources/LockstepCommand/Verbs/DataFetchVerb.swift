@@ -1,6 +1,7 @@
 import Downloads
 import Failures
 import Foundation
+import Interchange
 import RunConfig
 
 /// `lockstep data fetch NAME`: a data set from the network into the cache.
