@@ -270,7 +270,8 @@ def test_other_networks(lockstep: Lockstep, opened, digits, tmp_path: Path) -> N
     lockstep("train", tmp_path / "rows.json", "--quiet", "--output", tmp_path / "rows")
     with serving(tmp_path / "rows") as address:
         page, complaints = opened(address, 360)
-        assert page.locator("#cannot").text_content().startswith("This network takes 3 numbers") and not page.locator("#paper").is_visible()
+        assert page.locator("#cannot").is_visible() and page.locator("#cannot").text_content().startswith("This network takes 3 numbers")
+        assert not page.locator("#paper").is_visible()
         assert f"{address}/v1/models/rows:predict" in page.locator("#commands").text_content() and page.locator("#commands").is_visible()
         assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth") and complaints == []
 
