@@ -13,7 +13,9 @@ extension PNGImage {
   /// What a network of `inputs` numbers gets to see of the image: its own pixels where it has as many; else those of the digit in it, scaled and centred as MNIST's
   /// were.
   ///
-  /// - Parameter place: what the image is called in messages.
+  /// - Parameters:
+  ///   - inputs: of the network.
+  ///   - place: what the image is called in messages.
   /// - Throws: `.badData` where there is no square to scale it to, and for an image of one colour.
   public func fitted(inputs: Int, place: String) throws(Failure) -> [UInt8] {
     if pixels.count == inputs { return pixels }

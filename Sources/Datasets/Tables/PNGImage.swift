@@ -22,7 +22,9 @@ public struct PNGImage: Equatable, Sendable {
 
   /// Reads a file that is in memory, and not gzipped.
   ///
-  /// - Parameter place: what it is called in messages.
+  /// - Parameters:
+  ///   - bytes: the file's.
+  ///   - place: what it is called in messages.
   /// - Throws: `.badData` as above.
   public init(bytes: [UInt8], place: String) throws(Failure) {
     let result = bytes.withUnsafeBytes { bytes in Result { () throws(Failure) -> PNGImage in try PNGImage(bytes, place: place) } }
