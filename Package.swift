@@ -34,6 +34,7 @@ let package = Package(
     .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CPng", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"])]),
+    .systemLibrary(name: "CMicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "CVectorMath"),
@@ -78,12 +79,15 @@ let package = Package(
       "Measurements",
       ["Training", "NeuralNetwork", "Topology", "Kernels", "KernelTemplates", "Datasets", "RunConfig", "RandomStreams", "Failures"]),
     room("Reports", ["Pictures"]),
+    room(
+      "Serving", ["Training", "NeuralNetwork", "Datasets", "Interchange", "RunConfig", "CMicrohttpd", "Failures"],
+      resources: [.embedInCode("Page/page.html"), .embedInCode("Page/page.css"), .embedInCode("Page/page.js")]),
     room("Sweeps", ["Training", "NeuralNetwork", "Topology", "Interchange", "RunConfig", "RandomStreams", "CLinux", "Failures"]),
     .executableTarget(
       name: "LockstepCommand",
       dependencies: [
-        "Lockstep", "Measurements", "Ranks", "Reports", "Sweeps", "Training", "NeuralNetwork", "Topology", "Kernels", "Datasets", "Downloads", "Interchange",
-        "RunConfig", "CLinux", "Failures",
+        "Lockstep", "Measurements", "Ranks", "Reports", "Serving", "Sweeps", "Training", "NeuralNetwork", "Topology", "Kernels", "Datasets", "Downloads",
+        "Interchange", "RunConfig", "CLinux", "Failures",
       ],
       exclude: ["README.md"]),
 

@@ -8,8 +8,9 @@ import Training
 enum Main {
   static let verbs: [any Verb.Type] = [
     InitVerb.self, CheckVerb.self, TrainVerb.self, SweepVerb.self, FindLRVerb.self, EvaluateVerb.self, InspectVerb.self, CompareVerb.self, ReportVerb.self,
-    ExplainVerb.self, GradcheckVerb.self, PredictVerb.self, ExportVerb.self, ImportVerb.self, TopologyVerb.self, BenchVerb.self, DataInfoVerb.self,
-    DataConvertVerb.self, DataFetchVerb.self, DataSynthVerb.self, ConfigSchemaVerb.self, OutputSchemaVerb.self, CompletionVerb.self, ManVerb.self,
+    ExplainVerb.self, GradcheckVerb.self, PredictVerb.self, ServeVerb.self, ExportVerb.self, ImportVerb.self, TopologyVerb.self, BenchVerb.self,
+    DataInfoVerb.self, DataConvertVerb.self, DataFetchVerb.self, DataSynthVerb.self, ConfigSchemaVerb.self, OutputSchemaVerb.self, CompletionVerb.self,
+    ManVerb.self,
   ]
 
   static func main() {

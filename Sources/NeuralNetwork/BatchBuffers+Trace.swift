@@ -42,6 +42,28 @@ extension BatchBuffers {
     }
   }
 
+  /// Takes row `row` of `source` forward through the network, and keeps what each stage gives. For buffers without a seed.
+  ///
+  /// - Parameters:
+  ///   - row: its number in the source.
+  ///   - source: where it is.
+  ///   - shard: of a batch of one row, all of it.
+  public func outputs(ofStagesFor row: UInt32, _ source: ExampleSource, _ shard: Shard) -> [StageOutputs] {
+    let position = BatchPosition(step: 0, firstRow: 0, rows: 1)
+    return withUnsafePointer(to: row) { rows in
+      gather(shard, shard.chunks[0], source, rows: rows, following: UnsafeBufferPointer(start: nil, count: 0), position, worker: 0)
+      multiplyInputs(shard, shard.chunks[0], worker: 0)
+      addParts(shard, 0..<1)
+      return matrices.stages.indices.map { number in
+        let stage = matrices.stages[number]
+        forward(stage, 0..<1, position)
+        return StageOutputs(
+          kind: stage.traceKind(network, number, matrices.stageOfBlock), name: matrices.names[number], activation: Activation(stage.activation),
+          outputs: numbers(stage.output, stage.units))
+      }
+    }
+  }
+
   private func traceForward(_ stage: Stage, _ shard: Shard, _ position: BatchPosition) -> (inputs: [Float], sums: [Float], outputs: [Float]) {
     guard case .dense(let dense) = stage.kind else {
       // Before it is changed, perhaps in place.

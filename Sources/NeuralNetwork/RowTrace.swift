@@ -58,6 +58,29 @@ public struct RowTrace: Equatable, Sendable {
   public var outputs: [Float] { stages[stages.count - 1].outputs }
 }
 
+/// What a layer, or what follows one, gives for a row: of a `RowTrace.Stage` what lies on the way forward.
+public struct StageOutputs: Equatable, Sendable {
+  public let kind: RowTrace.Stage.Kind
+  /// Keras's name of the layer; of one without parameters, that of the dense layer it follows.
+  public let name: String
+  /// What was applied last; linear where it was none.
+  public let activation: Activation
+  public let outputs: [Float]
+}
+
+extension RowTrace.Stage.Kind {
+  /// Keras's word.
+  public var word: String {
+    switch self {
+    case .dense: "dense"
+    case .activation: "activation"
+    case .rescaling: "rescaling"
+    case .normalization: "normalization"
+    case .activityPenalty: "activity_regularization"
+    }
+  }
+}
+
 extension RowTrace.Stage {
   /// What it adds to the loss.
   public var penalty: Double {

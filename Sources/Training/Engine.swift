@@ -217,6 +217,16 @@ public final class Engine {
     return Array(UnsafeBufferPointer(start: results.base, count: results.count))
   }
 
+  /// What each layer gives for one row, with the bits that `predict` goes on with.
+  ///
+  /// - Throws: `Failure` from a worker.
+  func stageOutputs(_ source: ExampleSource, row: UInt32) throws(Failure) -> [StageOutputs] {
+    let shard = BatchPlan.alone(rows: 1, leaves: InputLeaves(loop.parameters.network.layers[0]))
+    var stages: [StageOutputs] = []
+    try pool.runHere { _ in stages = evaluators[0].outputs(ofStagesFor: row, source, shard) }
+    return stages
+  }
+
   /// The loss of each of `rows`, whatever they count.
   ///
   /// - Throws: `Failure` from a worker.

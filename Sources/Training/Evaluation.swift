@@ -72,13 +72,7 @@ struct Examiner {
 ///
 /// - Throws: `Failure` when the width is not the network's, or from a worker.
 public func predict(_ compiled: CompiledNetwork, state: ModelState, store: ExampleStore, scale: Double, crew: Crew) throws(Failure) -> [Float] {
-  let examples = try Examples(unlabelled: store, network: compiled.network, scale: scale)
-  let engine = try Engine(
-    pool: crew.pool, kernels: crew.instructionSet.kernels, network: compiled.network, objective: .outputsOnly, optimizer: compiled.rule, state: state,
-    trainingRows: 0,
-    batchSize: 1, countsAccuracy: false)
-  let result = try engine.predict(examples.source, rows: examples.rows)
-  return withExtendedLifetime(examples) { result }
+  try Predictor(compiled, weights: state.weights, scale: scale, crew: crew).outputs(store)
 }
 
 /// The class that each row of outputs names: the first largest; for a single output, whether it is above `threshold`.

@@ -7,7 +7,7 @@ import Testing
   @Test func overview() throws {
     let text = try succeed(["--help"])
     for verb in [
-      "init", "check", "train", "sweep", "find-lr", "evaluate", "inspect", "compare", "report", "explain", "gradcheck", "predict", "export", "import",
+      "init", "check", "train", "sweep", "find-lr", "evaluate", "inspect", "compare", "report", "explain", "gradcheck", "predict", "serve", "export", "import",
       "topology",
       "bench", "data info", "data convert", "data fetch", "data synth", "config schema", "output schema", "completion", "man",
     ] {
@@ -46,6 +46,10 @@ import Testing
       "predict", "usage: lockstep predict RUN --input FILE [options]",
       ["--input", "--from", "--show", "--top", "--format", "--output", "--workers", "--placement", "--json", "--help"]
     ),
+    (
+      "serve", "usage: lockstep serve RUN [options]",
+      ["--port", "--host", "--body-limit", "--timeout", "--connections", "--json", "--help"]
+    ),
     ("export", "usage: lockstep export RUN --output FILE [options]", ["--format", "--output", "--input-type", "--json", "--help"]),
     ("import", "usage: lockstep import CONFIG WEIGHTS [options]", ["--set", "--transpose", "--output", "--json", "--help"]),
     ("topology", "usage: lockstep topology [options]", ["--workers", "--placement", "--json", "--help"]),
@@ -74,9 +78,9 @@ import Testing
     #expect(last.hasPrefix("example: ") && last.contains("lockstep \(verb)"))
   }
 
-  /// The examples of all pages, but for those that take long, ask the network, or need another program's file.
+  /// The examples of all pages, but for those that take long, ask the network, need another program's file, or end only when they are told to.
   @Test func examplesWork() throws {
-    let leftOut = ["bench", "data synth", "data fetch", "import"]
+    let leftOut = ["bench", "data synth", "data fetch", "import", "serve"]
     let verbs = try succeed(["--help"]).split(separator: "\n").filter { $0.hasPrefix("  ") }.map { String($0.dropFirst(2).split(separator: "  ")[0]) }
     #expect(verbs.count >= 18)
     try withTemporaryFolder { folder in

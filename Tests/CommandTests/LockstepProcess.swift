@@ -16,12 +16,10 @@ enum LockstepProcess {
   static let binary = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().appendingPathComponent("lockstep")
 
   /// Seconds that no process here comes near; a hung one is killed after them.
-  private static let patience = ProcessInfo.processInfo.environment["LOCKSTEP_TEST_PATIENCE"].flatMap(Double.init) ?? 120
+  static let patience = ProcessInfo.processInfo.environment["LOCKSTEP_TEST_PATIENCE"].flatMap(Double.init) ?? 120
 
-  /// Runs `arguments` as a command found on the path, from the current directory `folder`, without input, and waits for its end.
-  ///
-  /// Of the variables that change what `lockstep` does, it sees those of `environment` alone.
-  static func run(_ arguments: [String], in folder: URL, environment: [String: String] = [:], sourceLocation: SourceLocation) throws -> Ending {
+  /// A process that has not begun.
+  static func prepared(_ arguments: [String], in folder: URL, environment: [String: String]) -> Process {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = arguments
@@ -29,6 +27,14 @@ enum LockstepProcess {
     let inherited = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("LOCKSTEP_") && !$0.key.hasPrefix("HWLOC_") }
     process.environment = inherited.merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice
+    return process
+  }
+
+  /// Runs `arguments` as a command found on the path, from the current directory `folder`, without input, and waits for its end.
+  ///
+  /// Of the variables that change what `lockstep` does, it sees those of `environment` alone.
+  static func run(_ arguments: [String], in folder: URL, environment: [String: String] = [:], sourceLocation: SourceLocation) throws -> Ending {
+    let process = prepared(arguments, in: folder, environment: environment)
     let (output, errors) = (Drain(), Drain())
     process.standardOutput = output.pipe
     process.standardError = errors.pipe
@@ -47,7 +53,7 @@ enum LockstepProcess {
 }
 
 /// Runs `body` with every signal let through, as a shell starts its children: the threads that tests run on block them, and a child inherits that.
-private func withNoSignalBlocked(_ body: () throws -> Void) rethrows {
+func withNoSignalBlocked(_ body: () throws -> Void) rethrows {
   var (none, earlier) = (sigset_t(), sigset_t())
   sigemptyset(&none)
   pthread_sigmask(SIG_SETMASK, &none, &earlier)
@@ -58,7 +64,7 @@ private func withNoSignalBlocked(_ body: () throws -> Void) rethrows {
 /// Reads a pipe to its end on a thread of its own, so that neither a full standard output nor a full standard error holds a process up.
 ///
 /// `@unchecked Sendable`: `data` is written before `done` is signalled, and read after.
-private final class Drain: @unchecked Sendable {
+final class Drain: @unchecked Sendable {
   let pipe = Pipe()
   private let done = DispatchSemaphore(value: 0)
   private var data = Data()

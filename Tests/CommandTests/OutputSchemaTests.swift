@@ -20,7 +20,7 @@ import Testing
       "evaluate YESNO --recall 0.9 --set data.validation=none",
     ],
     "inspect": ["inspect RUN"], "compare": ["compare RUN PLAIN", "compare NUMBERS NUMBERS"],
-    "report": ["report RUN PLAIN --output page.html --mistakes 2"], "explain": ["explain RUN --row 17", "explain NUMBERS"],
+    "report": ["report RUN PLAIN --output page.html --mistakes 2"], "serve": ["serve RUN --port 0"], "explain": ["explain RUN --row 17", "explain NUMBERS"],
     "gradcheck": ["gradcheck configs/digits.json --rows 2 --samples 2"],
     "predict": [
       "predict RUN --input images --top 3", "predict RUN --input images", "predict YESNO --input images", "predict NUMBERS --input images",
@@ -77,7 +77,10 @@ import Testing
         var seen: Set<String> = []
         for command in Self.commands[verb] ?? [] {
           if command.contains("fashion-mnist"), !FileManager.default.fileExists(atPath: "/usr/share/datasets/fashion-mnist") { continue }
-          let ending = try lockstep(command.split(separator: " ").map(String.init) + ["--json"], in: folder)
+          // A server would go on; it has listened when it has said so.
+          let script = "\"$@\" > served & until [ -s served ]; do :; done; kill $!; wait $!; cat served"
+          let ending = try lockstep(
+            command.split(separator: " ").map(String.init) + ["--json"], in: folder, launcher: verb == "serve" ? shell(script) : [])
           #expect(ending.status == 0 || Self.failing.contains { command.hasSuffix($0) }, "\(command): \(ending.errors)")
           let isLines = String(describing: schema).contains("each line")
           let texts = isLines ? ending.output.split(separator: "\n").map(String.init) : [ending.output]

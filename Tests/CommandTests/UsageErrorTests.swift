@@ -3,7 +3,7 @@ import Testing
 /// The promise: a command line that cannot be understood ends with status 64 and a line that says what would be right.
 @Suite struct UsageErrorTests {
   static let verbs =
-    "init, check, train, sweep, find-lr, evaluate, inspect, compare, report, explain, gradcheck, predict, export, import, topology, bench, data info, data convert, data fetch, data synth, config schema, output schema, completion, man"
+    "init, check, train, sweep, find-lr, evaluate, inspect, compare, report, explain, gradcheck, predict, serve, export, import, topology, bench, data info, data convert, data fetch, data synth, config schema, output schema, completion, man"
 
   @Test(arguments: [
     Refusal(

@@ -29,6 +29,8 @@ private enum FuzzTarget: String, CaseIterable {
   /// Images, plain or gzipped: the reader takes both.
   case idx
   case csv, npy, npz, libsvm, png
+  /// A request of `lockstep serve`.
+  case instances
   case safetensors
   /// With its checksum put right, which no mutation would hit.
   case checkpoint
@@ -44,6 +46,9 @@ private enum FuzzTarget: String, CaseIterable {
     case .npz: try Self.withFile(bytes) { path throws(Failure) in _ = try TableRequest(path, format: .npz).open() }
     case .libsvm: try Self.withFile(bytes) { path throws(Failure) in try Self.readAgain(try ExampleTable(libsvm: path), .libsvm) }
     case .png: try Self.withFile(bytes) { path throws(Failure) in _ = try PNGImage(path) }
+    case .instances:
+      let store = try ExampleStore(instances: bytes, width: 4, place: "fuzz")
+      precondition((0..<store.count).allSatisfy { store.row($0).allSatisfy(\.isFinite) }, "a number that is none")
     case .safetensors:
       let contents = try Safetensors.decode(bytes, file: "fuzz")
       // What was read can be written, and is the same again.

@@ -16,7 +16,22 @@ public struct PNGImage: Equatable, Sendable {
   public init(_ path: String) throws(Failure) {
     let contents = try FileContents(path)
     defer { withExtendedLifetime(contents) {} }
-    let picture = try PNGPicture(gray: contents.bytes, path: path)
+    try self.init(contents.bytes, place: path)
+  }
+
+  /// Reads a file that is in memory, and not gzipped.
+  ///
+  /// - Parameters:
+  ///   - bytes: the file's.
+  ///   - place: what it is called in messages.
+  /// - Throws: `.badData` as above.
+  public init(bytes: [UInt8], place: String) throws(Failure) {
+    let result = bytes.withUnsafeBytes { bytes in Result { () throws(Failure) -> PNGImage in try PNGImage(bytes, place: place) } }
+    self = try result.get()
+  }
+
+  private init(_ bytes: UnsafeRawBufferPointer, place: String) throws(Failure) {
+    let picture = try PNGPicture(gray: bytes, path: place)
     (width, height, pixels) = (picture.width, picture.height, picture.pixels)
   }
 }

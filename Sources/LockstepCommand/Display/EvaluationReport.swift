@@ -48,11 +48,3 @@ enum EvaluationReport {
     return lines.joined(separator: "\n") + "\n"
   }
 }
-
-/// `object` as one line of JSON, keys sorted.
-func jsonLine(_ object: [String: Any]) -> String {
-  guard let data = try? JSONSerialization.data(withJSONObject: object, options: [.sortedKeys, .withoutEscapingSlashes]) else {
-    preconditionFailure("not a JSON object: \(object)")
-  }
-  return String(decoding: data, as: UTF8.self)
-}

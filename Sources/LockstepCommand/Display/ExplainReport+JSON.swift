@@ -22,20 +22,13 @@ extension ExplainReport {
   private static func json(_ layer: Explanation.Layer) -> [String: Any] {
     let stage = layer.stage
     var object: [String: Any] = [
-      "name": layer.name, "activation": stage.activation.name, "sums": json(stage.sums), "outputs": json(stage.outputs), "gradient": json(stage.gradient),
+      "name": layer.name, "type": stage.kind.word, "activation": stage.activation.name, "sums": json(stage.sums), "outputs": json(stage.outputs),
+      "gradient": json(stage.gradient),
       "output_gradient": stage.outputGradient.map { json($0) as Any } ?? NSNull(), "flat": layer.flat,
       "tensors": layer.gradients.map {
         ["name": $0.tensor, "norm": json(Float($0.norm)), "largest": json($0.largest), "nonzero": $0.nonzero, "count": $0.count] as [String: Any]
       },
     ]
-    object["type"] =
-      switch stage.kind {
-      case .dense: "dense"
-      case .activation: "activation"
-      case .rescaling: "rescaling"
-      case .normalization: "normalization"
-      case .activityPenalty: "activity_regularization"
-      }
     if let unit = layer.loudest {
       object["loudest"] =
         [

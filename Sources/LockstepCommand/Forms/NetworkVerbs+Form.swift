@@ -2,6 +2,15 @@ extension InitVerb {
   static let jsonOutput: JSONOutput? = .object(.record([.init("config", .text("The file that was written."))], "A config to begin with."))
 }
 
+extension ServeVerb {
+  static let jsonOutput: JSONOutput? = .object(
+    .record(
+      [
+        .init("address", .text("Of the page, and where to ask.")), .init("port", .count("The port that was taken.")),
+        .init("model", .text("What it is called in requests: the run directory's name.")),
+      ], "Printed once the server listens; then it answers until a signal ends it."))
+}
+
 extension ReportVerb {
   static let jsonOutput: JSONOutput? = .object(
     .record(

@@ -1,4 +1,5 @@
 import Failures
+import Interchange
 import NeuralNetwork
 import RunConfig
 import Training

@@ -1,5 +1,6 @@
 import Failures
 import Foundation
+import Interchange
 import RunConfig
 import Training
 

@@ -1,5 +1,6 @@
 import Datasets
 import Failures
+import Interchange
 import RunConfig
 
 /// `lockstep data info FILE`: what a file or folder of examples holds.

@@ -2,6 +2,7 @@ import Datasets
 import Dispatch
 import Failures
 import Foundation
+import Interchange
 import Lockstep
 import RunConfig
 import Training

@@ -1,4 +1,5 @@
 import Failures
+import Interchange
 import RunConfig
 import Training
 

@@ -1,4 +1,5 @@
 import Failures
+import Interchange
 import Lockstep
 import NeuralNetwork
 import RunConfig

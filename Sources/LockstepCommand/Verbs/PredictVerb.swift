@@ -99,14 +99,11 @@ private struct PredictionInput {
     }
   }
 
-  /// The pixels of an image that has as many as the network takes; those of one that has not, as MNIST's digits were made.
+  /// What the network gets to see of an image.
   private func fitted(_ image: PNGImage, _ name: String, _ inputs: Int?, _ show: (String) -> Void) throws(Failure) -> [UInt8] {
     guard let inputs, image.pixels.count != inputs else { return image.pixels }
+    let pixels = try image.fitted(inputs: inputs, place: name)
     let side = Int(Double(inputs).squareRoot())
-    guard side * side == inputs, side >= 7 else {
-      throw Failure(.badData, at: name, "has \(image.width) × \(image.height) pixels, and the network takes \(inputs), which is no square to scale it to")
-    }
-    guard let pixels = DigitFrame(side: side).frame(image) else { throw Failure(.badData, at: name, "is of one colour; expected a digit") }
     let lines = DigitPicture(pixels.map(Float.init))?.lines(blocks: DigitPicture.mayHoldBlocks()) ?? []
     show("\(name), \(image.width) × \(image.height), as \(side) × \(side):\n" + lines.joined(separator: "\n"))
     return pixels
