@@ -60,11 +60,13 @@ public struct RowTrace: Equatable, Sendable {
 
 /// What a layer, or what follows one, gives for a row: of a `RowTrace.Stage` what lies on the way forward.
 public struct StageOutputs: Equatable, Sendable {
+  /// What the layer does.
   public let kind: RowTrace.Stage.Kind
   /// Keras's name of the layer; of one without parameters, that of the dense layer it follows.
   public let name: String
   /// What was applied last; linear where it was none.
   public let activation: Activation
+  /// One number a unit.
   public let outputs: [Float]
 }
 
