@@ -2,7 +2,7 @@
 # What speaks to the MPIs that are there; beside the program, where it looks.
 mpis := $(foreach mpi,openmpi mpich,$(if $(shell command -v mpicc.$(mpi)),$(mpi)))
 
-.PHONY: help train mpi test test-interop build install deb test-deb docs examples schema packages format format-check sanitize sanitize-threads sanitize-memory sanitize-all check-kernels smoke fuzz fuzz-briefly kill-test soak memcheck bench bench-peers bench-machine clean
+.PHONY: help train mpi install-mpi test test-interop network-test build install deb test-deb docs examples schema packages format format-check sanitize sanitize-threads sanitize-memory sanitize-all check-kernels smoke fuzz fuzz-briefly kill-test soak memcheck bench bench-peers bench-machine clean
 
 build_flags := -c release
 PREFIX ?= /usr/local
@@ -15,7 +15,8 @@ help:
 	@echo "make test          run the whole test suite"
 	@echo "make test-interop  what Lockstep writes, read by the tools it is written for, and the other way round; installs them from PyPI first"
 	@echo "make build         build .build/release/lockstep"
-	@echo "make mpi           the libraries with which mpirun can start it as several processes, one for each MPI that is there (Open MPI, MPICH)"
+	@echo "make mpi           the libraries with which mpirun can start it as several processes, one for each MPI that is there (Open MPI, MPICH); make install-mpi: into PREFIX"
+	@echo "make network-test  ranks in network namespaces of their own, where packets take their time and some are lost (as root)"
 	@echo "make install       the program without need of a Swift toolchain, its digits and examples, into PREFIX (/usr/local), below DESTDIR if there is one"
 	@echo "make deb           the same as a Debian package; make test-deb: judged by lintian, installed and run in a fresh Debian (as root)"
 	@echo "make examples      builds and runs the examples in Swift, a package that depends on this one by version"
@@ -64,6 +65,14 @@ examples: packages
 mpi: build
 	@test -n "$(mpis)" || { echo "no MPI is there; install libopenmpi-dev and openmpi-bin, or libmpich-dev and mpich" >&2; exit 1; }
 	$(foreach mpi,$(mpis),mpicc.$(mpi) -O2 -Wall -Wextra -shared -fPIC -o .build/release/liblockstep-$(mpi).so Sources/CMessages/mpi.c &&) true
+
+# Apart from the package, which would else need every MPI.
+install-mpi: mpi
+	$(foreach mpi,$(mpis),install -D --mode=755 .build/release/liblockstep-$(mpi).so $(DESTDIR)$(PREFIX)/lib/lockstep/liblockstep-$(mpi).so &&) true
+
+# As root.
+network-test: mpi
+	Tests/Long/ranks-over-network
 
 docs: build
 	.ci/make-docs
