@@ -89,7 +89,7 @@ test-interop: build .build/interop
 	.build/interop/bin/python -m pytest Tests/Interop -p no:cacheprovider $(ARGUMENTS)
 
 .build/interop: Tests/Interop/requirements.txt
-	python3 -m venv $@ && $@/bin/pip install --quiet --requirement $< && touch $@
+	python3 -m venv $@ && $@/bin/pip install --quiet --requirement $< && touch $@ || { rm -r $@; exit 1; }
 
 format:
 	swift format --in-place --parallel --recursive Package.swift Sources Tests
@@ -151,4 +151,4 @@ bench-machine bench-peers: build .venv
 	.venv/bin/python Benchmarks/$(if $(filter bench-peers,$@),compare,machine).py --data $(DATA) $(ARGUMENTS)
 
 .venv: Benchmarks/peers/requirements.txt
-	python3 -m venv .venv && .venv/bin/pip install --quiet --requirement $< && touch .venv
+	python3 -m venv $@ && $@/bin/pip install --quiet --requirement $< && touch $@ || { rm -r $@; exit 1; }

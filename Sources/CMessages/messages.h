@@ -14,8 +14,8 @@
 /// Functions return 0, or an error of MPI's, whose words `error_words` gives. All ranks call all of them in one order, from one thread at a time.
 struct lockstep_messages {
     int version;
-    /// Joins the others. `host_rank` and `host_ranks`: among those that share memory with this one.
-    int (*begin)(int *rank, int *ranks, int *host_rank, int *host_ranks);
+    /// Joins the others.
+    int (*begin)(int *rank, int *ranks);
     /// The MPI's name and version.
     void (*library)(char *text, int bytes);
     void (*error_words)(int error, char *text, int bytes);

@@ -5,7 +5,7 @@
 
 static MPI_Request requests[LOCKSTEP_MESSAGES_SLOTS];
 
-static int begin(int *rank, int *ranks, int *host_rank, int *host_ranks) {
+static int begin(int *rank, int *ranks) {
     // One thread at a time calls: the coordinator, or the first worker while the coordinator waits for it.
     int provided = 0;
     int code = MPI_Init_thread(NULL, NULL, MPI_THREAD_SERIALIZED, &provided);
@@ -14,13 +14,8 @@ static int begin(int *rank, int *ranks, int *host_rank, int *host_ranks) {
     // Errors are Lockstep's to tell.
     MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
     for (int slot = 0; slot < LOCKSTEP_MESSAGES_SLOTS; slot++) requests[slot] = MPI_REQUEST_NULL;
-    MPI_Comm host;
     if ((code = MPI_Comm_rank(MPI_COMM_WORLD, rank))) return code;
-    if ((code = MPI_Comm_size(MPI_COMM_WORLD, ranks))) return code;
-    if ((code = MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &host))) return code;
-    MPI_Comm_rank(host, host_rank);
-    MPI_Comm_size(host, host_ranks);
-    return MPI_Comm_free(&host);
+    return MPI_Comm_size(MPI_COMM_WORLD, ranks);
 }
 
 static void library(char *text, int bytes) {

@@ -8,7 +8,9 @@ import RunConfig
 /// `@unchecked Sendable`: between a step's two barriers workers read the weights and nobody writes them; after the second each worker writes its own
 /// stripe, which nobody else reads before the next step's first barrier. What is read before that one, the first layer's weights, a worker reads from
 /// its own stripe, or the step ends with a barrier (`BatchPlan.endsWithBarrier`), as it does where workers without a first barrier read all weights, and where
-/// constraints have whole panels changed by one worker, whosever stripes they lie in, behind a barrier of their own. The coordinator touches them only while no worker runs.
+/// constraints have whole panels changed by one worker, whosever stripes they lie in, behind a barrier of their own. Where several
+/// processes train together, a step's first worker sends gradients and squares and takes in the other processes' weights and squares, between two barriers at which all others wait. The coordinator touches
+/// them only while no worker runs.
 public final class ParameterArena: @unchecked Sendable {
   /// Whose parameters they are.
   public let network: Network

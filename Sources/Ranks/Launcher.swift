@@ -21,6 +21,8 @@ package struct Launcher: Equatable {
       (name, candidates) = (nil, [chosen])
       return
     }
+    // One alone needs nobody to speak to.
+    if chosen == nil, ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS"].contains(where: { environment[$0] == "1" }) { return nil }
     // Hydra sets PMI_RANK, and Slurm sets it beside PMIX_RANK where it is asked for both.
     let isOpenMPI = environment["OMPI_COMM_WORLD_SIZE"] != nil || environment["PMIX_RANK"] != nil
     guard let name = chosen ?? (isOpenMPI ? "openmpi" : environment["PMI_RANK"] != nil ? "mpich" : nil) else { return nil }
@@ -34,6 +36,7 @@ package struct Launcher: Equatable {
   func library() throws(Failure) -> String {
     if let found = candidates.first(where: { access($0, R_OK) == 0 }) { return found }
     let what = name.map { "this process is one of several that an MPI launcher (\($0)) started, and Lockstep's library for it is not there" } ?? "no such file"
-    throw Failure(.missingInput, at: candidates[0], "\(what); make it with: make mpi (or set LOCKSTEP_MPI=off to train alone)")
+    throw Failure(
+      .missingInput, at: candidates[0], "\(what); make it with: make mpi, or for an installed program make install-mpi; or set LOCKSTEP_MPI=off to train alone")
   }
 }

@@ -9,6 +9,15 @@ extension Ranks {
     return values
   }
 
+  /// The sums of each rank's `values`, of which all have as many.
+  public func sums(_ values: [Int]) -> [Int] {
+    guard !values.isEmpty else { return [] }
+    var all = [Int](repeating: 0, count: count * values.count)
+    all.replaceSubrange(rank * values.count..<(rank + 1) * values.count, with: values)
+    all.withUnsafeMutableBytes { exchange($0.baseAddress!, words: 2 * values.count) }
+    return values.indices.map { index in (0..<count).reduce(0) { $0 + all[$1 * values.count + index] } }
+  }
+
   /// What rank 0 says.
   public func first(_ value: Int) -> Int { all(value)[0] }
 
@@ -25,10 +34,12 @@ extension Ranks {
   }
 
   private func exchange(_ base: UnsafeMutableRawPointer, words: Int) {
-    do {
-      gather(.talk, base, try RankParts((0..<count).map { $0 * words..<($0 + 1) * words }))
-    } catch { abort(error) }
+    let parts: RankParts
+    do { parts = try RankParts((0..<count).map { $0 * words..<($0 + 1) * words }) } catch { abort(error) }
+    gather(.talk, base, parts)
     wait(.talk)
+    // MPI reads them until then.
+    withExtendedLifetime(parts) {}
   }
 
   /// - Throws: `.badData`, the same on all ranks, when `value` is not the same on all of them.

@@ -13,9 +13,6 @@ public final class Ranks: @unchecked Sendable {
   /// From 0. Rank 0 writes all files and says what there is to say.
   public let rank: Int
   public let count: Int
-  /// Among those on this host, from 0.
-  public let hostRank: Int
-  public let hostCount: Int
   /// The MPI's name and version.
   public let library: String
   /// Exchanges that have lasted longer end all ranks.
@@ -46,13 +43,13 @@ public final class Ranks: @unchecked Sendable {
       throw Failure(.badData, at: path, "is of another version of Lockstep; make it anew with: make mpi")
     }
     self.table = table
-    var numbers: (Int32, Int32, Int32, Int32) = (0, 0, 0, 0)
-    let code = table.pointee.begin(&numbers.0, &numbers.1, &numbers.2, &numbers.3)
+    var numbers: (Int32, Int32) = (0, 0)
+    let code = table.pointee.begin(&numbers.0, &numbers.1)
     guard code == 0 else {
       table.pointee.error_words(code, &words, Int32(words.count))
       throw Failure(.inputOutput, at: "MPI", "the ranks did not come together: \(Self.text(words))")
     }
-    (rank, count, hostRank, hostCount) = (Int(numbers.0), Int(numbers.1), Int(numbers.2), Int(numbers.3))
+    (rank, count) = (Int(numbers.0), Int(numbers.1))
     table.pointee.library(&words, Int32(words.count))
     library = Self.text(words)
   }
@@ -114,7 +111,9 @@ public final class Ranks: @unchecked Sendable {
   /// Ends all ranks because of what this one threw. What all know, or what is likely to be wrong for all of them, as in a config that all have read, the first says
   /// and ends them; what only another one knows, that one says, when nobody has ended it.
   public func end(_ failure: Failure) -> Never {
-    if !isFirst { sleep(allFail ? UInt32(min(limitSeconds, 3600)) : 2) }
+    // The launcher's signals would end the wait, and then all would speak.
+    var left = isFirst ? 0 : allFail ? UInt32(min(limitSeconds, 3600)) : 2
+    while left > 0 { left = sleep(left) }
     abort(failure)
   }
 
@@ -122,12 +121,18 @@ public final class Ranks: @unchecked Sendable {
   public func abort(_ failure: Failure) -> Never {
     let line = "lockstep: \(failure)\n"
     _ = line.withCString { Glibc.write(STDERR_FILENO, $0, strlen($0)) }
+    // MPICH's launcher throws away what it has not read by then.
+    usleep(300_000)
     table.pointee.abort(failure.exitCode)
     _exit(failure.exitCode)
   }
 
   /// Takes leave of the others, which do so, too.
-  public func leave() { check(table.pointee.end()) }
+  public func leave() {
+    // MPI itself would wait for ever.
+    _ = any(false)
+    check(table.pointee.end())
+  }
 
   /// Of the exchanges that may be under way at once.
   public enum Slot: Int32, Sendable {

@@ -32,7 +32,9 @@ struct Diagnosis {
       let plan = epoch.plan(step)
       let begin = step * epoch.batchSize
       // The buffers still hold this section.
-      let section = plan.sections[number]
+      guard let section = plan.sections.first(where: { $0.rows.lowerBound / BatchBuffers.mostRows == number }) else {
+        preconditionFailure("a loss in section \(number), which this rank has not")
+      }
       guard let place = loop.buffers.firstNonFiniteLoss(0..<section.rows.count) else { preconditionFailure("a loss that was not finite, and now all are") }
       let worker = section.shards.firstIndex { $0.rows.contains(place) } ?? 0
       let rows = section.shards[worker].rows

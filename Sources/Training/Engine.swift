@@ -69,7 +69,8 @@ public final class Engine {
       for segment in stripes[worker.number].segments { parameters.transpose(kernels, segment, rows: segment.rows) }
       return try BatchBuffers(kernels: kernels, parameters: parameters, objective: objective, rows: BatchBuffers.chunkRows, chunks: 1, workers: 1, seed: nil)
     }
-    let rows = epoch.whole.sections[0].rows.count
+    // Of a partial batch a rank can have more rows than of a whole one.
+    let rows = max(epoch.whole.sections[0].rows.count, epoch.rest.sections[0].rows.count)
     self.pool = pool
     self.evaluators = evaluators
     self.epoch = trainingRows > 0 ? epoch : nil
@@ -82,7 +83,8 @@ public final class Engine {
         kernels: kernels, parameters: parameters, objective: objective, rows: rows,
         chunks: BatchPlan.mostChunks(rows: rows, workers: pool.count, leaves: leaves), workers: pool.count, seed: trainingRows > 0 ? seed : nil), epoch: epoch,
       exchange: exchange, busy: BusyClock(workers: pool.count), faults: StepFaults(isWatching: terminatesOnNaN))
-    if trainingRows > 0, balance == .measured, pool.count > 1 { self.balance = MeasuredBalance(epoch) }
+    // A rank that takes no rows has nothing to divide.
+    if trainingRows > 0, balance == .measured, pool.count > 1, epoch.whole.sliceCounts.contains(where: { $0 > 0 }) { self.balance = MeasuredBalance(epoch) }
     step = state.step
   }
 
@@ -130,8 +132,9 @@ public final class Engine {
       let steps = done..<min(done + most, part.count)
       try take(steps, of: part, watched: watched, source, order, total, meter) { tick(loop.progress.value) }
       done = steps.upperBound
+      // Whoever looks at the gradient of an epoch's last step, or of the watched one, sees all of it.
+      if done == part.count || done - 1 == watched { loop.exchange?.gatherGradient() }
       if let watched, done == watched + 1 {
-        loop.exchange?.gatherGradient()
         norms = LayerNorms.ofLastStep(loop, batch: step, rows: lastRows)
       }
       if done < part.count { tick(done) }
@@ -153,6 +156,7 @@ public final class Engine {
     try pool.run(on: epoch.shares.members, tickEvery: 0.1, tick: tick) { [loop] worker in
       order.withUnsafeBufferPointer { loop.run(worker, steps: steps, firstStep: firstStep, watched: watched, source, $0.baseAddress!, total, meter) }
     }
+    if loop.faults.weightsStep != nil { loop.exchange?.gatherGradient() }
     if let diagnosis = Diagnosis(loop, epoch, firstStep: firstStep, source, order) {
       // Each rank fails in the same step; one of them knows why.
       loop.exchange?.ranks.failTogether()
@@ -288,7 +292,7 @@ public final class Engine {
   public var memory: MemoryUse {
     MemoryUse(
       weights: loop.parameters.weightBytes, transposed: loop.parameters.transposedBytes, moments: loop.parameters.momentBytes,
-      gradient: loop.parameters.gradientBytes, rows: loop.buffers.bytes)
+      gradient: loop.parameters.gradientBytes + (loop.exchange?.bytes ?? 0), rows: loop.buffers.bytes)
   }
 
   /// The gradient of the last step, summed over its rows, in arena layout.

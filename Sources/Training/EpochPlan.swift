@@ -73,7 +73,9 @@ package struct EpochPlan: Sendable {
   package func following(_ chunk: Shard.Chunk, of shard: Shard, in section: BatchPlan.Section, step: Int) -> Range<Int> {
     let begin = step * batchSize + section.rows.lowerBound
     let isLast = chunk.rows.upperBound == shard.chunks[shard.chunks.count - 1].rows.upperBound
-    let first = begin + (isLast ? section.rows.count + shard.chunks[0].rows.lowerBound : chunk.rows.upperBound)
+    let taken = plan(step).taken
+    let next = section.rows.upperBound == taken.upperBound ? (step + 1) * batchSize + taken.lowerBound : begin + section.rows.count
+    let first = isLast ? next + shard.chunks[0].rows.lowerBound : begin + chunk.rows.upperBound
     return min(first, rows)..<rows
   }
 
@@ -86,7 +88,7 @@ package struct EpochPlan: Sendable {
 
 /// The sums of each slice of a step, and their total in slice order; and what the metrics count and sum.
 ///
-/// `@unchecked Sendable`: a slot is written by the worker that owns the slice before the step's second barrier, and read by worker 0 after it; the total is worker 0's until the run ends.
+/// `@unchecked Sendable`: a slot is written by the worker that owns the slice before the step's second barrier, or of another process's slice by worker 0 after it, and read by worker 0 then; the total is worker 0's until the run ends.
 final class EpochSums: @unchecked Sendable {
   let slots: UnsafeMutablePointer<SliceSums>
   private let count: Int

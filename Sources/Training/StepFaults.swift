@@ -7,6 +7,9 @@ import Synchronization
 /// it; the earliest that it can be set again is behind the next barrier after that. `weights` is set behind the second barrier (or the third, where norms are
 /// clipped), also for an infinite penalty, and looked at behind the one that follows: the constraints', the section's last, or the next step's first.
 ///
+/// Where there are other ranks, the first worker sets both for what it hears from them, between two barriers of `StepLoop.finish`; `loss` is looked at behind the second of
+/// these, `weights` behind the section's last.
+///
 /// `@unchecked Sendable`: the words are atomics, and their memory lives as long as this object.
 final class StepFaults: @unchecked Sendable {
   /// Whether anything is noticed at all.

@@ -78,12 +78,21 @@ struct StepLoop: Sendable {
     meter.begin(worker.number)
     for number in steps {
       let plan = epoch.plan(number)
+      /// Where there are other ranks: in a section of this step. The others are told at its end.
+      var lossHasFailed = false
       for section in plan.sections {
         let batch = rows + (number * epoch.batchSize + section.rows.lowerBound)
         let position = BatchPosition(step: firstStep + number, firstRow: section.rows.lowerBound, rows: section.rows.count)
         let shard = section.shards[worker.number]
 
         var begin = monotonicNanoseconds()
+        let last = section.rows.upperBound == plan.taken.upperBound
+        if lossHasFailed {
+          guard last, let exchange, let own else { continue }
+          let move = rule.move(batch: firstStep + number + 1, weight: Double(plan.rows))
+          _ = finish(worker, exchange, plan, own, reducer, move, step: number, isFirst: isFirst, total, meter, &begin)
+          return
+        }
         if penalizes, section.rows.lowerBound == plan.taken.lowerBound { reducer.sumPenalties(batch: firstStep + number) }
         for chunk in shard.chunks {
           let following = epoch.following(chunk, of: shard, in: section, step: number)
@@ -103,10 +112,12 @@ struct StepLoop: Sendable {
         if !plan.isAlone || passes > 1 {
           guard compute(worker, shard, shard.rows, section, source, batch, position, total, meter, step: number, &begin) else { return }
         }
-        // Where there are other ranks, all leave together, when they know of each other's losses.
-        guard cross(worker, meter, &begin), exchange != nil || !faults.lossHasFailed else { return }
+        guard cross(worker, meter, &begin) else { return }
+        lossHasFailed = faults.lossHasFailed
+        // The section stays in the buffers, for whoever asks what was wrong.
+        if lossHasFailed, exchange == nil { return }
+        if lossHasFailed, !last { continue }
 
-        let last = section.rows.upperBound == plan.taken.upperBound
         let move = last ? rule.move(batch: firstStep + number + 1, weight: Double(plan.rows)) : nil
         if last, number == watched { reducer.keepWeights() }
         reducer.reduce(section, step: number, move: exchange == nil && rule.normLimit == nil ? move : nil)

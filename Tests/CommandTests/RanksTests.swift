@@ -16,6 +16,8 @@ import Testing
       // One block of rows: a single rank takes them.
       set("fit.epochs=1"),
       set("fit.epochs=3", "fit.batch_size=256"),
+      // With five ranks one has no rows of a whole batch, and some of the last.
+      set("fit.epochs=1", "fit.batch_size=384"),
       // Twelve blocks, in sections of eight, and in the last batch eight.
       set(
         "fit.epochs=2", "fit.batch_size=1500", "fit.diagnostics=true", "data.targets=one_hot", "compile.loss.type=categorical_crossentropy",
@@ -29,7 +31,7 @@ import Testing
     try withDigitsFolder { folder in
       let environment = try task.mpi.prepared(in: folder)
       let alone = try Self.run("alone", task.settings + ["--workers", "1"], in: folder).bits
-      for (ranks, workers) in [(1, 4), (2, 2), (4, 1), (3, 1)] {
+      for (ranks, workers) in [(1, 4), (2, 2), (4, 1), (3, 1), (5, 1)] {
         let run = try Self.run("\(ranks)x\(workers)", task.settings + ["--workers", "\(workers)"], in: folder, task.mpi.launcher(ranks), environment)
         #expect(try run.bits == alone, "\(ranks) ranks of \(workers) workers")
       }
@@ -104,6 +106,45 @@ import Testing
       let lines = ending.errors.split(separator: "\n").filter { $0.hasPrefix("lockstep: ") }
       #expect(lines.count == 1 && lines[0].hasPrefix("lockstep: rank 1: has another config, by its checksum, than rank 0: "), "\(ending)")
       #expect(!FileManager.default.fileExists(atPath: folder.appendingPathComponent("run").path))
+    }
+  }
+
+  /// A loss that is no number, in the first of two sections that a rank takes: the line is that of one process.
+  @Test(arguments: MPI.there) func aLossThatIsNoNumber(_ mpi: MPI) throws {
+    try withDigitsFolder { folder in
+      let command =
+        ["train", "digits.json", "--quiet"]
+        + set(
+          "fit.batch_size=1500", "compile.optimizer={type:'sgd',learning_rate:1e25}", "model.layers[0].activation=relu", "model.layers[1].activation=relu")
+      let alone = try lockstep(command, in: folder)
+      // Up to where the worker is named.
+      let start = alone.errors.prefix { $0 != "(" }
+      #expect(alone.status == 65 && start.contains("epoch 1: step 2: the loss of row "), "\(alone)")
+      for ranks in [2, 3] {
+        let ending = try lockstep(command, in: folder, environment: try mpi.prepared(in: folder), launcher: mpi.launcher(ranks))
+        let lines = ending.errors.split(separator: "\n").filter { $0.hasPrefix("lockstep: ") && !$0.hasPrefix("lockstep: warning: ") }
+        #expect(ending.status == 65 && lines.count == 1 && lines[0].hasPrefix(start), "\(ending)")
+      }
+    }
+  }
+
+  /// A rank whose folder holds no checkpoint would train something else.
+  @Test(.enabled(if: getuid() == 0, "only root shows two processes different files"), arguments: MPI.there) func otherInitialWeights(_ mpi: MPI) throws {
+    try withDigitsFolder { folder in
+      for (name, seed) in [("one", 1), ("two", 2)] {
+        try succeed(["train", "digits.json", "--quiet", "--output", name] + set("fit.epochs=1", "seed=\(seed)"), in: folder)
+      }
+      // One name, and on each rank another file.
+      let script =
+        "mkdir -p at-$PPID-$$ && cp \"$(mkdir first 2>/dev/null && echo one || echo two)/model.safetensors\" at-$PPID-$$/w && mount --bind at-$PPID-$$/w w && \"$@\""
+      try Data().write(to: folder.appendingPathComponent("w"))
+      let program = ["unshare", "--mount", "sh", "-c", script, "sh"]
+      let ending = try lockstep(
+        ["train", "digits.json", "--workers", "1"] + set("model.initial_weights=w"), in: folder, environment: try mpi.prepared(in: folder),
+        launcher: mpi.launcher(2) + program)
+      #expect(ending.status == 65, "\(ending)")
+      let lines = ending.errors.split(separator: "\n").filter { $0.hasPrefix("lockstep: ") }
+      #expect(lines.count == 1 && lines[0].hasPrefix("lockstep: rank 1: has another checkpoint or initial weights than rank 0: "), "\(ending)")
     }
   }
 

@@ -85,7 +85,14 @@ import Testing
         "$@" & until ls run/checkpoints/step-* >/dev/null 2>&1; do :; done
         while kill -TERM $! 2>/dev/null; do :; done; wait $!
         """
-      let ending = try lockstep(["train", "digits.json", "--quiet", "--output", "run"] + Self.settings, in: folder, launcher: shell(script))
+      // Where the system keeps the second signal waiting for that long, the first has done its work: then it is tried again.
+      var ending: Ending
+      var tries = 0
+      repeat {
+        try? FileManager.default.removeItem(at: folder.appendingPathComponent("run"))
+        ending = try lockstep(["train", "digits.json", "--quiet", "--output", "run"] + Self.settings, in: folder, launcher: shell(script))
+        tries += 1
+      } while ending.errors.hasPrefix("lockstep: interrupted after epoch ") && tries < 20
       #expect(ending.status == 143 && ending.errors == "", "\(ending)")
       try succeed(["train", "run", "--resume", "--quiet"], in: folder)
       #expect(try TrainedRun(folder: folder.appendingPathComponent("run")).bits == Self.whole(in: folder).bits)

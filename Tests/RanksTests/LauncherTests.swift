@@ -12,7 +12,9 @@ import Testing
     #expect(launcher.candidates == ["/opt/bin/liblockstep-\(name).so", "/opt/bin/../lib/lockstep/liblockstep-\(name).so"])
   }
 
-  @Test(arguments: [[:], ["OMPI_COMM_WORLD_SIZE": "2", "LOCKSTEP_MPI": "off"], ["SLURM_PROCID": "0"]])
+  @Test(arguments: [
+    [:], ["OMPI_COMM_WORLD_SIZE": "2", "LOCKSTEP_MPI": "off"], ["SLURM_PROCID": "0"], ["OMPI_COMM_WORLD_SIZE": "1"], ["PMI_RANK": "0", "PMI_SIZE": "1"],
+  ])
   func alone(_ environment: [String: String]) { #expect(Launcher(environment: environment, folder: "/opt/bin") == nil) }
 
   @Test func aPathIsTaken() throws {

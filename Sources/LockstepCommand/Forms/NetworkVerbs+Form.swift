@@ -7,7 +7,7 @@ extension ServeVerb {
     .record(
       [
         .init("address", .text("Of the page, and where to ask.")), .init("port", .count("The port that was taken.")),
-        .init("model", .text("What it is called in requests: the run directory's name.")),
+        .init("model", .text("What it is called in requests: the config's name.")),
       ], "Printed once the server listens; then it answers until a signal ends it."))
 }
 

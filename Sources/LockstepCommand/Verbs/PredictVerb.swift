@@ -53,6 +53,7 @@ enum PredictVerb: Verb {
   private static func form(_ arguments: Arguments) throws(Failure) -> Form {
     if let word = arguments.last(format) {
       guard let form = Form(rawValue: word) else { throw Failure(.usage, at: "--format \(word)", "expected csv, json or npy") }
+      guard form == .json || !arguments.has(.json) else { throw Failure(.usage, at: "--json", "says another format than --format \(word); choose one") }
       return form
     }
     if arguments.has(.json) { return .json }

@@ -34,6 +34,7 @@ enum TrainVerb: Verb {
     // One speaks for all.
     let isQuiet = arguments.has(quiet) || ranks?.isFirst == false
     let isJSON = arguments.has(.json)
+    func warn(_ line: String) { if ranks?.isFirst != false { Self.warn(line) } }
     let run = try TrainingRun(configuration, output: folder, start: try start(arguments), ranks: ranks, warn: warn)
     // One that goes on has heard it.
     if !isQuiet, run.resumed == nil { for finding in run.findings { warn(finding.line) } }
@@ -45,15 +46,19 @@ enum TrainVerb: Verb {
       try run.train(observer: observer, isInterrupted: { Interruption.signal != nil }, warn: warn)
     }
     let ending = try isJSON || isQuiet ? train(Lines(isSilent: isQuiet)) : train(ProgressDisplay.standard())
-    if let warning = run.crew.warning { warn(warning) }
-    for warning in run.crew.pool.bindingWarnings { warn(warning) }
+    for warning in [run.crew.warning].compactMap(\.self) + run.crew.pool.bindingWarnings { Self.warn(warning) }
     switch ending {
     case .finished(let evaluation): if !isQuiet { try report(run, evaluation, isJSON: isJSON) }
     case .interrupted(let progress, let checkpoint):
-      ranks?.leave()
-      guard run.writes else { exit(128 + (Interruption.signal ?? SIGTERM)) }
+      // All end with the same status, whoever was asked to; and the one who speaks has spoken when the first of them ends.
+      let signal = ranks.map { Int32($0.all(Int(Interruption.signal ?? 0)).max()!) } ?? Interruption.signal ?? SIGINT
+      guard run.writes else {
+        ranks?.leave()
+        exit(128 + signal)
+      }
       Console.error("lockstep: interrupted \(progress.words); saved in \(checkpoint); go on with: lockstep train \(run.directory.destination) --resume")
-      exit(128 + (Interruption.signal ?? SIGINT))
+      ranks?.leave()
+      exit(128 + signal)
     }
   }
 

@@ -266,7 +266,12 @@ function introduce() {
 
 async function begin() {
   try {
-    model = await (await fetch('/model')).json();
+    const response = await fetch('/model');
+    model = await response.json();
+    if (!response.ok) {
+      at('lead').textContent = `The server says: ${model.error}`;
+      return;
+    }
   } catch {
     at('lead').textContent = 'The server does not answer.';
     return;

@@ -49,16 +49,18 @@ struct CheckpointFolder {
 
   /// The newest checkpoint that is whole, and its file; nil when there is none.
   ///
-  /// - Parameter warn: hears of each newer one that is not, which is renamed so that it is neither taken for a good one nor lost.
+  /// - Parameters:
+  ///   - movesDamaged: whether one that is not is renamed, so that it is neither taken for a good one nor lost.
+  ///   - warn: hears of each newer one that is not.
   /// - Throws: `Failure` when a file cannot be read: that does not make it a bad one.
-  func newest(warn: (String) -> Void) throws(Failure) -> (checkpoint: Checkpoint, file: String)? {
+  func newest(movesDamaged: Bool, warn: (String) -> Void) throws(Failure) -> (checkpoint: Checkpoint, file: String)? {
     let files = files
     for file in files {
       let bytes = try wholeFile(file)
       do throws(Failure) {
         return (try Checkpoint(bytes, file: file), file)
       } catch {
-        rename(file, file + ".damaged")
+        if movesDamaged { rename(file, file + ".damaged") }
         warn("\(error); \(file == files.last ? "there is none before it" : "the checkpoint before it is used")")
       }
     }

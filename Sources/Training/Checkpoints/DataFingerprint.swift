@@ -38,6 +38,13 @@ struct DataFingerprint: Equatable, Sendable {
     return sum.value
   }
 
+  /// A checksum of numbers.
+  static func checksum(of values: [[Float]]) -> UInt64 {
+    var sum = Checksum()
+    for values in values { values.withUnsafeBytes { sum.add($0) } }
+    return sum.value
+  }
+
   private static let mostBytes = 64 << 20
 
   private static func add(_ rowBytes: Int, _ rows: Int, _ base: UnsafeRawPointer, to sum: inout Checksum) {

@@ -43,7 +43,7 @@ final class RankExchange: @unchecked Sendable {
 
   deinit { faults.deallocate() }
 
-  /// The most floats that a step sends.
+  /// Of memory.
   var bytes: Int { received.count * MemoryLayout<Float>.stride }
 
   /// What is exchanged of a batch of so many rows.
@@ -133,7 +133,7 @@ final class RankExchange: @unchecked Sendable {
 
   /// By the coordinator of every rank, while no worker runs: what all have counted. Sums are everybody's already.
   func joined(_ totals: MetricTotals) -> MetricTotals {
-    MetricTotals(counts: totals.counts.map { ranks.all($0).reduce(0, +) }, sums: totals.sums)
+    MetricTotals(counts: ranks.sums(totals.counts), sums: totals.sums)
   }
 
   /// Likewise: everybody's moments to all.

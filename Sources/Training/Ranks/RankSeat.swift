@@ -47,9 +47,11 @@ package struct RankSeat: Equatable {
 extension RankSeat {
   /// On this machine, among `ranks`. All of them must ask.
   init(_ ranks: Ranks, on machine: MachineTopology, host: String, workers: Int?, strategy: PlacementStrategy) {
-    let seats = ranks.all("\(CPUList(machine.usableCPUs)) \(host)")
-    let others = seats.indices.filter { $0 != ranks.rank && seats[$0].hasSuffix(" \(host)") }
-      .map { (try? CPUList(parsing: String(seats[$0].prefix { $0 != " " })))?.numbers ?? [] }
-    self.init(cores: machine.cores.map(\.cpus), others: others, place: (ranks.hostRank, ranks.hostCount), workers: workers, strategy: strategy)
+    // The host first: of a long text the end is cut off.
+    let seats = ranks.all("\(host) \(CPUList(machine.usableCPUs))")
+    let mates = seats.indices.filter { seats[$0].hasPrefix("\(host) ") }
+    let others = mates.filter { $0 != ranks.rank }.map { (try? CPUList(parsing: String(seats[$0].dropFirst(host.count + 1))))?.numbers ?? machine.usableCPUs }
+    let place = (mates.firstIndex(of: ranks.rank) ?? 0, mates.count)
+    self.init(cores: machine.cores.map(\.cpus), others: others, place: place, workers: workers, strategy: strategy)
   }
 }

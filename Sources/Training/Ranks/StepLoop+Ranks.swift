@@ -9,31 +9,33 @@ extension StepLoop {
     step: Int, isFirst: Bool, _ total: EpochSums, _ meter: some PhaseMeter, _ begin: inout UInt64
   ) -> Bool {
     guard cross(worker, meter, &begin) else { return false }
-    if isFirst {
+    /// What the first worker says to the other ranks; time that has nothing to do with its share of the rows.
+    func talk(_ words: () -> Void) {
+      guard isFirst else { return }
+      busy.add(worker.number, since: begin)
+      words()
+      meter.end(.wait, worker.number)
+      begin = monotonicNanoseconds()
+    }
+    talk {
       exchange.exchange(plan, total)
       if !total.isFinite(slices: plan.slices) { faults.lossFailed(step, section: StepFaults.elsewhere) }
-      meter.end(.wait, worker.number)
     }
     guard cross(worker, meter, &begin), !faults.lossHasFailed else { return false }
     own.join(exchange, plan)
     if let limit = rule.normLimit {
       own.sumSquares(move, step: step)
       guard cross(worker, meter, &begin) else { return false }
-      if isFirst {
-        exchange.gatherSquares()
-        meter.end(.wait, worker.number)
-      }
+      talk { exchange.gatherSquares() }
       guard cross(worker, meter, &begin) else { return false }
       own.update(limit, step: step, move)
     } else {
       own.update(step: step, move)
     }
     guard cross(worker, meter, &begin) else { return false }
-    if isFirst {
-      if exchange.gatherWeights(hasFailed: faults.weightsHaveFailed) { faults.weightsFailed(step) }
-      meter.end(.wait, worker.number)
-    }
-    guard cross(worker, meter, &begin), !faults.weightsHaveFailed else { return false }
+    talk { if exchange.gatherWeights(hasFailed: faults.weightsHaveFailed) { faults.weightsFailed(step) } }
+    // Whether a rank has failed is looked at behind the next barrier: before it the first worker may set it again, for an infinite penalty.
+    guard cross(worker, meter, &begin) else { return false }
     all.transpose()
     return true
   }

@@ -61,9 +61,12 @@ public struct TrainingRun {
   ) throws(Failure) {
     self.configuration = configuration
     let writes = ranks?.isFirst ?? true
+    // The first puts the folder in order, and the others read it then.
+    if !writes { _ = ranks?.any(false) }
     let found = start == .resume ? try RunDirectory.find(output: output, name: configuration.name) : nil
     var earlier: EarlierRun?
     if let found { earlier = try EarlierRun(found, configuration, locks: writes, warn: warn) }
+    if writes { _ = ranks?.any(false) }
     if start == .resume, found == nil { warn("\(output ?? "runs/\(configuration.name)") holds no run to resume; a new one begins") }
     let state: ModelState
     let saved = earlier?.checkpoint?.state
@@ -80,6 +83,7 @@ public struct TrainingRun {
     try earlier?.check(configuration, fingerprints)
     try earlier?.check(weights: compiled.network.arenaCount)
     try ranks?.checkSame(configuration, fingerprints, crew)
+    try ranks?.checkSame(start: state, earlier?.checkpoint?.progress)
     earlier?.warn(ofOtherBitsOn: crew.instructionSet, warn)
     fitting = try Fitting(
       compiled, state: state, training: data.training, validation: data.validation, encoding: configuration.data.targets, options: configuration.fit,
@@ -127,7 +131,7 @@ public struct TrainingRun {
       self, logStart: log?.start, observer: TensorBoardLogging(board, observer: CSVLogging(log, observer: observer)), isInterrupted: isInterrupted, warn: warn)
     let progress: FitProgress
     do throws(Failure) { progress = try fitting.run(from: resumed ?? FitProgress(), observer: &keeper) } catch {
-      guard error.kind == .badData, let last = directory.checkpoints.newestFile else { throw error }
+      guard writes, error.kind == .badData, let last = directory.checkpoints.newestFile else { throw error }
       throw Failure(error.kind, at: error.place, "\(error.message); the checkpoint before that is \(last)")
     }
     if let checkpoint = keeper.interruption { return .interrupted(at: progress, checkpoint: checkpoint) }
@@ -178,6 +182,13 @@ extension Ranks {
     try checkSame(data.map(\.text).joined(separator: "; "), "data set")
     try checkSame(crew.instructionSet.isFused ? "fused" : "separate", "kind of multiply-add")
   }
+
+  /// - Throws: likewise, when the weights, moments or steps that one begins with are not those of the others: their folders are not one.
+  fileprivate func checkSame(start state: ModelState, _ progress: FitProgress?) throws(Failure) {
+    let place = progress.map { "\($0.words)" } ?? "at its beginning"
+    let digits = String(DataFingerprint.checksum(of: [state.weights] + state.moments), radix: 16)
+    try checkSame("\(place), with the weights and moments of checksum \(digits)", "checkpoint or initial weights")
+  }
 }
 
 extension Ranks? {
@@ -215,7 +226,7 @@ private struct EarlierRun {
     if directory.path != directory.destination {
       warn("\(directory.path) goes on, which is to replace \(directory.destination); to go on with \(directory.destination) itself, remove that folder")
     }
-    let found = try directory.checkpoints.newest(warn: warn)
+    let found = try directory.checkpoints.newest(movesDamaged: locks, warn: warn)
     if found == nil { warn("\(directory.path) has no checkpoint; the run begins at its first step again") }
     checkpoint = found?.checkpoint
     file = found?.file ?? directory.configPath
