@@ -7,9 +7,9 @@
 #include <stdint.h>
 
 /// Grows with every change of the table.
-#define LOCKSTEP_MESSAGES_VERSION 1
+#define LOCKSTEP_MESSAGES_VERSION 2
 /// Exchanges that can be under way at once.
-#define LOCKSTEP_MESSAGES_SLOTS 8
+#define LOCKSTEP_MESSAGES_SLOTS 512
 
 /// Functions return 0, or an error of MPI's, whose words `error_words` gives. All ranks call all of them in one order, from one thread at a time.
 struct lockstep_messages {

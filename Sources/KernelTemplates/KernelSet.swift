@@ -45,11 +45,12 @@ public protocol KernelSet: Sendable {
   static func setOnes(_ values: Matrix, rows: Int, units: Int)
 
   static func columnMoments(_ x: Matrix, into slots: Matrix, rows: Int, columns: Int)
-  static func joinMoments(_ slots: Matrix, into moments: Matrix, rows: Int, columns: Int)
+  static func joinSlices(_ slots: Panel, into block: Panel, rows: Int, columns: Int)
+  static func joinBlocks(_ blocks: Panel, into moments: Panel, rows: Int, blockRows: Int, columns: Int)
   static func normalizeColumns(
     _ x: Matrix, moments: Matrix, epsilon: Float, parameters: Matrix, normalized: Matrix, into out: Matrix, rows: Int, columns: Int)
   static func columnProducts(_ gradient: Matrix, normalized: Matrix, into slots: Matrix, rows: Int, columns: Int)
-  static func addSlices(_ slots: Panel, into out: Panel, slices: Range<Int>, rows: Range<Int>, adds: Bool)
+  static func addSlices(_ slots: Panel, into out: Panel, slices: Range<Int>, rows: Range<Int>, columns: Int, adds: Bool)
   static func normalizeColumnsGradient(
     _ gradient: Matrix, normalized: Matrix, moments: Matrix, products: Matrix, epsilon: Float, parameters: Matrix, batch: Int, rows: Int, columns: Int)
   static func moveRows(_ values: Matrix, towards target: Matrix, keeping momentum: Float, share: Float, rows: Int, columns: Int, units: Int)

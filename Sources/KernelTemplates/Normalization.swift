@@ -3,8 +3,9 @@ import CVectorMath
 // Batch normalisation (Ioffe and Szegedy, 2015) and layer normalisation (Ba, Kiros and Hinton, 2016), with Keras's formulas: x̂ = (x − mean) / √(variance + ε),
 // y = γ·x̂ + β, variance by the number of values.
 //
-// A batch's statistics are summed slice by slice, a slice being `normalizationSlice` rows whatever the number of workers, and the slices in order: so they are
-// the same bits whoever summed which of them. Matrices of parameters have γ in row 0 and β in row 1; beyond the units both are 0.
+// A batch's statistics are summed slice by slice, a slice being `normalizationSlice` rows whatever the number of workers, the slices of a block of rows in order,
+// and the blocks in order: so they are the same bits whoever summed which of them, and what processes tell each other is two rows a block. Matrices of parameters
+// have γ in row 0 and β in row 1; beyond the units both are 0.
 
 /// Rows whose sums are taken as one.
 @inlinable @inline(__always) public var normalizationSlice: Int { 8 }
@@ -36,26 +37,46 @@ public func columnMomentsTemplate(_ x: Matrix, into slots: Matrix, rows: Int, co
   }
 }
 
-/// Of all slices of a batch of `rows` rows together: the mean in moments[0], the variance in moments[1]. The variance is that within the slices and that of
-/// their means (Chan, Golub and LeVeque, 1979), so that nothing cancels.
+/// Of the slices of a block of `rows` rows together, for a panel's first columns: the sum in block[0], the sum of the squared distances from the block's mean in
+/// block[1]. The latter is that within the slices and that of their means (Chan, Golub and LeVeque, 1979), so that nothing cancels.
 @inlinable @inline(__always)
-public func joinMomentsTemplate(_ slots: Matrix, into moments: Matrix, rows: Int, columns: Int) {
+public func joinSlicesTemplate(_ slots: Panel, into block: Panel, rows: Int, columns: Int) {
   let slices = (rows + normalizationSlice - 1) / normalizationSlice
   let last = Float(rows - (slices - 1) * normalizationSlice)
+  @inline(__always) func count(_ slice: Int) -> Vector { splat(slice == slices - 1 ? last : Float(normalizationSlice)) }
   var column = 0
   while column < columns {
-    let (from, to) = (slots.panel(at: column), moments.panel(at: column))
-    @inline(__always) func count(_ slice: Int) -> Vector { splat(slice == slices - 1 ? last : Float(normalizationSlice)) }
     var sum = Vector()
-    for slice in 0..<slices { sum = multiplyAdd(from.row(2 * slice).vector, count(slice), sum) }
+    for slice in 0..<slices { sum = multiplyAdd((slots.row(2 * slice) + column).vector, count(slice), sum) }
     let mean = sum / splat(Float(rows))
     var squares = Vector()
     for slice in 0..<slices {
-      let distance = from.row(2 * slice).vector - mean
-      squares = multiplyAdd(distance * distance, count(slice), squares + from.row(2 * slice + 1).vector)
+      let distance = (slots.row(2 * slice) + column).vector - mean
+      squares = multiplyAdd(distance * distance, count(slice), squares + (slots.row(2 * slice + 1) + column).vector)
     }
-    to.row(0).vector = mean
-    to.row(1).vector = squares / splat(Float(rows))
+    (block.row(0) + column).vector = sum
+    (block.row(1) + column).vector = squares
+    column += 16
+  }
+}
+
+/// Of the blocks of a batch of `rows` rows, each of `blockRows` but the last, likewise: the mean in moments[0], the variance in moments[1].
+@inlinable @inline(__always)
+public func joinBlocksTemplate(_ blocks: Panel, into moments: Panel, rows: Int, blockRows: Int, columns: Int) {
+  let count = (rows + blockRows - 1) / blockRows
+  var column = 0
+  while column < columns {
+    var sum = Vector()
+    for block in 0..<count { sum += (blocks.row(2 * block) + column).vector }
+    let mean = sum / splat(Float(rows))
+    var squares = Vector()
+    for block in 0..<count {
+      let itsRows = splat(Float(min(blockRows, rows - block * blockRows)))
+      let distance = (blocks.row(2 * block) + column).vector / itsRows - mean
+      squares = multiplyAdd(distance * distance, itsRows, squares + (blocks.row(2 * block + 1) + column).vector)
+    }
+    (moments.row(0) + column).vector = mean
+    (moments.row(1) + column).vector = squares / splat(Float(rows))
     column += 16
   }
 }
@@ -103,12 +124,12 @@ public func columnProductsTemplate(_ gradient: Matrix, normalized: Matrix, into 
   }
 }
 
-/// out[r] = Σ slots[2s + r] over `slices`, in order, for each r of `rows` and the panel's columns; with `adds`, added to what is there.
+/// out[r] = Σ slots[2s + r] over `slices`, in order, for each r of `rows` and a panel's first columns; with `adds`, added to what is there.
 @inlinable @inline(__always)
-public func addSlicesTemplate(_ slots: Panel, into out: Panel, slices: Range<Int>, rows: Range<Int>, adds: Bool) {
+public func addSlicesTemplate(_ slots: Panel, into out: Panel, slices: Range<Int>, rows: Range<Int>, columns: Int, adds: Bool) {
   for row in rows {
     var column = 0
-    while column < slots.stride {
+    while column < columns {
       var sum = adds ? (out.row(row) + column).vector : Vector()
       for slice in slices { sum += (slots.row(2 * slice + row) + column).vector }
       (out.row(row) + column).vector = sum

@@ -130,8 +130,12 @@ public enum AVX2Kernels: KernelSet {
     columnMomentsTemplate(x, into: slots, rows: rows, columns: columns)
   }
 
-  public static func joinMoments(_ slots: Matrix, into moments: Matrix, rows: Int, columns: Int) {
-    joinMomentsTemplate(slots, into: moments, rows: rows, columns: columns)
+  public static func joinSlices(_ slots: Panel, into block: Panel, rows: Int, columns: Int) {
+    joinSlicesTemplate(slots, into: block, rows: rows, columns: columns)
+  }
+
+  public static func joinBlocks(_ blocks: Panel, into moments: Panel, rows: Int, blockRows: Int, columns: Int) {
+    joinBlocksTemplate(blocks, into: moments, rows: rows, blockRows: blockRows, columns: columns)
   }
 
   public static func normalizeColumns(
@@ -144,8 +148,8 @@ public enum AVX2Kernels: KernelSet {
     columnProductsTemplate(gradient, normalized: normalized, into: slots, rows: rows, columns: columns)
   }
 
-  public static func addSlices(_ slots: Panel, into out: Panel, slices: Range<Int>, rows: Range<Int>, adds: Bool) {
-    addSlicesTemplate(slots, into: out, slices: slices, rows: rows, adds: adds)
+  public static func addSlices(_ slots: Panel, into out: Panel, slices: Range<Int>, rows: Range<Int>, columns: Int, adds: Bool) {
+    addSlicesTemplate(slots, into: out, slices: slices, rows: rows, columns: columns, adds: adds)
   }
 
   public static func normalizeColumnsGradient(

@@ -40,7 +40,7 @@ extension BatchBuffers {
   }
 
   /// What a normalisation keeps.
-  private func normalization(_ stage: Stage) -> NormalizationMatrices {
+  func normalization(_ stage: Stage) -> NormalizationMatrices {
     guard case .normalization(let number) = stage.kind else { preconditionFailure("a stage without statistics") }
     return matrices.normalizations[number]
   }
@@ -142,7 +142,12 @@ extension BatchBuffers {
     let matrices = normalization(stage)
     let first = range.lowerBound
     let totals = matrices.totals(worker)
-    kernels.joinMoments(matrices.moments, into: totals, rows: position.rows, columns: stage.columns)
+    if !sharesBatch { joinMoments(matrices, position, worker) }
+    for column in stride(from: 0, to: stage.columns, by: 32) {
+      kernels.joinBlocks(
+        matrices.blocks(worker, at: column), into: totals.panel(at: column), rows: position.batch, blockRows: Self.chunkRows,
+        columns: min(32, stage.columns - column))
+    }
     kernels.normalizeColumns(
       stage.input.from(first), moments: totals, epsilon: matrices.epsilon, parameters: matrices.parameters, normalized: matrices.normalized.from(first),
       into: stage.output.from(first), rows: range.count, columns: stage.columns)
@@ -161,13 +166,16 @@ extension BatchBuffers {
     let matrices = normalization(stage)
     let first = range.lowerBound
     let totals = matrices.totals(worker)
-    let slices = (position.rows + Self.sliceRows - 1) / Self.sliceRows
+    if !sharesBatch { joinProducts(matrices, position, worker) }
+    let blocks = (position.batch + Self.chunkRows - 1) / Self.chunkRows
     for column in stride(from: 0, to: stage.columns, by: 32) {
-      kernels.addSlices(matrices.products.panel(at: column), into: totals.from(2).panel(at: column), slices: 0..<slices, rows: 0..<2, adds: false)
+      kernels.addSlices(
+        matrices.blocks(worker, at: column), into: totals.from(2).panel(at: column), slices: 0..<blocks, rows: 0..<2, columns: min(32, stage.columns - column),
+        adds: false)
     }
     kernels.normalizeColumnsGradient(
       stage.delta.from(first), normalized: matrices.normalized.from(first), moments: totals, products: totals.from(2), epsilon: matrices.epsilon,
-      parameters: matrices.parameters, batch: position.rows, rows: range.count, columns: stage.columns)
+      parameters: matrices.parameters, batch: position.batch, rows: range.count, columns: stage.columns)
   }
 
   /// After `backward` of all shards: the gradient of some of the segment's rows in an arena of `ParameterArena`, summed over the chunk's rows in order, or, with
@@ -189,7 +197,7 @@ extension BatchBuffers {
       let slices = chunk.rows.lowerBound / Self.sliceRows..<(chunk.rows.upperBound + Self.sliceRows - 1) / Self.sliceRows
       kernels.addSlices(
         matrices.products.panel(at: 32 * segment.panel), into: matrices.gradient.panel(at: 32 * segment.panel).moved(by: offset), slices: slices, rows: rows,
-        adds: adds)
+        columns: segment.width, adds: adds)
     default: preconditionFailure("a stage without weights")
     }
   }

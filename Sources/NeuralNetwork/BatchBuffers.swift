@@ -7,7 +7,8 @@ import KernelTemplates
 /// `@unchecked Sendable`: before a step's first barrier a worker writes the lists of its own runs and its own part sums; between the two barriers the
 /// rows of its shard and the sums of its slices, and reads its group's part sums; after the second everything here is only read. A worker that is a group of
 /// its own needs no first barrier, since it reads what it wrote itself. Between two passes of a batch there is a barrier, too: behind it all sums of slices that
-/// the pass before made are read, and nobody writes those again before the next step.
+/// the pass before made are read, and nobody writes those again before the next step. Where other processes have rows of the batch, the first worker writes the
+/// sums of blocks, theirs too, behind that barrier, and all read them behind another.
 public final class BatchBuffers: @unchecked Sendable {
   /// Most rows in memory at once.
   public static let mostRows = 1024
@@ -29,6 +30,8 @@ public final class BatchBuffers: @unchecked Sendable {
   private let memory: AlignedBuffer
   /// The weights that the stages' matrices lie in.
   let parameters: ParameterArena
+  /// Whether other processes have rows of the batch, too.
+  let sharesBatch: Bool
 
   /// Buffers for `rows` rows. Memory that is never written is never taken from the system, so there may be more lists and part sums than are used.
   ///
@@ -39,12 +42,14 @@ public final class BatchBuffers: @unchecked Sendable {
   ///   - rows: most that are in memory at once.
   ///   - chunks: numbers of lists that shards will name.
   ///   - workers: that will fill the buffers together.
+  ///   - sharedBatch: rows of a batch of which other processes have some; nil where all are here.
   ///   - seed: of the run, for random layers; nil for rows that nothing is learned from, for which random layers do nothing and batches have no statistics.
   /// - Throws: `Failure` when there is not enough memory.
   public init(
-    kernels: any KernelSet.Type, parameters: ParameterArena, objective: Objective, rows: Int, chunks: Int, workers: Int, seed: UInt64?
+    kernels: any KernelSet.Type, parameters: ParameterArena, objective: Objective, rows: Int, chunks: Int, workers: Int, sharedBatch: Int? = nil, seed: UInt64?
   ) throws(Failure) {
-    let size = BatchMatrices.Size(rows: rows, chunks: chunks, workers: workers)
+    let size = BatchMatrices.Size(rows: rows, chunks: chunks, workers: workers, sharedBatch: sharedBatch)
+    sharesBatch = sharedBatch != nil
     var counting = BufferPlan.counting
     let counted = BatchMatrices(parameters, objective, size, seed: seed, &counting)
     let memory = try AlignedBuffer(count: counting.count)

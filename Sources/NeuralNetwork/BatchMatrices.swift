@@ -6,6 +6,8 @@ struct BatchMatrices {
     let rows: Int
     let chunks: Int
     let workers: Int
+    /// Rows of a batch of which other processes have some; nil where all are here.
+    let sharedBatch: Int?
   }
 
   /// The gathered inputs, one a chunk.
@@ -161,8 +163,7 @@ private struct StageBuilder {
       stageOfBlock[network.layers.count + number] = stages.count
       output = matrix()
       kind = .normalization(normalizations.count)
-      normalizations.append(
-        NormalizationMatrices(layout, parameters, rows: size.rows, panelRows: panelRows, workers: size.workers, isTraining: seed != nil, &plan))
+      normalizations.append(NormalizationMatrices(layout, parameters, size, panelRows: panelRows, isTraining: seed != nil, &plan))
     case .activityPenalty(let l1, let l2): kind = .activityPenalty(l1: l1, l2: l2)
     }
     names.append(name)

@@ -8,15 +8,19 @@ public struct BatchPosition: Equatable, Sendable {
   public let firstRow: Int
   /// Rows in the buffers.
   public let rows: Int
+  /// Rows of the whole batch, other processes' too.
+  public let batch: Int
 
   /// - Parameters:
   ///   - step: steps the model took before this one.
   ///   - firstRow: the first row's number in its batch.
   ///   - rows: those in the buffers.
-  public init(step: Int, firstRow: Int, rows: Int) {
+  ///   - batch: those of the whole batch; nil where all of it is in the buffers.
+  public init(step: Int, firstRow: Int, rows: Int, batch: Int? = nil) {
     self.step = step
     self.firstRow = firstRow
     self.rows = rows
+    self.batch = batch ?? rows
   }
 
   /// The key of a random layer's numbers in this step.

@@ -59,12 +59,17 @@ struct NormalizationMatrices {
   let moments: Matrix
   /// Two rows a slice: its gradients of γ and β.
   let products: Matrix
+  /// What the blocks of a batch add up to, forward or back, in two rows of `columns` floats each: one set a worker, or one for all, which other processes fill, too.
+  private let allBlocks: UnsafeMutablePointer<Float>
+  private let blockFloats: Int
+  let columns: Int
   /// For each worker the mean, the variance, and the sums of the gradients of γ and β over the batch: every worker adds them up for itself.
   private let allTotals: Matrix
 
-  init(_ layout: NormalizationLayout, _ parameters: ParameterArena, rows: Int, panelRows: Int, workers: Int, isTraining: Bool, _ plan: inout BufferPlan) {
+  init(_ layout: NormalizationLayout, _ parameters: ParameterArena, _ size: BatchMatrices.Size, panelRows: Int, isTraining: Bool, _ plan: inout BufferPlan) {
+    let (rows, workers) = (size.rows, size.workers)
     isBatch = layout.kind.isBatch
-    let columns = layout.columns
+    columns = layout.columns
     epsilon = layout.epsilon
     let itsMomentum = if case .batch(let momentum) = layout.kind { momentum } else { 0.0 }
     (momentum, share) = (Float(itsMomentum), Float(1 - itsMomentum))
@@ -76,8 +81,17 @@ struct NormalizationMatrices {
     factors = plan.floats(layout.kind == .layer ? rows : 0)
     moments = plan.matrix(rows: usesBatch ? slots : 0, columns: columns)
     products = plan.matrix(rows: slots, columns: columns)
+    let blocks = ((size.sharedBatch ?? rows) + BatchBuffers.chunkRows - 1) / BatchBuffers.chunkRows
+    blockFloats = size.sharedBatch == nil ? 2 * blocks * columns : 0
+    allBlocks = plan.floats(usesBatch ? 2 * blocks * columns * (size.sharedBatch == nil ? workers : 1) : 0)
     allTotals = plan.matrix(rows: usesBatch ? 4 * workers : 0, columns: columns)
   }
 
   func totals(_ worker: Int) -> Matrix { allTotals.from(4 * worker) }
+
+  /// From the first block's on.
+  func blocks(_ worker: Int) -> UnsafeMutablePointer<Float> { allBlocks + worker * blockFloats }
+
+  /// The columns of a panel of all blocks.
+  func blocks(_ worker: Int, at column: Int) -> Panel { Panel(blocks(worker) + column, stride: columns) }
 }

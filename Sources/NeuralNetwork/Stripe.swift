@@ -59,14 +59,16 @@ public struct Stripe: Equatable, Sendable {
     self.blocks = blocks
   }
 
-  /// The trained rows of panels whose first float is one of these of the arena.
+  /// The trained rows of panels whose first float is one of these of the arena; of the first layer the runs of eight.
   public init(floats: Range<Int>, network: Network) {
     blocks = network.blocks.enumerated().map { number, block in
       (0..<block.panels).compactMap { panel in
         let width = min(32, block.columns - 32 * panel)
         let base = block.index(row: 0, unit: 32 * panel)
+        /// Rows of the first layer are summed by the run.
+        let height = number == 0 ? 8 : 1
         /// The first row that begins at this float or behind it.
-        func row(at float: Int) -> Int { max(0, float - base + width - 1) / width }
+        func row(at float: Int) -> Int { (max(0, float - base) + height * width - 1) / (height * width) * height }
         let rows = (row(at: floats.lowerBound)..<row(at: floats.upperBound)).clamped(to: block.trainedRows)
         guard !rows.isEmpty else { return nil }
         return Segment(block: number, panel: panel, rows: rows, offset: base + rows.lowerBound * width, width: width)

@@ -61,13 +61,19 @@ public final class Ranks: @unchecked Sendable {
   public func scatter(
     _ slot: Slot, from send: UnsafePointer<Float>, _ parts: RankParts, into receive: UnsafeMutablePointer<Float>, _ received: RankParts
   ) {
-    check(table.pointee.all_to_all(slot.rawValue, send, parts.counts, parts.offsets, receive, received.counts, received.offsets))
+    check(table.pointee.all_to_all(slot.number, send, parts.counts, parts.offsets, receive, received.counts, received.offsets))
   }
 
   /// Begins to give everybody the words of four bytes that lie at `words + parts.offsets[r]` on each rank r. `wait(slot)` ends it; until then nobody may touch
   /// them.
   public func gather(_ slot: Slot, _ words: UnsafeMutableRawPointer, _ parts: RankParts) {
-    check(table.pointee.all_gather(slot.rawValue, words, parts.counts, parts.offsets))
+    check(table.pointee.all_gather(slot.number, words, parts.counts, parts.offsets))
+  }
+
+  /// Lets what has begun go on: an MPI gets further only when it is called. `slot` is one of those under way.
+  public func poke(_ slot: Slot) {
+    var done: Int32 = 0
+    check(table.pointee.test(slot.number, &done))
   }
 
   /// Waits for the end of what has begun in `slot`. Does not return when it does not come: then all ranks end.
@@ -76,7 +82,7 @@ public final class Ranks: @unchecked Sendable {
     var looks = 0
     var begin: UInt64 = 0
     while true {
-      check(table.pointee.test(slot.rawValue, &done))
+      check(table.pointee.test(slot.number, &done))
       if done != 0 { return }
       looks += 1
       lockstep_spin_hint()
@@ -135,8 +141,19 @@ public final class Ranks: @unchecked Sendable {
   }
 
   /// Of the exchanges that may be under way at once.
-  public enum Slot: Int32, Sendable {
-    case gradient, sums, metrics, faults, talk
+  public struct Slot: Sendable {
+    let number: Int32
+
+    private init(_ number: Int) { self.number = Int32(number) }
+
+    public static let sums = Slot(0)
+    public static let metrics = Slot(1)
+    public static let faults = Slot(2)
+    public static let talk = Slot(3)
+    public static let statistics = Slot(4)
+
+    /// Those without a name.
+    public static let others = (5..<Int(LOCKSTEP_MESSAGES_SLOTS)).map { Slot($0) }
   }
 }
 

@@ -75,14 +75,15 @@ public final class Engine {
     self.evaluators = evaluators
     self.epoch = trainingRows > 0 ? epoch : nil
     self.diagnoses = diagnoses
+    let buffers = try BatchBuffers(
+      kernels: kernels, parameters: parameters, objective: objective, rows: rows,
+      chunks: BatchPlan.mostChunks(rows: rows, workers: pool.count, leaves: leaves), workers: pool.count,
+      sharedBatch: ranks == nil ? nil : max(epoch.whole.rows, epoch.rest.rows), seed: trainingRows > 0 ? seed : nil)
     var exchange: RankExchange?
-    if let ranks, trainingRows > 0 { exchange = try RankExchange(ranks, epoch, parameters, objective.metrics) }
+    if let ranks, trainingRows > 0 { exchange = try RankExchange(ranks, epoch, parameters, buffers) }
     loop = StepLoop(
-      kernels: kernels, parameters: parameters, rule: optimizer, countsAccuracy: countsAccuracy,
-      buffers: try BatchBuffers(
-        kernels: kernels, parameters: parameters, objective: objective, rows: rows,
-        chunks: BatchPlan.mostChunks(rows: rows, workers: pool.count, leaves: leaves), workers: pool.count, seed: trainingRows > 0 ? seed : nil), epoch: epoch,
-      exchange: exchange, busy: BusyClock(workers: pool.count), faults: StepFaults(isWatching: terminatesOnNaN))
+      kernels: kernels, parameters: parameters, rule: optimizer, countsAccuracy: countsAccuracy, buffers: buffers, epoch: epoch, exchange: exchange,
+      busy: BusyClock(workers: pool.count), faults: StepFaults(isWatching: terminatesOnNaN))
     // A rank that takes no rows has nothing to divide.
     if trainingRows > 0, balance == .measured, pool.count > 1, epoch.whole.sliceCounts.contains(where: { $0 > 0 }) { self.balance = MeasuredBalance(epoch) }
     step = state.step
@@ -192,20 +193,22 @@ public final class Engine {
   /// Slices of a whole batch that each worker takes at present.
   public var sliceCounts: [Int] { epoch?.whole.sliceCounts ?? [] }
 
-  /// The sums of loss, right answers and metrics over `rows`, without learning from them.
+  /// The sums of loss, right answers and metrics over `rows`, without learning from them. Where there are several ranks all of them must ask at the same time, and
+  /// each takes its share.
   ///
   /// - Throws: `Failure` from a worker.
   public func evaluate(_ source: ExampleSource, rows: [UInt32]) throws(Failure) -> (sums: SliceSums, metrics: MetricTotals) {
     let passes = passes(rows)
     let total = EpochSums(slices: passes, metrics: loop.buffers.metrics, workers: pool.count)
-    try forEachPass(source, rows) { [accuracy = loop.countsAccuracy] worker, buffers, shard, pass, start in
+    try forEachPass(source, rows, of: loop.exchange?.share(ofPasses: passes)) { [accuracy = loop.countsAccuracy] worker, buffers, shard, pass, start in
       buffers.computeLoss(shard.rows, source, rows: start)
       total[pass] = buffers.sums(shard.rows, accuracy: accuracy)
       total.tally(pass, buffers, shard.rows, source, rows: start, worker: worker)
     }
+    try loop.exchange?.gather(total, passes: passes)
     total.foldStep(slices: passes)
     total.add(loop.parameters.penalty(loop.kernels) * Double(rows.count))
-    return (total.sums, total.metrics)
+    return (total.sums, loop.exchange?.joined(total.metrics) ?? total.metrics)
   }
 
   /// The network's outputs for `rows`, row-major `[rows.count, outputs]`, the last activation applied.
@@ -258,20 +261,22 @@ public final class Engine {
 
   private func passes(_ rows: [UInt32]) -> Int { (rows.count + BatchBuffers.chunkRows - 1) / BatchBuffers.chunkRows }
 
-  /// Runs `body(worker, its buffers, their rows, pass, rows)` for every run of `BatchBuffers.chunkRows` rows after their way forward; each worker takes a contiguous
-  /// share of them.
+  /// Runs `body(worker, its buffers, their rows, pass, rows)` for every run of `BatchBuffers.chunkRows` rows after their way forward, or for those in `part`; each
+  /// worker takes a contiguous share of them.
   private func forEachPass(
-    _ source: ExampleSource, _ rows: [UInt32], _ body: @escaping @Sendable (Int, BatchBuffers, Shard, Int, UnsafePointer<UInt32>) -> Void
+    _ source: ExampleSource, _ rows: [UInt32], of part: Range<Int>? = nil,
+    _ body: @escaping @Sendable (Int, BatchBuffers, Shard, Int, UnsafePointer<UInt32>) -> Void
   ) throws(Failure) {
-    guard !rows.isEmpty else { return }
     let passes = passes(rows)
+    let part = part ?? 0..<passes
+    guard !part.isEmpty else { return }
     let leaves = InputLeaves(loop.parameters.network.layers[0])
     let whole = BatchPlan.alone(rows: BatchBuffers.chunkRows, leaves: leaves)
     let last = BatchPlan.alone(rows: rows.count - (passes - 1) * BatchBuffers.chunkRows, leaves: leaves)
     let work: @Sendable (WorkerContext) -> Void = { [evaluators] worker in
       let buffers = evaluators[worker.number]
       rows.withUnsafeBufferPointer { order in
-        for pass in passes * worker.number / worker.count..<passes * (worker.number + 1) / worker.count {
+        for pass in part.lowerBound + part.count * worker.number / worker.count..<part.lowerBound + part.count * (worker.number + 1) / worker.count {
           let start = order.baseAddress! + pass * BatchBuffers.chunkRows
           let shard = pass == passes - 1 ? last : whole
           let position = BatchPosition(step: 0, firstRow: 0, rows: shard.rows.count)
@@ -285,7 +290,7 @@ public final class Engine {
         }
       }
     }
-    if passes == 1 { try pool.runHere(work) } else { try pool.run(work) }
+    if part.count == 1 { try pool.runHere(work) } else { try pool.run(work) }
   }
 
   /// The private memory that the engine takes.

@@ -39,10 +39,6 @@ public struct Fitting {
     seed: UInt64, crew: Crew, rowsPerEpoch: Int? = nil
   ) throws(Failure) {
     try options.check()
-    if crew.ranks != nil, compiled.network.usesBatchStatistics {
-      throw Failure(
-        .badData, at: "model.layers", "batch normalisation takes its statistics within one process so far; train without MPI, or with layer normalisation")
-    }
     try compiled.check(options.callbacks, validates: validation != nil)
     let objective = try compiled.objective(for: training, encoding: encoding)
     let compiled = try compiled.seeing(training, name: "training data")

@@ -37,6 +37,8 @@ final class MetricTallies: @unchecked Sendable {
     total.deallocate()
   }
 
+  var sumsPerSlice: Int { plan.sums }
+
   /// The worker's own counts.
   func counts(_ worker: Int) -> UnsafeMutablePointer<Int> { counters + worker * stride }
   /// The sums of a slice of the step.

@@ -29,8 +29,8 @@ struct Reducer<Meter: PhaseMeter> {
   func keepWeights() { parameters.keep(stripe) }
 
   /// Sums a section's gradients, behind those of the section before it. With `move`, in a batch's last section, the parameters move; `step` is the epoch's that
-  /// this is.
-  func reduce(_ section: BatchPlan.Section, step: Int, move: StepMove?) {
+  /// this is. An exchange goes on meanwhile.
+  func reduce(_ section: BatchPlan.Section, step: Int, move: StepMove?, during exchange: RankExchange? = nil) {
     for segments in stripe.blocks {
       let groupCount = BatchBuffers.gradientUnits / 32
       for group in stride(from: 0, to: segments.count, by: groupCount) {
@@ -44,6 +44,7 @@ struct Reducer<Meter: PhaseMeter> {
               let rows = segments[number].rows.clamped(to: input..<input + BatchBuffers.gradientInputs)
               reduce(segments[number], rows, part, step: step, move: isLast ? move : nil)
             }
+            exchange?.goOn()
           }
         }
       }

@@ -19,8 +19,9 @@ struct StepLoop: Sendable {
   private var stripes: [Stripe]
   /// With the other processes that train; nil without any.
   let exchange: RankExchange?
-  /// One a worker: its part of what this rank updates. Set with `epochs`; empty without other ranks.
-  private var owned: [Stripe] = []
+  /// For each worker and part of the arena its share of the gradients of this process's rows, and of what this rank updates. Set with `epochs`; empty without other
+  /// ranks.
+  private var shared: [[(gradients: Stripe, owned: Stripe)]] = []
   let busy: BusyClock
   let faults: StepFaults
   /// Steps that are done in this epoch.
@@ -47,11 +48,14 @@ struct StepLoop: Sendable {
   mutating func follow(_ epoch: EpochPlan) {
     epochs = epoch.shares.weights.indices.map { epoch.own($0) }
     stripes = epoch.stripes(parameters.network)
-    if let exchange {
-      owned = epoch.shares.ranges(of: exchange.owned.count).map { part in
-        Stripe(floats: exchange.owned.lowerBound + part.lowerBound..<exchange.owned.lowerBound + part.upperBound, network: parameters.network)
+    guard let exchange else { return }
+    func shares(_ floats: Range<Int>) -> [Stripe] {
+      epoch.shares.ranges(of: floats.count).map { share in
+        Stripe(floats: floats.lowerBound + share.lowerBound..<floats.lowerBound + share.upperBound, network: parameters.network)
       }
     }
+    let parts = exchange.parts.map { (gradients: shares($0.floats), owned: shares($0.owned)) }
+    shared = epochs.indices.map { worker in parts.map { ($0.gradients[worker], $0.owned[worker]) } }
   }
 
   /// Some steps of an epoch on one worker. Nothing in the loop allocates or locks.
@@ -68,7 +72,9 @@ struct StepLoop: Sendable {
     func reducer(_ stripe: Stripe) -> Reducer<some PhaseMeter> {
       Reducer(kernels: kernels, stripe: stripe, buffers: buffers, parameters: parameters, rule: rule, faults: faults, meter: meter, worker: worker.number)
     }
-    let own = exchange.map { _ in reducer(owned[worker.number]) }
+    let others = exchange.map { _ in
+      RankReducers(gradients: shared[worker.number].map { reducer($0.gradients) }, owned: shared[worker.number].map { reducer($0.owned) })
+    }
     let reducer = reducer(stripes[worker.number])
     let epoch = epochs[worker.number]
     let isFirst = worker.number == epoch.shares.members[0]
@@ -82,15 +88,15 @@ struct StepLoop: Sendable {
       var lossHasFailed = false
       for section in plan.sections {
         let batch = rows + (number * epoch.batchSize + section.rows.lowerBound)
-        let position = BatchPosition(step: firstStep + number, firstRow: section.rows.lowerBound, rows: section.rows.count)
+        let position = BatchPosition(step: firstStep + number, firstRow: section.rows.lowerBound, rows: section.rows.count, batch: plan.rows)
         let shard = section.shards[worker.number]
 
         var begin = monotonicNanoseconds()
         let last = section.rows.upperBound == plan.taken.upperBound
         if lossHasFailed {
-          guard last, let exchange, let own else { continue }
+          guard last, let exchange, let others else { continue }
           let move = rule.move(batch: firstStep + number + 1, weight: Double(plan.rows))
-          _ = finish(worker, exchange, plan, own, reducer, move, step: number, isFirst: isFirst, total, meter, &begin)
+          _ = finish(worker, exchange, plan, nil, others, move, step: number, isFirst: isFirst, total, meter, &begin)
           return
         }
         if penalizes, section.rows.lowerBound == plan.taken.lowerBound { reducer.sumPenalties(batch: firstStep + number) }
@@ -104,13 +110,15 @@ struct StepLoop: Sendable {
           buffers.multiplyInputs(shard, chunk, worker: worker.number)
           meter.end(.forward, worker.number)
           // Alone with its rows, a worker takes each chunk all the way while it is in its cache; unless it must wait for others on the way.
-          if plan.isAlone, passes == 1 { compute(worker, shard, chunk.rows, section, source, batch, position, total, meter, step: number, &begin) }
+          if plan.isAlone, passes == 1 {
+            compute(worker, shard, chunk.rows, section, source, batch, position, total, meter, step: number, isFirst: isFirst, &begin)
+          }
         }
         if !plan.isAlone {
           guard cross(worker, meter, &begin), !faults.weightsHaveFailed else { return }
         }
         if !plan.isAlone || passes > 1 {
-          guard compute(worker, shard, shard.rows, section, source, batch, position, total, meter, step: number, &begin) else { return }
+          guard compute(worker, shard, shard.rows, section, source, batch, position, total, meter, step: number, isFirst: isFirst, &begin) else { return }
         }
         guard cross(worker, meter, &begin) else { return }
         lossHasFailed = faults.lossHasFailed
@@ -120,14 +128,21 @@ struct StepLoop: Sendable {
 
         let move = last ? rule.move(batch: firstStep + number + 1, weight: Double(plan.rows)) : nil
         if last, number == watched { reducer.keepWeights() }
-        reducer.reduce(section, step: number, move: exchange == nil && rule.normLimit == nil ? move : nil)
-        if let exchange, let own {
-          if let move, !finish(worker, exchange, plan, own, reducer, move, step: number, isFirst: isFirst, total, meter, &begin) { return }
-        } else if let limit = rule.normLimit, let move {
-          // Nobody moves before the whole gradient is there, and its norm can be told.
-          reducer.sumSquares(move, step: number)
-          guard cross(worker, meter, &begin) else { return }
-          reducer.update(limit, step: number, move)
+        if let exchange, let others {
+          if let move {
+            let summed = lossHasFailed ? nil : section
+            guard finish(worker, exchange, plan, summed, others, move, step: number, isFirst: isFirst, total, meter, &begin) else { return }
+          } else {
+            others.reduce(section, step: number)
+          }
+        } else {
+          reducer.reduce(section, step: number, move: rule.normLimit == nil ? move : nil)
+          if let limit = rule.normLimit, let move {
+            // Nobody moves before the whole gradient is there, and its norm can be told.
+            reducer.sumSquares(move, step: number)
+            guard cross(worker, meter, &begin) else { return }
+            reducer.update(limit, step: number, move)
+          }
         }
         if last, isFirst {
           if passes > 1 { buffers.moveRunningStatistics(worker: worker.number) }
@@ -141,7 +156,8 @@ struct StepLoop: Sendable {
           guard cross(worker, meter, &begin), !faults.weightsHaveFailed else { return }
           reducer.constrain(rank: epoch.shares.members.firstIndex(of: worker.number)!, of: epoch.shares.members.count)
         }
-        if plan.endsWithBarrier || last && (constrains || exchange != nil) {
+        // A worker gathers other inputs than those that it sums gradients of where there are other ranks.
+        if plan.endsWithBarrier || last && constrains || exchange != nil {
           guard cross(worker, meter, &begin), !faults.weightsHaveFailed else { return }
         } else {
           busy.add(worker.number, since: begin)
@@ -174,13 +190,19 @@ struct StepLoop: Sendable {
   @inline(__always) @discardableResult
   private func compute(
     _ worker: WorkerContext, _ shard: Shard, _ range: Range<Int>, _ section: BatchPlan.Section, _ source: ExampleSource, _ rows: UnsafePointer<UInt32>,
-    _ position: BatchPosition, _ total: EpochSums, _ meter: some PhaseMeter, step: Int, _ begin: inout UInt64
+    _ position: BatchPosition, _ total: EpochSums, _ meter: some PhaseMeter, step: Int, isFirst: Bool, _ begin: inout UInt64
   ) -> Bool {
     let last = buffers.passes - 1
     for pass in 0...last {
       buffers.forward(shard, range, pass: pass, position, worker: worker.number)
       meter.end(.forward, worker.number)
-      if pass < last { guard cross(worker, meter, &begin) else { return false } }
+      if pass < last {
+        guard cross(worker, meter, &begin) else { return false }
+        if let exchange {
+          let goesOn = share(worker, exchange, pass: pass, position, meter, isFirst: isFirst, &begin) { buffers.joinMoments(pass: pass, position) }
+          guard goesOn else { return false }
+        }
+      }
     }
     buffers.computeLoss(range, source, rows: rows)
     for first in stride(from: range.lowerBound, to: range.upperBound, by: BatchPlan.sliceRows) {
@@ -195,7 +217,13 @@ struct StepLoop: Sendable {
     for pass in (0...last).reversed() {
       buffers.backward(range, pass: pass, position, worker: worker.number)
       meter.end(.backward, worker.number)
-      if pass > 0 { guard cross(worker, meter, &begin) else { return false } }
+      if pass > 0 {
+        guard cross(worker, meter, &begin) else { return false }
+        if let exchange {
+          let goesOn = share(worker, exchange, pass: pass - 1, position, meter, isFirst: isFirst, &begin) { buffers.joinProducts(pass: pass - 1, position) }
+          guard goesOn else { return false }
+        }
+      }
     }
     return true
   }

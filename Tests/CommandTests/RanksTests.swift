@@ -24,6 +24,11 @@ import Testing
         "compile.metrics=['accuracy',{type:'auc',from_logits:true},'mean_squared_error']", "compile.optimizer.global_clipnorm=0.5",
         "compile.optimizer.use_ema=true", "model.layers[0].kernel_constraint={type:'max_norm',max_value:1}",
         "model.layers[1].kernel_regularizer={type:'l2',l2:0.01}"),
+      // Layers that travel one by one; batch normalisation tells its statistics from all rows, whoever has them.
+      set(
+        "fit.epochs=2", "fit.batch_size=700",
+        "model.layers=[{type:'dense',units:256},{type:'batch_normalization'},{type:'activation',activation:'relu'},{type:'dense',units:256,activation:'tanh'},"
+          + "{type:'batch_normalization',momentum:0.5},{type:'dense',units:10}]"),
     ].map { Task(mpi: mpi, settings: $0) }
   }
 

@@ -24,13 +24,32 @@ import Training
     let all = Stripe(floats: 0..<network.arenaCount, network: network).segments
     let trained = all.map(\.count).reduce(0, +)
     #expect(trained >= network.blocks.map(\.trainedCount).reduce(0, +))
+    let parts = RankPlace.parts(network)
     for count in [1, 2, 3, 5, 64] {
-      let owned = RankPlace(rank: 0, count: count).all.map { $0.owned(network) }.filter { !$0.isEmpty }
+      let places = RankPlace(rank: 0, count: count).all
+      let owned = parts.sorted { $0.lowerBound < $1.lowerBound }.flatMap { part in places.map { $0.owned(network, of: part) } }.filter { !$0.isEmpty }
       #expect(zip(owned, owned.dropFirst()).allSatisfy { $0.upperBound <= $1.lowerBound }, "\(owned)")
       // What a rank's workers share are the same rows, and none is cut.
-      let stripes = owned.map { Stripe(floats: $0, network: network).segments.map(\.count).reduce(0, +) }
-      #expect(stripes.reduce(0, +) == trained, "\(count) ranks")
+      let stripes = owned.flatMap { Stripe(floats: $0, network: network).segments }
+      #expect(stripes.map(\.count).reduce(0, +) == trained, "\(count) ranks")
+      // The first layer's gradients are summed by the run of eight inputs.
+      #expect(stripes.allSatisfy { $0.block > 0 || $0.rows.lowerBound % 8 == 0 && $0.rows.upperBound % 8 == 0 })
     }
+  }
+
+  /// Large layers travel one by one, the largest first; small ones with what lies before them.
+  @Test func whatIsExchangedAtOnce() throws {
+    func parts(_ units: [Int], inputs: Int) throws -> (Network, [Range<Int>]) {
+      let network = try Network(inputs: inputs, layers: units.map { .dense(Dense($0)) })
+      return (network, RankPlace.parts(network))
+    }
+    let (small, one) = try parts([25, 15, 10], inputs: 784)
+    #expect(one == [0..<small.arenaCount])
+    let (large, two) = try parts([512, 512, 10], inputs: 784)
+    #expect(two == [0..<large.layers[1].offset, large.layers[1].offset..<large.arenaCount])
+    let (wide, three) = try parts([256, 1024, 1024, 10], inputs: 784)
+    let offsets = wide.layers.map(\.offset)
+    #expect(three == [offsets[2]..<wide.arenaCount, offsets[1]..<offsets[2], offsets[0]..<offsets[1]])
   }
 
   private static func areConsecutive(_ ranges: [Range<Int>], to end: Int) -> Bool {

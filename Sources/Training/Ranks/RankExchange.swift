@@ -6,39 +6,68 @@ import Ranks
 /// What the ranks give each other in a step, and the memory for it.
 ///
 /// A step's gradients are summed in one tree over its blocks of rows (`SumTree`). Each rank has the sums of its own blocks, a node or a few; it sends each other
-/// rank that part of them which the other updates, adds what it got in the tree's order, updates its part, and gives it to all.
+/// rank that part of them which the other updates, adds what it got in the tree's order, updates its part, and gives it to all. All of that is done for one part
+/// of the arena after the other, so that one travels while the next is computed.
 ///
-/// `@unchecked Sendable`: `received` is written by the exchange that the step's first worker begins and ends between two barriers, and summed behind the second,
-/// by each worker in its own part.
+/// `@unchecked Sendable`: what is `received`, and which exchanges are under way, is the first worker's, between two barriers; the received sums are added behind
+/// the second, by each worker in its own part.
 final class RankExchange: @unchecked Sendable {
   let ranks: Ranks
   let place: RankPlace
-  /// The floats of the arena that this rank updates.
-  let owned: Range<Int>
-  private let parameters: ParameterArena
-  private let everybodysOwned: RankParts
-  private let everybodysSquares: RankParts
-  private let everybodysFault: RankParts
+  /// In the order in which they are exchanged.
+  let parts: [Part]
   private let whole: BatchParts
   private let rest: BatchParts
-  /// For each node of the tree in order the owned floats of its sum.
-  private let received: AlignedBuffer
+  private let everybodysFault: RankParts
   private let faults: UnsafeMutablePointer<Int32>
+  private let parameters: ParameterArena
+  private let received: AlignedBuffer
+  /// An exchange that has begun, for `goOn`.
+  private var underWay: Ranks.Slot?
+
+  /// A part of the arena.
+  struct Part: Sendable {
+    let floats: Range<Int>
+    /// What of it this rank updates.
+    let owned: Range<Int>
+    /// Where in `received`, for each node of the tree in order, the owned floats of its sum begin.
+    let received: Int
+    let everybodysOwned: RankParts
+    let everybodysSquares: RankParts
+    /// Those of the gradients of each round, and of the weights.
+    let slots: ArraySlice<Ranks.Slot>
+    let weightSlot: Ranks.Slot
+  }
 
   /// - Throws: `Failure` when there is not enough memory, or more floats than MPI counts.
-  init(_ ranks: Ranks, _ epoch: EpochPlan, _ parameters: ParameterArena, _ metrics: MetricPlan) throws(Failure) {
+  init(_ ranks: Ranks, _ epoch: EpochPlan, _ parameters: ParameterArena, _ buffers: BatchBuffers) throws(Failure) {
     self.ranks = ranks
     self.parameters = parameters
     place = epoch.place
-    let parts = place.all.map { $0.owned(parameters.network) }
-    owned = parts[place.rank]
-    everybodysOwned = try RankParts(parts)
-    everybodysSquares = try RankParts(parts.map { $0.lowerBound / 16..<$0.upperBound / 16 })
-    everybodysFault = try RankParts(parts.indices.map { $0..<$0 + 1 })
-    whole = try BatchParts(epoch.whole, place, parts, metrics)
-    rest = try BatchParts(epoch.rest, place, parts, metrics)
-    received = try AlignedBuffer(count: max(whole.nodes, rest.nodes) * owned.count)
-    faults = .allocate(capacity: parts.count)
+    let all = place.all
+    let ranges = RankPlace.parts(parameters.network)
+    let owned = ranges.map { part in all.map { $0.owned(parameters.network, of: part) } }
+    whole = try BatchParts(epoch.whole, epoch.place, owned, buffers)
+    rest = try BatchParts(epoch.rest, epoch.place, owned, buffers)
+    let nodes = max(whole.nodes, rest.nodes)
+    let rounds = max(whole.rounds, rest.rounds)
+    var slots = Ranks.Slot.others[...]
+    precondition(slots.count >= ranges.count * (rounds + 1), "\(ranges.count) parts in \(rounds) rounds")
+    var before = 0
+    var parts: [Part] = []
+    for (range, owned) in zip(ranges, owned) {
+      parts.append(
+        Part(
+          floats: range, owned: owned[place.rank], received: before, everybodysOwned: try RankParts(owned),
+          everybodysSquares: try RankParts(owned.map { $0.lowerBound / 16..<$0.upperBound / 16 }), slots: slots.prefix(rounds),
+          weightSlot: slots[slots.startIndex + rounds]))
+      slots = slots.dropFirst(rounds + 1)
+      before += nodes * owned[place.rank].count
+    }
+    self.parts = parts
+    received = try AlignedBuffer(count: before)
+    everybodysFault = try RankParts(all.indices.map { $0..<$0 + 1 })
+    faults = .allocate(capacity: all.count)
   }
 
   deinit { faults.deallocate() }
@@ -51,102 +80,160 @@ final class RankExchange: @unchecked Sendable {
     let rows: Int
     /// In the tree.
     let nodes: Int
-    /// For the first node of each rank, for the second, and so on: what is sent, and where what is received goes.
-    let rounds: [(send: RankParts, receive: RankParts)]
+    /// For each part of the arena and the first node of each rank, then for the second, and so on: what is sent, and where, behind the part's first received float,
+    /// what is received goes.
+    let gradients: [[(send: RankParts, receive: RankParts)]]
     let slices: RankParts
     let metrics: RankParts
+    /// For each pass but the last, of what batch normalisation tells from all rows.
+    let statistics: [RankParts]
     let additions: [(into: Int, from: Int)]
 
-    init(_ plan: BatchPlan, _ place: RankPlace, _ owned: [Range<Int>], _ metrics: MetricPlan) throws(Failure) {
+    var rounds: Int { gradients[0].count }
+
+    /// - Parameter owned: for each part of the arena what each rank updates.
+    init(_ plan: BatchPlan, _ place: RankPlace, _ owned: [[Range<Int>]], _ buffers: BatchBuffers) throws(Failure) {
       let nodes = place.all.map { $0.nodes(ofBatch: plan.rows) }
       precondition(nodes[place.rank] == plan.nodes, "sums \(plan.nodes) of blocks, not \(nodes[place.rank])")
-      let width = owned[place.rank].count
       rows = plan.rows
       self.nodes = nodes.reduce(0) { $0 + $1.count }
-      var rounds: [(send: RankParts, receive: RankParts)] = []
-      for round in 0..<(nodes.map(\.count).max() ?? 0) {
-        var before = 0
-        var receive: [Range<Int>] = []
-        for theirs in nodes {
-          let first = (before + round) * width
-          receive.append(round < theirs.count ? first..<first + width : 0..<0)
-          before += theirs.count
+      gradients = try owned.map { owned throws(Failure) in
+        let width = owned[place.rank].count
+        return try (0..<(nodes.map(\.count).max() ?? 0)).map { round throws(Failure) in
+          var before = 0
+          var receive: [Range<Int>] = []
+          for theirs in nodes {
+            let first = (before + round) * width
+            receive.append(round < theirs.count ? first..<first + width : 0..<0)
+            before += theirs.count
+          }
+          return (try RankParts(round < plan.nodes.count ? owned : owned.map { _ in 0..<0 }), try RankParts(receive))
         }
-        rounds.append((try RankParts(round < plan.nodes.count ? owned : owned.map { _ in 0..<0 }), try RankParts(receive)))
       }
-      self.rounds = rounds
       let slices = place.all.map { $0.slices(ofBatch: plan.rows) }
       func parts(words: Int) throws(Failure) -> RankParts { try RankParts(slices.map { $0.lowerBound * words..<$0.upperBound * words }) }
       self.slices = try parts(words: MemoryLayout<SliceSums>.stride / 4)
-      self.metrics = try parts(words: metrics.sums * MemoryLayout<Double>.stride / 4)
-      var sums = SumTree.Stack<Int>(total: BatchPlan.blocks(plan.rows))
+      metrics = try parts(words: buffers.metrics.sums * MemoryLayout<Double>.stride / 4)
+      let blocks = place.all.map { $0.blocks(ofBatch: plan.rows) }
+      statistics = try buffers.statisticsColumns.map { columns throws(Failure) in
+        try RankParts(blocks.map { 2 * columns * $0.lowerBound..<2 * columns * $0.upperBound })
+      }
+      var sums = SumTree.Stack<Int>(total: BatchPlan.blocks(rows))
       additions = nodes.joined().enumerated().flatMap { sums.push($1, at: $0) }
       precondition(sums.entries.count == 1, "the ranks' sums did not come together")
     }
   }
 
-  private func parts(_ plan: BatchPlan) -> BatchParts { plan.rows == whole.rows ? whole : rest }
+  private func batch(_ rows: Int) -> BatchParts { rows == whole.rows ? whole : rest }
 
-  /// By the first worker, behind the barrier after the rank's own sums: everybody gets the sums that he updates, and the losses of all slices.
-  func exchange(_ plan: BatchPlan, _ total: EpochSums) {
-    let parts = parts(plan)
-    ranks.gather(.sums, total.slots, parts.slices)
-    if let tallies = total.tallies { ranks.gather(.metrics, tallies.slots, parts.metrics) }
-    for (arena, round) in parts.rounds.enumerated() {
-      ranks.scatter(.gradient, from: parameters.gradients(arena), round.send, into: received.base, round.receive)
-      ranks.wait(.gradient)
-    }
+  // By the first worker, while the others wait at a barrier or do what does not touch what is under way:
+
+  /// Everybody's blocks of a batch of so many rows to all, as the pass's normalisation goes forward or back.
+  func gatherStatistics(_ buffers: BatchBuffers, pass: Int, rows: Int) {
+    ranks.gather(.statistics, buffers.blockSums(pass: pass), batch(rows).statistics[pass])
+    ranks.wait(.statistics)
+  }
+
+  /// Behind the barrier after the rank's own losses: those of all slices begin to come.
+  func beginSums(_ plan: BatchPlan, _ total: EpochSums) {
+    ranks.gather(.sums, total.slots, batch(plan.rows).slices)
+    if let tallies = total.tallies { ranks.gather(.metrics, tallies.slots, batch(plan.rows).metrics) }
+  }
+
+  func endSums(_ total: EpochSums) {
     ranks.wait(.sums)
     if total.tallies != nil { ranks.wait(.metrics) }
   }
 
-  /// Behind the barrier after `exchange`: the batch's gradient of a segment of what this rank updates.
-  func sum(_ kernels: any KernelSet.Type, _ segment: Stripe.Segment, _ plan: BatchPlan) {
-    let first = received.base + (segment.offset - owned.lowerBound)
-    func panel(_ node: Int) -> Panel { Panel(first + node * owned.count, stride: segment.width) }
-    for addition in parts(plan).additions {
+  /// Behind the barrier after the rank's own sums of a part: everybody begins to get those that he updates. Until `end` nobody may touch the part's gradients.
+  func begin(_ part: Int, _ plan: BatchPlan) {
+    let (batch, part) = (batch(plan.rows).gradients[part], parts[part])
+    for ((arena, round), slot) in zip(batch.enumerated(), part.slots) {
+      ranks.scatter(slot, from: parameters.gradients(arena), round.send, into: received.base + part.received, round.receive)
+      underWay = slot
+    }
+  }
+
+  /// Lets what has begun go on.
+  func goOn() { if let underWay { ranks.poke(underWay) } }
+
+  func end(_ part: Int, _ plan: BatchPlan) {
+    for (_, slot) in zip(batch(plan.rows).gradients[part], parts[part].slots) { ranks.wait(slot) }
+    if part == parts.count - 1 { underWay = nil }
+  }
+
+  /// Where norms are clipped: everybody's sums of squares to all.
+  func gatherSquares() {
+    for part in parts { ranks.gather(part.weightSlot, parameters.squareSums, part.everybodysSquares) }
+    for part in parts { ranks.wait(part.weightSlot) }
+  }
+
+  /// Behind the barrier after a part's update: everybody's weights begin to go to all. Until `endWeights` nobody may touch the part's weights.
+  func beginWeights(_ part: Int) { ranks.gather(parts[part].weightSlot, parameters.weightBase, parts[part].everybodysOwned) }
+
+  /// Returns whether any rank has failed.
+  func endWeights(hasFailed: Bool) -> Bool {
+    faults[place.rank] = hasFailed ? 1 : 0
+    ranks.gather(.faults, faults, everybodysFault)
+    for part in parts { ranks.wait(part.weightSlot) }
+    ranks.wait(.faults)
+    return (0..<place.count).contains { faults[$0] != 0 }
+  }
+
+  /// By each worker, behind the barrier after `end`: the batch's gradient of a segment of what this rank updates of a part.
+  func sum(_ kernels: any KernelSet.Type, _ segment: Stripe.Segment, of part: Int, _ plan: BatchPlan) {
+    let part = parts[part]
+    let first = received.base + part.received + (segment.offset - part.owned.lowerBound)
+    func panel(_ node: Int) -> Panel { Panel(first + node * part.owned.count, stride: segment.width) }
+    for addition in batch(plan.rows).additions {
       kernels.add(panel(addition.into), panel(addition.from), into: panel(addition.into), rows: segment.rows.count, columns: segment.width)
     }
     parameters.setGradient(segment, to: first)
   }
 
-  /// By the first worker, where norms are clipped: everybody's sums of squares to all.
-  func gatherSquares() {
-    ranks.gather(.gradient, parameters.squareSums, everybodysSquares)
-    ranks.wait(.gradient)
-  }
-
-  /// By the first worker, behind the barrier after the update: everybody's weights to all. Returns whether any rank has failed.
-  func gatherWeights(hasFailed: Bool) -> Bool {
-    faults[place.rank] = hasFailed ? 1 : 0
-    ranks.gather(.faults, faults, everybodysFault)
-    ranks.gather(.gradient, parameters.weightBase, everybodysOwned)
-    ranks.wait(.faults)
-    ranks.wait(.gradient)
-    return (0..<place.count).contains { faults[$0] != 0 }
-  }
+  // By the coordinator of every rank, while no worker runs:
 
   /// What a rank's tallies begin with, so that those of all together begin with `totals`.
   func start(_ totals: MetricTotals) -> MetricTotals {
     place.rank == 0 ? totals : MetricTotals(counts: totals.counts.map { _ in 0 }, sums: totals.sums)
   }
 
-  /// By the coordinator of every rank, while no worker runs: what all have counted. Sums are everybody's already.
+  /// What all have counted. Sums are everybody's already.
   func joined(_ totals: MetricTotals) -> MetricTotals {
     MetricTotals(counts: ranks.sums(totals.counts), sums: totals.sums)
   }
 
-  /// Likewise: everybody's moments to all.
-  func gatherMoments() {
-    for number in 0..<parameters.momentArenas {
-      ranks.gather(.gradient, parameters.momentBase(number), everybodysOwned)
-      ranks.wait(.gradient)
-    }
+  /// Of the passes over some rows that are evaluated, this rank's.
+  func share(ofPasses passes: Int) -> Range<Int> { shares(ofPasses: passes)[place.rank] }
+
+  private func shares(ofPasses passes: Int) -> [Range<Int>] { Shares.even(place.count).ranges(of: passes) }
+
+  /// What each has summed in its share of the passes, to all.
+  ///
+  /// - Throws: `.badData` for more than MPI counts, on all ranks.
+  func gather(_ total: EpochSums, passes: Int) throws(Failure) {
+    let shares = shares(ofPasses: passes)
+    func parts(words: Int) throws(Failure) -> RankParts { try RankParts(shares.map { $0.lowerBound * words..<$0.upperBound * words }) }
+    let sums = try parts(words: MemoryLayout<SliceSums>.stride / 4)
+    ranks.gather(.sums, total.slots, sums)
+    ranks.wait(.sums)
+    // MPI reads them until then.
+    withExtendedLifetime(sums) {}
+    guard let tallies = total.tallies else { return }
+    let metrics = try parts(words: tallies.sumsPerSlice * MemoryLayout<Double>.stride / 4)
+    ranks.gather(.metrics, tallies.slots, metrics)
+    ranks.wait(.metrics)
+    withExtendedLifetime(metrics) {}
   }
 
-  /// Likewise the gradient of the last step.
-  func gatherGradient() {
-    ranks.gather(.gradient, parameters.gradients(0), everybodysOwned)
-    ranks.wait(.gradient)
+  /// Everybody's moments to all.
+  func gatherMoments() { for number in 0..<parameters.momentArenas { gather(parameters.momentBase(number)) } }
+
+  /// The gradient of the last step to all.
+  func gatherGradient() { gather(parameters.gradients(0)) }
+
+  private func gather(_ arena: UnsafeMutablePointer<Float>) {
+    for part in parts { ranks.gather(part.weightSlot, arena, part.everybodysOwned) }
+    for part in parts { ranks.wait(part.weightSlot) }
   }
 }
