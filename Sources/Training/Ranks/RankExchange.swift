@@ -139,14 +139,14 @@ final class RankExchange: @unchecked Sendable {
   /// Likewise: everybody's moments to all.
   func gatherMoments() {
     for number in 0..<parameters.momentArenas {
-      ranks.gather(.gradient, parameters.momentBase(number), everybodysOwned)
-      ranks.wait(.gradient)
+      ranks.gather(.talk, parameters.momentBase(number), everybodysOwned)
+      ranks.wait(.talk)
     }
   }
 
   /// Likewise the gradient of the last step.
   func gatherGradient() {
-    ranks.gather(.gradient, parameters.gradients(0), everybodysOwned)
-    ranks.wait(.gradient)
+    ranks.gather(.talk, parameters.gradients(0), everybodysOwned)
+    ranks.wait(.talk)
   }
 }

@@ -13,8 +13,9 @@ extension StepLoop {
     func talk(_ words: () -> Void) {
       guard isFirst else { return }
       busy.add(worker.number, since: begin)
+      meter.exchanges(worker.number)
       words()
-      meter.end(.wait, worker.number)
+      meter.end(.exchange, worker.number)
       begin = monotonicNanoseconds()
     }
     talk {
