@@ -1,6 +1,8 @@
 # The commands people type. `make train` and `make test` work on a fresh machine that has a Swift toolchain.
 # What speaks to the MPIs that are there; beside the program, where it looks.
 mpis := $(foreach mpi,openmpi mpich,$(if $(shell command -v mpicc.$(mpi)),$(mpi)))
+comma := ,
+messages = $(foreach mpi,$(mpis),mpicc.$(mpi) -O2 -Wall -Wextra -shared -fPIC $(2) -o $(1)/liblockstep-$(mpi).so Sources/CMessages/mpi.c &&) true
 
 .PHONY: help train mpi install-mpi test test-interop network-test build install deb test-deb docs examples schema packages format format-check sanitize sanitize-threads sanitize-memory sanitize-all check-kernels smoke fuzz fuzz-briefly kill-test soak memcheck bench bench-peers bench-machine clean
 
@@ -64,11 +66,13 @@ examples: packages
 
 mpi: build
 	@test -n "$(mpis)" || { echo "no MPI is there; install libopenmpi-dev and openmpi-bin, or libmpich-dev and mpich" >&2; exit 1; }
-	$(foreach mpi,$(mpis),mpicc.$(mpi) -O2 -Wall -Wextra -shared -fPIC -o .build/release/liblockstep-$(mpi).so Sources/CMessages/mpi.c &&) true
+	$(call messages,.build/release)
 
-# Apart from the package, which would else need every MPI.
-install-mpi: mpi
-	$(foreach mpi,$(mpis),install -D --mode=755 .build/release/liblockstep-$(mpi).so $(DESTDIR)$(PREFIX)/lib/lockstep/liblockstep-$(mpi).so &&) true
+# Apart from the program, which would else need every MPI.
+install-mpi:
+	install -d $(DESTDIR)$(PREFIX)/lib/lockstep
+	$(call messages,$(DESTDIR)$(PREFIX)/lib/lockstep,-s -Wl$(comma)-z$(comma)relro$(comma)-z$(comma)now)
+	chmod 644 $(DESTDIR)$(PREFIX)/lib/lockstep/liblockstep-*.so
 
 # As root.
 network-test: mpi
@@ -146,7 +150,7 @@ bench:
 	$(MAKE) bench-machine
 	$(MAKE) bench-peers
 
-bench-machine bench-peers: build .venv
+bench-machine bench-peers: build $(if $(mpis),mpi) .venv
 	@test -n "$(DATA)" || { echo "usage: make $@ DATA=folder of the original MNIST files" >&2; exit 64; }
 	.venv/bin/python Benchmarks/$(if $(filter bench-peers,$@),compare,machine).py --data $(DATA) $(ARGUMENTS)
 

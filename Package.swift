@@ -77,7 +77,7 @@ let package = Package(
     room("Lockstep", ["Training", "NeuralNetwork", "Workers", "Topology", "Kernels", "Datasets", "Interchange", "RunConfig", "Failures"]),
     room(
       "Measurements",
-      ["Training", "NeuralNetwork", "Topology", "Kernels", "KernelTemplates", "Datasets", "RunConfig", "RandomStreams", "Failures"]),
+      ["Training", "NeuralNetwork", "Ranks", "Topology", "Kernels", "KernelTemplates", "Datasets", "RunConfig", "RandomStreams", "Failures"]),
     room("Reports", ["Pictures"]),
     room(
       "Serving", ["Training", "NeuralNetwork", "Datasets", "Interchange", "RunConfig", "CMicrohttpd", "Failures"],
@@ -103,7 +103,7 @@ let package = Package(
     tests("RunConfig", ["Failures"]),
     tests("NeuralNetwork", ["Reference", "RunConfig", "Kernels", "KernelTemplates", "Interchange", "RandomStreams", "Failures"]),
     tests("Workers", ["Topology", "Failures"]),
-    tests("Ranks"),
+    tests("Ranks", ["Failures"]),
     tests(
       "Training", ["NeuralNetwork", "Reference", "Workers", "Topology", "Kernels", "Datasets", "Interchange", "RunConfig", "RandomStreams", "Failures"]),
     tests("Lockstep", ["Training", "Datasets", "Interchange", "RunConfig", "Failures"]),

@@ -30,6 +30,9 @@ def measure(section: Section, conditions: Conditions, results: Results) -> None:
     begin = time.perf_counter()
     try:
         measured = section.measure(conditions)
+    except FileNotFoundError as failure:
+        print(f"{section.name}: left out, {failure.filename} is not here", flush=True)
+        return
     except subprocess.CalledProcessError as failure:
         print(f"{section.name}: left out, exit code {failure.returncode} of {' '.join(map(str, failure.cmd))}", flush=True)
         return

@@ -26,6 +26,8 @@ struct lockstep_messages {
     int (*all_gather)(int slot, void *words, const int *counts, const int *offsets);
     /// Goes on with what has begun; `done` becomes 1 when the exchange of `slot` has ended.
     int (*test)(int slot, int *done);
+    /// From now on the first `ranks` exchange among themselves, and those behind them, too; with the number of all of them all do. None may have anything under way.
+    int (*among)(int ranks);
     /// Ends all ranks, this one too.
     void (*abort)(int code);
     /// Takes leave of the others.

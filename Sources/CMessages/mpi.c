@@ -3,6 +3,8 @@
 #include <mpi.h>
 #include <string.h>
 
+/// Who exchanges: all, or the first of them.
+static MPI_Comm ours = MPI_COMM_WORLD;
 static MPI_Request requests[LOCKSTEP_MESSAGES_SLOTS];
 
 static int begin(int *rank, int *ranks) {
@@ -39,19 +41,29 @@ static void error_words(int error, char *text, int bytes) {
 
 static int all_to_all(int slot, const float *send, const int *counts, const int *offsets, float *receive, const int *receive_counts,
                       const int *receive_offsets) {
-    return MPI_Ialltoallv(send, counts, offsets, MPI_FLOAT, receive, receive_counts, receive_offsets, MPI_FLOAT, MPI_COMM_WORLD, &requests[slot]);
+    return MPI_Ialltoallv(send, counts, offsets, MPI_FLOAT, receive, receive_counts, receive_offsets, MPI_FLOAT, ours, &requests[slot]);
 }
 
 static int all_gather(int slot, void *words, const int *counts, const int *offsets) {
-    return MPI_Iallgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, words, counts, offsets, MPI_INT32_T, MPI_COMM_WORLD, &requests[slot]);
+    return MPI_Iallgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, words, counts, offsets, MPI_INT32_T, ours, &requests[slot]);
 }
 
 static int test(int slot, int *done) { return MPI_Test(&requests[slot], done, MPI_STATUS_IGNORE); }
+
+static int among(int ranks) {
+    int code = 0, rank = 0, all = 0;
+    if (ours != MPI_COMM_WORLD) code = MPI_Comm_free(&ours);
+    ours = MPI_COMM_WORLD;
+    if (code || (code = MPI_Comm_size(MPI_COMM_WORLD, &all)) || ranks == all) return code;
+    if ((code = MPI_Comm_rank(MPI_COMM_WORLD, &rank))) return code;
+    if ((code = MPI_Comm_split(MPI_COMM_WORLD, rank < ranks, rank, &ours))) return code;
+    return MPI_Comm_set_errhandler(ours, MPI_ERRORS_RETURN);
+}
 
 static void abort_all(int code) { MPI_Abort(MPI_COMM_WORLD, code); }
 
 static int end(void) { return MPI_Finalize(); }
 
 const struct lockstep_messages lockstep_messages_table = {
-    LOCKSTEP_MESSAGES_VERSION, begin, library, error_words, all_to_all, all_gather, test, abort_all, end,
+    LOCKSTEP_MESSAGES_VERSION, begin, library, error_words, all_to_all, all_gather, test, among, abort_all, end,
 };

@@ -17,6 +17,11 @@ enum Words {
 
   static func threeDigits(_ value: Double) -> String { String(format: value >= 100 ? "%.0f" : value >= 10 ? "%.1f" : "%.2f", value) }
 
+  /// "1.5 KiB", "2.10 MiB".
+  static func bytes(_ bytes: Int) -> String {
+    bytes.magnitude < 1 << 20 ? String(format: "%.1f KiB", Double(bytes) / 1024) : String(format: "%.2f MiB", Double(bytes) / 1_048_576)
+  }
+
   /// "1 worker", "2 workers".
   static func count(_ number: Int, _ noun: String) -> String { number == 1 ? "1 \(noun)" : "\(number) \(noun)s" }
 }

@@ -14,18 +14,28 @@ package struct Launcher: Equatable {
   ///   - environment: of it, what launchers set (Open MPI's `mpirun` and Slurm with PMIx, MPICH's and Slurm with PMI-2), and `LOCKSTEP_MPI`: a name, the path of a
   ///     library, or "off".
   ///   - folder: that of the program.
-  package init?(environment: [String: String], folder: String) {
+  /// - Throws: `.usage` where Slurm has started several processes that cannot speak to each other.
+  package init?(environment: [String: String], folder: String) throws(Failure) {
     let chosen = environment["LOCKSTEP_MPI"]
     guard chosen != "off" else { return nil }
     if let chosen, chosen.contains("/") {
       (name, candidates) = (nil, [chosen])
       return
     }
+    // The nearest launcher counts: under Slurm, mpirun starts a helper on each host as a task of Slurm's.
+    let number = environment["OMPI_COMM_WORLD_SIZE"] ?? environment["PMI_SIZE"] ?? environment["SLURM_STEP_NUM_TASKS"]
     // One alone needs nobody to speak to.
-    if chosen == nil, ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS"].contains(where: { environment[$0] == "1" }) { return nil }
+    if chosen == nil, number == "1" { return nil }
     // Hydra sets PMI_RANK, and Slurm sets it beside PMIX_RANK where it is asked for both.
     let isOpenMPI = environment["OMPI_COMM_WORLD_SIZE"] != nil || environment["PMIX_RANK"] != nil
-    guard let name = chosen ?? (isOpenMPI ? "openmpi" : environment["PMI_RANK"] != nil ? "mpich" : nil) else { return nil }
+    guard let name = chosen ?? (isOpenMPI ? "openmpi" : environment["PMI_RANK"] != nil ? "mpich" : nil) else {
+      guard let number else { return nil }
+      // Each would train alone, and one over the other's files.
+      throw Failure(
+        .usage, at: "srun",
+        "has started \(number) processes that cannot speak to each other; start them with srun --mpi=pmix (Open MPI) or srun --mpi=pmi2 (MPICH), "
+          + "or set LOCKSTEP_MPI=off to train each alone")
+    }
     self.name = name
     candidates = [folder, "\(folder)/../lib/lockstep"].map { "\($0)/liblockstep-\(name).so" }
   }

@@ -33,11 +33,17 @@ extension Ranks {
     return (0..<count).map { rank in String(decoding: bytes[rank * most..<(rank + 1) * most].prefix { $0 != 0 }, as: UTF8.self) }
   }
 
-  private func exchange(_ base: UnsafeMutableRawPointer, words: Int) {
+  /// Waits until all have come, asleep.
+  func meet() {
+    var nothing = [Int32](repeating: 0, count: count)
+    nothing.withUnsafeMutableBytes { exchange($0.baseAddress!, words: 1, asleep: true) }
+  }
+
+  private func exchange(_ base: UnsafeMutableRawPointer, words: Int, asleep: Bool = false) {
     let parts: RankParts
     do { parts = try RankParts((0..<count).map { $0 * words..<($0 + 1) * words }) } catch { abort(error) }
     gather(.talk, base, parts)
-    wait(.talk)
+    wait(.talk, asleep: asleep)
     // MPI reads them until then.
     withExtendedLifetime(parts) {}
   }

@@ -12,15 +12,21 @@ import Glibc
 public final class Ranks: @unchecked Sendable {
   /// From 0. Rank 0 writes all files and says what there is to say.
   public let rank: Int
+  /// How many there are.
   public let count: Int
   /// The MPI's name and version.
   public let library: String
   /// Exchanges that have lasted longer end all ranks.
   public var limitSeconds = 120.0
+  /// Of exchanges that have lasted longer the first rank says what it waits for.
+  public var lateSeconds = Double.infinity
   private let table: UnsafePointer<lockstep_messages>
   /// Whether all ranks fail for a reason that all of them know.
   private var allFail = false
+  /// What this one has exchanged with the others in steps so far.
+  public private(set) var traffic = RankTraffic()
 
+  /// Whether this is rank 0.
   public var isFirst: Bool { rank == 0 }
 
   /// The others that a launcher has started with this process; nil where none has.
@@ -28,9 +34,9 @@ public final class Ranks: @unchecked Sendable {
   /// - Parameters:
   ///   - environment: of the process.
   ///   - folder: that of the program.
-  /// - Throws: `.missingInput` without the library that speaks to them, `.badData` when it is another version's, `.inputOutput` with MPI's words.
+  /// - Throws: `.usage` when they cannot speak to each other, `.missingInput` without the library that does, `.badData` when it is another version's, `.inputOutput` with MPI's words.
   public static func join(environment: [String: String], folder: String) throws(Failure) -> Ranks? {
-    guard let launcher = Launcher(environment: environment, folder: folder) else { return nil }
+    guard let launcher = try Launcher(environment: environment, folder: folder) else { return nil }
     return try Ranks(library: try launcher.library())
   }
 
@@ -54,6 +60,30 @@ public final class Ranks: @unchecked Sendable {
     library = Self.text(words)
   }
 
+  /// The first `few` of `all`, of which this one is.
+  private init(first few: Int, of all: Ranks) {
+    (rank, count, library, limitSeconds, lateSeconds, table) = (all.rank, few, all.library, all.limitSeconds, all.lateSeconds, all.table)
+  }
+
+  /// Calls `body` on the first `few` ranks, to whom it is as if there were no others; those wait, asleep. All must call it. Returns nil on one that waits.
+  public func among<Result>(first few: Int, _ body: (Ranks) throws(Failure) -> Result) throws(Failure) -> Result? {
+    precondition(1...count ~= few, "the first \(few) of \(count) ranks")
+    // To divide them there is no limit in time.
+    meet()
+    check(table.pointee.among(Int32(few)))
+    var result: Result?
+    if rank < few {
+      let ranks = Ranks(first: few, of: self)
+      do throws(Failure) { result = try body(ranks) } catch {
+        allFail = ranks.allFail
+        throw error
+      }
+    }
+    check(table.pointee.among(Int32(count)))
+    meet()
+    return result
+  }
+
   private static func text(_ words: [CChar]) -> String { String(decoding: words.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) }
 
   /// Begins to send `parts.counts[r]` floats at `send + parts.offsets[r]` to each rank r, and to take what the others send. `wait(slot)` ends it; until then
@@ -61,12 +91,14 @@ public final class Ranks: @unchecked Sendable {
   public func scatter(
     _ slot: Slot, from send: UnsafePointer<Float>, _ parts: RankParts, into receive: UnsafeMutablePointer<Float>, _ received: RankParts
   ) {
+    tally(slot, sent: parts.others(than: rank), received: received.others(than: rank))
     check(table.pointee.all_to_all(slot.number, send, parts.counts, parts.offsets, receive, received.counts, received.offsets))
   }
 
   /// Begins to give everybody the words of four bytes that lie at `words + parts.offsets[r]` on each rank r. `wait(slot)` ends it; until then nobody may touch
   /// them.
   public func gather(_ slot: Slot, _ words: UnsafeMutableRawPointer, _ parts: RankParts) {
+    tally(slot, sent: parts.words(of: rank) * (count - 1), received: parts.others(than: rank))
     check(table.pointee.all_gather(slot.number, words, parts.counts, parts.offsets))
   }
 
@@ -76,24 +108,43 @@ public final class Ranks: @unchecked Sendable {
     check(table.pointee.test(slot.number, &done))
   }
 
+  private func tally(_ slot: Slot, sent: Int, received: Int) {
+    guard slot != .talk else { return }
+    traffic.sentBytes += 4 * sent
+    traffic.receivedBytes += 4 * received
+  }
+
   /// Waits for the end of what has begun in `slot`. Does not return when it does not come: then all ranks end.
-  public func wait(_ slot: Slot) {
+  ///
+  /// - Parameter asleep: whether others may have the core meanwhile, for a wait that may be long.
+  public func wait(_ slot: Slot, asleep: Bool = false) {
     var done: Int32 = 0
     var looks = 0
     var begin: UInt64 = 0
+    var isLate = false
     while true {
       check(table.pointee.test(slot.number, &done))
       if done != 0 { return }
       looks += 1
-      lockstep_spin_hint()
-      // The others are near; but they may need this core.
-      guard looks % 64 == 0 else { continue }
-      sched_yield()
-      guard looks % 1024 == 0 else { continue }
+      if asleep {
+        usleep(1000)
+      } else {
+        lockstep_spin_hint()
+        // The others are near; but they may need this core.
+        guard looks % 64 == 0 else { continue }
+        sched_yield()
+        guard looks % 1024 == 0 else { continue }
+      }
       let now = Self.nanoseconds
       if begin == 0 { begin = now }
+      if !isLate, !asleep, isFirst, Double(now - begin) * 1e-9 > lateSeconds {
+        isLate = true
+        say("warning: rank 0 has waited for the other ranks for \(lateSeconds) s, \(slot.words); one of them is late, or its host has stalled")
+      }
       if Double(now - begin) * 1e-9 > limitSeconds {
-        abort(Failure(.inputOutput, at: "rank \(rank)", "has waited for the others for \(Int(limitSeconds)) s; a host has stalled, or a process has died"))
+        abort(
+          Failure(
+            .inputOutput, at: "rank \(rank)", "has waited for the others for \(Int(limitSeconds)) s, \(slot.words); a host has stalled, or a process has died"))
       }
     }
   }
@@ -125,13 +176,14 @@ public final class Ranks: @unchecked Sendable {
 
   /// Says what is wrong and ends all ranks.
   public func abort(_ failure: Failure) -> Never {
-    let line = "lockstep: \(failure)\n"
-    _ = line.withCString { Glibc.write(STDERR_FILENO, $0, strlen($0)) }
+    say("\(failure)")
     // MPICH's launcher throws away what it has not read by then.
     usleep(300_000)
     table.pointee.abort(failure.exitCode)
     _exit(failure.exitCode)
   }
+
+  private func say(_ words: String) { _ = "lockstep: \(words)\n".withCString { Glibc.write(STDERR_FILENO, $0, strlen($0)) } }
 
   /// Takes leave of the others, which do so, too.
   public func leave() {
@@ -140,21 +192,40 @@ public final class Ranks: @unchecked Sendable {
     check(table.pointee.end())
   }
 
-  /// Of the exchanges that may be under way at once.
-  public struct Slot: Sendable {
+  /// Of the exchanges that may be under way at once. `talk` is for what is said between steps, which does not count as traffic.
+  public struct Slot: Equatable, Sendable {
     let number: Int32
+    /// What is waited for.
+    let words: String
 
-    private init(_ number: Int) { self.number = Int32(number) }
+    private init(_ number: Int, _ words: String) { (self.number, self.words) = (Int32(number), words) }
 
-    public static let sums = Slot(0)
-    public static let metrics = Slot(1)
-    public static let faults = Slot(2)
-    public static let talk = Slot(3)
-    public static let statistics = Slot(4)
-
-    /// Those without a name.
-    public static let others = (5..<Int(LOCKSTEP_MESSAGES_SLOTS)).map { Slot($0) }
+    /// The losses of slices.
+    public static let sums = Slot(0, "for their losses")
+    /// What metrics sum.
+    public static let metrics = Slot(1, "for their losses")
+    /// What batch normalisation tells from all rows.
+    public static let statistics = Slot(2, "for their statistics of the batch")
+    /// Whether a rank has failed.
+    public static let faults = Slot(3, "for their weights")
+    /// Anything else.
+    public static let talk = Slot(4, "between two steps")
+    /// Of parts of the weights.
+    public static let weights = (5..<64).map { Slot($0, "for their weights") }
+    /// Of sums of gradients of such parts, those of a few nodes of a tree at once.
+    public static let gradients = (64..<Int(LOCKSTEP_MESSAGES_SLOTS)).map { Slot($0, "for their gradients") }
   }
+}
+
+/// Bytes that a rank has exchanged with others: its own parts, once for each that gets them, whatever way an MPI takes.
+public struct RankTraffic: Equatable, Sendable {
+  /// To all others together.
+  public internal(set) var sentBytes = 0
+  /// From all others together.
+  public internal(set) var receivedBytes = 0
+
+  /// Nothing.
+  public init() {}
 }
 
 /// For each rank a part of a buffer, in floats or other words of four bytes. Fixed, so that an exchange allocates nothing.
@@ -163,6 +234,7 @@ public final class Ranks: @unchecked Sendable {
 public final class RankParts: @unchecked Sendable {
   let counts: UnsafeMutablePointer<Int32>
   let offsets: UnsafeMutablePointer<Int32>
+  private let all: Int
 
   /// - Throws: `.badData` where one lies beyond what MPI's 32-bit numbers reach.
   public init(_ parts: [Range<Int>]) throws(Failure) {
@@ -171,11 +243,16 @@ public final class RankParts: @unchecked Sendable {
     }
     counts = .allocate(capacity: parts.count)
     offsets = .allocate(capacity: parts.count)
+    all = parts.reduce(0) { $0 + $1.count }
     for (rank, part) in parts.enumerated() {
       counts.advanced(by: rank).initialize(to: Int32(part.count))
       offsets.advanced(by: rank).initialize(to: Int32(part.lowerBound))
     }
   }
+
+  func words(of rank: Int) -> Int { Int(counts[rank]) }
+
+  func others(than rank: Int) -> Int { all - words(of: rank) }
 
   deinit {
     counts.deallocate()

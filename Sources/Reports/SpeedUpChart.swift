@@ -1,9 +1,10 @@
-/// A picture of how the speed grows with the workers: speed-up beside the ideal line, and the efficiency below. One SVG, readable on light and dark
+/// A picture of how the speed grows with the workers, or with the ranks: speed-up beside the ideal line, and the efficiency below. One SVG, readable on light and dark
 /// pages.
 public struct SpeedUpChart: Sendable {
   public struct Point: Equatable, Sendable {
-    public let workers: Int
-    /// By one worker's speed: the median and the range.
+    /// Of workers or ranks.
+    public let number: Int
+    /// By the speed of one: the median and the range.
     public let speedUp: Double
     public let least: Double
     public let most: Double
@@ -12,8 +13,8 @@ public struct SpeedUpChart: Sendable {
     /// What the dot tells when it is pointed at.
     public let words: String
 
-    public init(workers: Int, speedUp: Double, least: Double, most: Double, efficiency: Double, words: String) {
-      self.workers = workers
+    public init(number: Int, speedUp: Double, least: Double, most: Double, efficiency: Double, words: String) {
+      self.number = number
       self.speedUp = speedUp
       self.least = least
       self.most = most
@@ -24,18 +25,17 @@ public struct SpeedUpChart: Sendable {
 
   let title: String
   let subtitle: String
-  let cores: Int
+  let noun: String
+  let cores: Int?
   let points: [Point]
 
   /// - Parameters:
-  ///   - cores: where the ideal line bends: more workers than that share them.
-  ///   - points: at least one, by rising workers.
-  public init(title: String, subtitle: String, cores: Int, points: [Point]) {
+  ///   - noun: what there are more and more of.
+  ///   - cores: where the ideal line bends: more workers than that share them. Nil where it does not.
+  ///   - points: at least one, by rising numbers.
+  public init(title: String, subtitle: String, noun: String = "worker", cores: Int? = nil, points: [Point]) {
     precondition(!points.isEmpty, "a chart without points")
-    self.title = title
-    self.subtitle = subtitle
-    self.cores = cores
-    self.points = points
+    (self.title, self.subtitle, self.noun, self.cores, self.points) = (title, subtitle, noun, cores, points)
   }
 
   private static let width = 720.0
@@ -43,9 +43,10 @@ public struct SpeedUpChart: Sendable {
 
   /// The picture, as the text of an SVG file.
   public var svg: String {
-    let mostWorkers = Double(max(points[points.count - 1].workers, 2))
-    let top = Axis.nice(above: max(points.map(\.most).max() ?? 1, Double(min(cores, points[points.count - 1].workers)), 1))
-    let x = Axis(first: 0, last: mostWorkers, from: 70, to: Self.width - 30)
+    let most = Double(max(points[points.count - 1].number, 2))
+    let bend = Double(min(cores ?? .max, points[points.count - 1].number))
+    let top = Axis.nice(above: max(points.map(\.most).max() ?? 1, bend, 1))
+    let x = Axis(first: 0, last: most, from: 70, to: Self.width - 30)
     let speed = Axis(first: 0, last: top, from: 370, to: 90)
     let share = Axis(first: 0, last: Axis.nice(above: max(1, points.map(\.efficiency).max() ?? 1)), from: 560, to: 440)
 
@@ -59,23 +60,23 @@ public struct SpeedUpChart: Sendable {
     text.text((70, 34), "head", title)
     text.text((70, 56), "small", subtitle)
 
-    drawFrame(&text, x, speed, label: "speed-up (× one worker)", ticks: Axis.ticks(to: top)) { SVGText.coordinate($0) }
-    let bend = Double(min(cores, points[points.count - 1].workers))
-    let ideal = [(x[1], speed[1]), (x[bend], speed[bend])] + (mostWorkers > bend ? [(x[mostWorkers], speed[bend])] : [])
+    drawFrame(&text, x, speed, label: "speed-up (× one \(noun))", ticks: Axis.ticks(to: top)) { SVGText.coordinate($0) }
+    let ideal = [(x[1], speed[1]), (x[bend], speed[bend])] + (most > bend ? [(x[most], speed[bend])] : [])
     text.path(ideal, "ideal")
     text.text((x[bend] - 8, speed[bend] - 8), "small end", "ideal")
-    text.path(points.map { (x[Double($0.workers)], speed[$0.speedUp]) }, "curve")
+    text.path(points.map { (x[Double($0.number)], speed[$0.speedUp]) }, "curve")
     for point in points {
-      let place = x[Double(point.workers)]
+      let place = x[Double(point.number)]
       text.line((place, speed[point.least]), (place, speed[point.most]), "range")
       text.dot((place, speed[point.speedUp]), "speed-up", title: point.words)
     }
 
     drawFrame(&text, x, share, label: "efficiency (% of ideal)", ticks: Axis.ticks(to: share.last)) { SVGText.coordinate($0 * 100) }
     text.line((x.from, share[1]), (x.to, share[1]), "ideal")
-    text.path(points.map { (x[Double($0.workers)], share[$0.efficiency]) }, "curve")
-    for point in points { text.dot((x[Double(point.workers)], share[point.efficiency]), "efficiency", title: point.words) }
-    text.text(((x.from + x.to) / 2, 604), "small middle", "workers (threads; this machine has \(cores) \(cores == 1 ? "core" : "cores") for them)")
+    text.path(points.map { (x[Double($0.number)], share[$0.efficiency]) }, "curve")
+    for point in points { text.dot((x[Double(point.number)], share[point.efficiency]), "efficiency", title: point.words) }
+    let places = cores.map { " (threads; this machine has \($0) \($0 == 1 ? "core" : "cores") for them)" } ?? ""
+    text.text(((x.from + x.to) / 2, 604), "small middle", "\(noun)s\(places)")
     text.raw("</svg>")
     return text.lines.joined(separator: "\n") + "\n"
   }
@@ -90,10 +91,10 @@ public struct SpeedUpChart: Sendable {
     text.line((x.from, y.from), (x.from, y.to), "axis")
     var lastLabel = -Double.infinity
     for point in points {
-      let place = x[Double(point.workers)]
+      let place = x[Double(point.number)]
       text.line((place, y.from), (place, y.from + 5), "axis")
       guard place - lastLabel >= 24 else { continue }  // numbers that would run into each other
-      text.text((place, y.from + 20), "small middle", String(point.workers))
+      text.text((place, y.from + 20), "small middle", String(point.number))
       lastLabel = place
     }
     text.text((x.from, y.to - 10), "small", label)

@@ -22,7 +22,7 @@ public struct Crew: Sendable {
   /// How a batch is divided among the workers.
   public let balance: Balance
   /// The processes that train together; nil for this one alone.
-  public let ranks: Ranks?
+  public private(set) var ranks: Ranks?
   /// What the user should know of the workers' places.
   public let warning: String?
   /// Workers that have not come further for so long are reported.
@@ -50,9 +50,17 @@ public struct Crew: Sendable {
     }
     warning = seat?.warning
     ranks?.limitSeconds = engine.rankTimeoutSeconds
+    ranks?.lateSeconds = engine.stallSeconds
     plan = try PlacementPlan(
       machine: machine, workers: seat?.workers ?? engine.workers.count, strategy: seat?.strategy ?? engine.placement.strategy, quota: quota)
     pool = WorkerPool(plan: plan, binder: try ThreadBinder(for: machine))
+  }
+
+  /// The same threads, which train together with other ranks than they were made for.
+  package func with(_ ranks: Ranks?) -> Crew {
+    var crew = self
+    crew.ranks = ranks
+    return crew
   }
 }
 

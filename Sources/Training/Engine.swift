@@ -29,6 +29,9 @@ public final class Engine {
   private var lastRows = 1
   /// Steps taken, those of earlier fits of the same model included.
   public private(set) var step: Int
+  private let firstStep: Int
+  /// Of the ranks, before the first step.
+  private let earlierTraffic: RankTraffic
 
   /// Lays the network out in memory, every worker touching its own part first.
   ///
@@ -87,6 +90,15 @@ public final class Engine {
     // A rank that takes no rows has nothing to divide.
     if trainingRows > 0, balance == .measured, pool.count > 1, epoch.whole.sliceCounts.contains(where: { $0 > 0 }) { self.balance = MeasuredBalance(epoch) }
     step = state.step
+    firstStep = state.step
+    earlierTraffic = exchange?.ranks.traffic ?? RankTraffic()
+  }
+
+  /// Bytes that this rank has sent and received a step; nil without other ranks or steps.
+  var trafficPerStep: (sent: Int, received: Int)? {
+    guard let traffic = loop.exchange?.ranks.traffic, step > firstStep else { return nil }
+    let steps = step - firstStep
+    return ((traffic.sentBytes - earlierTraffic.sentBytes) / steps, (traffic.receivedBytes - earlierTraffic.receivedBytes) / steps)
   }
 
   /// Steps of a pass over the training rows.

@@ -20,6 +20,7 @@ public struct Fitting {
   /// Nil where nobody asked for diagnostics.
   private let clock: PhaseClock?
   private let stallSeconds: Double
+  private let rank: Int?
   /// Rows trained on in an epoch.
   package let rowsPerEpoch: Int
 
@@ -54,6 +55,7 @@ public struct Fitting {
     trace = PhaseTrace(workers: crew.pool.count)
     clock = options.diagnostics ? PhaseClock(workers: crew.pool.count) : nil
     stallSeconds = crew.stallSeconds
+    rank = crew.ranks?.rank
     self.rowsPerEpoch = min(rowsPerEpoch ?? training.count, training.count)
     engine = try Engine(
       pool: crew.pool, ranks: crew.ranks, kernels: crew.instructionSet.kernels, network: compiled.network, objective: objective, optimizer: compiled.rule,
@@ -157,7 +159,7 @@ public struct Fitting {
     let earlier = progress.seconds
     let begin = ContinuousClock().now
     var goesOn = true
-    var watch = StallWatch(limit: stallSeconds)
+    var watch = StallWatch(limit: stallSeconds, rank: rank)
     if order.pass != pass { order = PassOrder(pass: pass, rows: self.order(pass)) }
     // Asked to stop before the epoch, a fit ends behind its first step, as in Keras.
     let longest = callbacks.hearsBatches || callbacks.control.stopTraining ? 1 : longest
@@ -237,6 +239,12 @@ public struct Fitting {
   var phaseSeconds: [[Double]]? {
     clock.map { clock in (0..<trace.workers).map { worker in Phase.allCases.map { clock.seconds($0, worker: worker) } } }
   }
+
+  /// What this rank has sent and received a step, of which there was one; nil for a process that trains alone.
+  package var trafficPerStep: (sent: Int, received: Int)? { engine.trafficPerStep }
+
+  /// What tells the weights, as they are now, from others.
+  package var weightsChecksum: UInt64 { DataFingerprint.checksum(of: [engine.weights]) }
 
   /// The private memory that the fit takes, the data apart.
   package var memory: MemoryUse { engine.memory }

@@ -6,7 +6,7 @@ public final class PhaseClock: PhaseMeter, @unchecked Sendable {
   /// For each worker two cache lines (the CPU fetches pairs of them): nanoseconds of each phase, and behind those the time of the last call.
   private let words: UnsafeMutablePointer<UInt64>
   private static let wordsPerWorker = 16
-  private static let lastCall = 6
+  private static let lastCall = 7
 
   /// - Parameter workers: threads that it has a clock for.
   public init(workers: Int) {

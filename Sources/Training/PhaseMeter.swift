@@ -12,6 +12,11 @@ public enum Phase: Int, CaseIterable, Sendable {
   case wait
   /// Summing the gradients of a stripe, and the optimizer's step.
   case reduce
+  /// With the other ranks, and waiting for those that have not come as far: of processes that train together.
+  case exchange
+
+  /// Those that there are: a process that trains alone exchanges nothing.
+  public static func all(ofRanks: Bool) -> [Phase] { ofRanks ? allCases : allCases.filter { $0 != .exchange } }
 }
 
 /// Is told by every worker where its phases end. `StepLoop` is compiled for each meter, so one that does nothing costs nothing.
@@ -23,11 +28,15 @@ public protocol PhaseMeter: Sendable {
   func end(_ phase: Phase, _ worker: Int)
   /// `worker` has nothing to do until the others have come, too.
   func waits(_ worker: Int)
+  /// `worker` has nothing to do until the other ranks have come, too.
+  func exchanges(_ worker: Int)
 }
 
 extension PhaseMeter {
   /// Does nothing.
   @inline(__always) public func waits(_ worker: Int) {}
+  /// Does nothing.
+  @inline(__always) public func exchanges(_ worker: Int) {}
 }
 
 /// Measures nothing: for benchmarks.

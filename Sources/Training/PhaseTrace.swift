@@ -8,6 +8,7 @@ package final class PhaseTrace: PhaseMeter, @unchecked Sendable {
   /// For each worker two cache lines (the CPU fetches pairs of them), of which the first word is used: 16 · (calls so far) + what the last one said.
   private let words: UnsafeMutablePointer<Atomic<UInt64>>
   private static let wordsPerWorker = 16
+  private static let exchanging: UInt64 = 13
   private static let waiting: UInt64 = 14
   private static let begun: UInt64 = 15
 
@@ -26,6 +27,7 @@ package final class PhaseTrace: PhaseMeter, @unchecked Sendable {
   @inline(__always) public func begin(_ worker: Int) { note(Self.begun, worker) }
   @inline(__always) public func end(_ phase: Phase, _ worker: Int) { note(UInt64(phase.rawValue), worker) }
   @inline(__always) public func waits(_ worker: Int) { note(Self.waiting, worker) }
+  @inline(__always) public func exchanges(_ worker: Int) { note(Self.exchanging, worker) }
 
   @inline(__always) private func note(_ what: UInt64, _ worker: Int) {
     let word = words + worker * Self.wordsPerWorker
@@ -34,6 +36,9 @@ package final class PhaseTrace: PhaseMeter, @unchecked Sendable {
 
   /// Changes whenever any of the workers has come further.
   package var calls: UInt64 { (0..<workers).reduce(0) { $0 &+ word($1) >> 4 } }
+
+  /// Whether it is another rank that is waited for.
+  var isExchanging: Bool { (0..<workers).contains { word($0) & 15 == Self.exchanging } }
 
   /// What `worker` is at, in words.
   func place(_ worker: Int) -> String {
@@ -52,18 +57,23 @@ package final class PhaseTrace: PhaseMeter, @unchecked Sendable {
 /// Notices when no worker has come further for long: one is stuck, or its core belongs to somebody else, and all others wait for it.
 package struct StallWatch {
   private let limit: Double
+  private let rank: Int?
   private let clock = ContinuousClock()
   private var calls: UInt64 = 0
   private var since: ContinuousClock.Instant
   private var isReported = false
 
-  /// - Parameter limit: seconds.
-  package init(limit: Double) {
+  /// - Parameters:
+  ///   - limit: seconds.
+  ///   - rank: of this process among those that train together; nil for one alone.
+  package init(limit: Double, rank: Int? = nil) {
     self.limit = limit
+    self.rank = rank
     since = clock.now
   }
 
-  /// To be called now and then. Once for each stall, when it has lasted for the limit, returns what every worker is at.
+  /// To be called now and then. Once for each stall, when it has lasted for the limit, returns what every worker is at. Where another rank is waited for, nothing:
+  /// `Ranks` says so, and that rank what is the matter.
   package mutating func look(_ trace: PhaseTrace) -> String? {
     let now = clock.now
     let calls = trace.calls
@@ -73,7 +83,9 @@ package struct StallWatch {
     }
     guard !isReported, (now - since) / .seconds(1) >= limit else { return nil }
     isReported = true
+    guard !trace.isExchanging else { return nil }
+    let who = rank.map { "rank \($0): " } ?? ""
     let places = (0..<trace.workers).map { "worker \($0) \(trace.place($0))" }.joined(separator: "; ")
-    return "no worker has come further for \(limit) s: \(places)"
+    return "\(who)no worker has come further for \(limit) s: \(places)"
   }
 }

@@ -15,4 +15,5 @@ struct TimedTrace: PhaseMeter {
   }
 
   @inline(__always) func waits(_ worker: Int) { trace.waits(worker) }
+  @inline(__always) func exchanges(_ worker: Int) { trace.exchanges(worker) }
 }

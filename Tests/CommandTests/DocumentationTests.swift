@@ -26,7 +26,7 @@ import Testing
   ]
 
   /// The modules of `make docs`.
-  private static let modules = ["Lockstep", "RunConfig", "Training", "NeuralNetwork", "Datasets", "Interchange", "Failures"]
+  private static let modules = ["Lockstep", "RunConfig", "Training", "NeuralNetwork", "Ranks", "Datasets", "Interchange", "Failures"]
 
   @Test func theModulesAreThoseOfMakeDocs() throws {
     let script = try String(contentsOf: PackageFiles.root.appendingPathComponent(".ci/make-docs"), encoding: .utf8)
@@ -97,13 +97,35 @@ import Testing
   /// Every verb and option of a command line without a `$`, which may need files that are not here.
   @Test(arguments: pages) func commandsExist(_ page: Page) throws {
     for block in try page.blocks("") {
-      let text = block.joined(separator: "\n").replacing("\\\n", with: " ")
-      for line in text.split(separator: "\n").filter({ $0.hasPrefix("lockstep ") }) {
-        let words = (line.firstRange(of: " #").map { line[..<$0.lowerBound] } ?? line).split(separator: " ").dropFirst().map(String.init)
-        let help = try [words.prefix(2), words.prefix(1)].lazy.map { try lockstep($0 + ["--help"]) }.first { $0.status == 0 }
-        let options = words.filter { $0.hasPrefix("--") }
-        #expect(help != nil && options.allSatisfy { help?.output.contains($0) == true }, "\(line)")
+      for line in Self.joined(block) where line.hasPrefix("lockstep ") { try Self.expectCommand(line) }
+    }
+  }
+
+  /// What a shell is given is such a script, and so are the commands that it starts, behind a launcher too.
+  @Test(arguments: pages) func scriptsAreSound(_ page: Page) throws {
+    for block in try page.blocks("sh") {
+      try withTemporaryFolder { folder in
+        try put(Array(block.joined(separator: "\n").utf8), "script", in: folder)
+        let ending = try LockstepProcess.run(["bash", "-n", "script"], in: folder, sourceLocation: #_sourceLocation)
+        #expect(ending.status == 0, "\(ending.errors)")
+      }
+      for line in Self.joined(block) where !line.hasPrefix("#") {
+        if let start = line.hasPrefix("lockstep ") ? line.startIndex : line.firstRange(of: " lockstep ")?.upperBound {
+          try Self.expectCommand(line.hasPrefix("lockstep ") ? line : "lockstep \(line[start...])")
+        }
       }
     }
+  }
+
+  /// Its lines, each whole.
+  private static func joined(_ block: [Substring]) -> [String] {
+    block.joined(separator: "\n").replacing("\\\n", with: " ").split(separator: "\n").map(String.init)
+  }
+
+  private static func expectCommand(_ line: String) throws {
+    let words = (line.firstRange(of: " #").map { line[..<$0.lowerBound] } ?? line[...]).split(separator: " ").dropFirst().map(String.init)
+    let help = try [words.prefix(2), words.prefix(1)].lazy.map { try lockstep($0 + ["--help"]) }.first { $0.status == 0 }
+    let options = words.filter { $0.hasPrefix("--") }
+    #expect(help != nil && options.allSatisfy { help?.output.contains($0) == true }, "\(line)")
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 import TestSupport
 import Testing
 
@@ -43,6 +44,24 @@ import Testing
     }
   }
 
+  /// The table of checksums that `FromOneBoxToMany.md` shows.
+  @Test(.enabled(if: (try? InstructionSet.choose(override: nil).isFused) == true, "the table is of CPUs with a fused multiply-add"), arguments: MPI.there)
+  func theTableOfTheArticle(_ mpi: MPI) throws {
+    let article = try String(contentsOf: PackageFiles.root.appendingPathComponent("Sources/Lockstep/Lockstep.docc/FromOneBoxToMany.md"), encoding: .utf8)
+    let rows = article.matches(of: /\| (\d) × (\d)(, without MPI)? \| `([0-9a-f]{64})` \|/)
+    #expect(rows.count == 6)
+    try withDigitsFolder { folder in
+      let environment = try mpi.prepared(in: folder)
+      for (number, row) in rows.enumerated() {
+        let launcher = row.3 == nil ? mpi.launcher(Int(row.1)!) : []
+        _ = try Self.run(
+          "\(number)", set("fit.epochs=3", "fit.batch_size=256") + ["--workers", "\(row.2)"], in: folder, launcher, launcher.isEmpty ? [:] : environment)
+        let sum = try LockstepProcess.run(["sha256sum", "\(number)/model.safetensors"], in: folder, sourceLocation: #_sourceLocation).output.prefix(64)
+        #expect(sum == row.4, "\(row.1) ranks of \(row.2) workers")
+      }
+    }
+  }
+
   private static func run(
     _ name: String, _ options: [String], in folder: URL, _ launcher: [String] = [], _ environment: [String: String] = [:]
   ) throws -> TrainedRun {
@@ -51,10 +70,11 @@ import Testing
     return TrainedRun(folder: folder.appendingPathComponent(name))
   }
 
-  private static let long = set("fit.epochs=150", "fit.batch_size=256", "fit.checkpoint.every_epochs=10", "engine.rank_timeout_seconds=3")
+  private static let long = set(
+    "fit.epochs=150", "fit.batch_size=256", "fit.checkpoint.every_epochs=10", "engine.rank_timeout_seconds=3", "engine.stall_seconds=1")
 
   /// Starts the command in the background, waits for its first checkpoint, and does something with its `ranks`, the processes.
-  private static func script(_ deed: String) -> [String] {
+  static func script(_ deed: String) -> [String] {
     shell(
       """
       ranks() { for p in $(pgrep -x lockstep); do [ "$(readlink /proc/$p/cwd)" = "$(pwd -P)" ] && echo $p; done; }
@@ -72,7 +92,11 @@ import Testing
       #expect(ending.status != 0 && !ending.isCrash, "\(ending)")
       let lines = ending.errors.split(separator: "\n").filter { $0.hasPrefix("lockstep: ") }
       if deed.contains("STOP") {
-        #expect(lines.contains { $0.hasSuffix(" has waited for the others for 3 s; a host has stalled, or a process has died") }, "\(ending)")
+        #expect(
+          lines.contains { $0.contains(" has waited for the others for 3 s, ") && $0.hasSuffix("; a host has stalled, or a process has died") }, "\(ending)")
+        // It is a rank that is late, and no worker of the first.
+        #expect(lines.contains { $0.hasPrefix("lockstep: warning: rank 0 has waited for the other ranks for 1.0 s, ") }, "\(ending)")
+        #expect(!lines.contains { $0.contains("no worker has come further") }, "\(ending)")
       }
       #expect(!FileManager.default.fileExists(atPath: folder.appendingPathComponent("run/model.safetensors").path), "not before it is done")
       let resumed = ["train", "run", "--resume", "--quiet", "--workers", "2"]

@@ -34,7 +34,8 @@ import Training
     #expect(phases.map { $0["worker"] as? Int } == [0, 1, 2])
     #expect(phases.map { $0["slices"] as? Int } == [2, 3, 3], "of 8")
     for worker in phases {
-      let times = Phase.allCases.map { worker["\($0)"] as? Double ?? -1 }
+      let times = Phase.all(ofRanks: false).map { worker["\($0)"] as? Double ?? -1 }
+      #expect(worker["exchange"] == nil, "of one process")
       #expect(times.allSatisfy { $0 > 0 })
       #expect(try abs(#require(worker["microseconds"] as? Double) - times.reduce(0, +)) < 1e-6)
     }
@@ -102,6 +103,9 @@ import Training
     #expect(report.points.map(\.efficiency) == [1, 0.95, 0.5], "four workers have two cores")
     #expect((report.jsonObject["points"] as? [[String: Any]])?.map { $0["is_oversubscribed"] as? Bool } == [false, false, true])
   }
+
+  @Test(arguments: [(1, [1]), (2, [1, 2]), (3, [1, 2, 3]), (8, [1, 2, 4, 8]), (1000, [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1000])])
+  func ranksTried(_ ranks: Int, _ expected: [Int]) { #expect(rankCounts(ranks) == expected) }
 
   @Test(arguments: [
     (1, nil, [1, 2]), (2, nil, [1, 2, 4]), (6, nil, [1, 2, 4, 6, 12]), (8, nil, [1, 2, 4, 8, 16]), (8, 8, [1, 2, 4, 8]), (8, 3, [1, 2, 3]),

@@ -8,7 +8,7 @@ import Testing
   static func chart(_ speedUps: [(workers: Int, speedUp: Double)], cores: Int, title: String = "digits") -> String {
     let points = speedUps.map { workers, speedUp in
       SpeedUpChart.Point(
-        workers: workers, speedUp: speedUp, least: speedUp * 0.9, most: speedUp * 1.1, efficiency: speedUp / Double(min(workers, cores)),
+        number: workers, speedUp: speedUp, least: speedUp * 0.9, most: speedUp * 1.1, efficiency: speedUp / Double(min(workers, cores)),
         words: "\(workers) workers")
     }
     return SpeedUpChart(title: title, subtitle: "batch 32", cores: cores, points: points).svg

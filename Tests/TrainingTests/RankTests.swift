@@ -62,32 +62,42 @@ import Training
   private static let eight = (0..<8).map { [$0, $0 + 8] }
 
   @Test func ranksThatALauncherHasBoundStayThere() {
-    let seat = RankSeat(cores: [[0, 8], [1, 9]], others: [[2, 3, 10, 11]], place: (0, 2), workers: nil, strategy: .compact)
+    let seat = RankSeat(cores: [[0, 8], [1, 9]], seats: [[0, 1, 8, 9], [2, 3, 10, 11]], own: 0, workers: nil, strategy: .compact)
     #expect(seat.strategy == .compact && seat.workers == nil && seat.warning == nil)
   }
 
   @Test func othersDivideTheCores() {
     let seats = (0..<3).map { rank in
-      RankSeat(cores: Self.eight, others: [Array(0..<16), Array(0..<16)], place: (rank, 3), workers: nil, strategy: .cores)
+      RankSeat(cores: Self.eight, seats: Array(repeating: Array(0..<16), count: 3), own: rank, workers: nil, strategy: .cores)
     }
     #expect(seats.map(\.strategy) == [.cpus([0, 1]), .cpus([2, 3, 4]), .cpus([5, 6, 7])])
     #expect(seats.map(\.workers) == [2, 3, 3] && seats.allSatisfy { $0.warning == nil })
-    let few = RankSeat(cores: Self.eight, others: [Array(0..<16)], place: (1, 2), workers: 2, strategy: .threads)
+    let few = RankSeat(cores: Self.eight, seats: [Array(0..<16), Array(0..<16)], own: 1, workers: 2, strategy: .threads)
     #expect(few.strategy == .cpus([4, 5]) && few.workers == 2)
+    // Bound to sockets, in turn: the first and the third divide one socket, the second has the other alone.
+    let (one, other) = ([0, 1, 2, 3], [4, 5, 6, 7])
+    let sockets = [(0, one), (1, other), (2, one)].map { own, cpus in
+      RankSeat(cores: cpus.map { [$0] }, seats: [one, other, one], own: own, workers: nil, strategy: .cores)
+    }
+    #expect(sockets[0].strategy == .cpus([0, 1]) && sockets[2].strategy == .cpus([2, 3]) && sockets.allSatisfy { $0.warning == nil })
+    #expect(sockets[1].strategy == .cores && sockets[1].workers == nil)
+    // Some of one rank's CPUs are another's: which part that one takes nobody knows.
+    let partly = RankSeat(cores: [[0], [1], [2], [3]], seats: [[0, 1, 2, 3], [2, 3, 4, 5]], own: 0, workers: nil, strategy: .cores)
+    #expect(partly.warning == "ranks on this host were bound to CPUs of which some are the same, and may meet there")
   }
 
   @Test func moreThanThereAreCoresIsSaid() {
-    let seat = RankSeat(cores: [[0], [1]], others: [[0, 1], [0, 1], [0, 1]], place: (2, 4), workers: 2, strategy: .cores)
+    let seat = RankSeat(cores: [[0], [1]], seats: Array(repeating: [0, 1], count: 4), own: 2, workers: 2, strategy: .cores)
     #expect(seat.strategy == .none && seat.workers == 2)
     #expect(seat.warning == "4 ranks share 2 cores of this host: the 2 workers of rank 2 on it run unpinned, and ranks will wait for each other")
     // Two ranks of four have no core of their own.
-    let none = RankSeat(cores: [[0], [1]], others: [[0, 1]], place: (0, 4), workers: nil, strategy: .cores)
+    let none = RankSeat(cores: [[0], [1]], seats: Array(repeating: [0, 1], count: 4), own: 0, workers: nil, strategy: .cores)
     #expect(none.workers == 1 && none.strategy == .none && none.warning != nil)
   }
 
   @Test func whatTheConfigSaysIsLeft() {
-    let seat = RankSeat(cores: Self.eight, others: [Array(0..<16)], place: (0, 2), workers: 1, strategy: .cpus([3]))
+    let seat = RankSeat(cores: Self.eight, seats: [Array(0..<16), Array(0..<16)], own: 0, workers: 1, strategy: .cpus([3]))
     #expect(seat.strategy == .cpus([3]) && seat.warning == "ranks on this host may use the same CPUs, and engine.placement leaves it at that")
-    #expect(RankSeat(cores: Self.eight, others: [Array(0..<16)], place: (0, 2), workers: 1, strategy: .none).warning == nil)
+    #expect(RankSeat(cores: Self.eight, seats: [Array(0..<16), Array(0..<16)], own: 0, workers: 1, strategy: .none).warning == nil)
   }
 }

@@ -40,6 +40,22 @@ import Workers
       ])
   }
 
+  /// Where ranks train together, one that waits for another has no worker to blame.
+  @Test(arguments: [
+    (true, nil),
+    (false, "rank 1: no worker has come further for 0.0 s: worker 0 has not come further since it was done with backward; worker 1 waits for the others"),
+  ])
+  func aRankThatWaitsBlamesNoWorker(_ exchanges: Bool, _ expected: String?) {
+    let trace = PhaseTrace(workers: 2)
+    var watch = StallWatch(limit: 0, rank: 1)
+    trace.end(.backward, 0)
+    trace.waits(1)
+    if exchanges { trace.exchanges(0) }
+    #expect(watch.look(trace) == nil, "somebody has come further")
+    #expect(watch.look(trace) == expected)
+    #expect(watch.look(trace) == nil, "it is said once")
+  }
+
   private struct Listener: FitObserver {
     var reports: [String] = []
 

@@ -59,6 +59,7 @@ extension BenchVerb {
     instructionSet,
   ]
   private static let warnings = JSONForm.Key("warnings", .list(.text("A warning."), "What makes the figures doubtful."))
+  private static let mpi = JSONForm.Key("mpi", .text("Its name and version."))
   private static func maybe(_ words: String) -> JSONForm { .maybe(.number(words)) }
 
   private static let cores: JSONForm = .record(
@@ -106,6 +107,13 @@ extension BenchVerb {
           ["parameters", "weights", "transposed", "moments", "gradient", "activations", "sum"].map { .init($0, .count("Bytes.")) } + [
             .init("measured", .maybe(.integer("Private memory of the process, in bytes."))), .init("measured_growth", .maybe(.integer("By the steps."))),
           ], "Bytes.")),
+      .init(
+        "ranks",
+        .record(
+          [
+            .init("rank", .count("Which of them all else is of.")), .init("count", .count("Processes that train together.")), mpi,
+            .init("sent_bytes", .count("A step, by this one.")), .init("received_bytes", .count("A step, by this one.")),
+          ], "Where an MPI launcher has started several."), isAlwaysThere: false),
       warnings,
     ], "bench step.")
 
@@ -124,5 +132,25 @@ extension BenchVerb {
       warnings,
     ], "bench scaling.")
 
-  static let jsonOutput: JSONOutput? = .object(.either([cores, kernels, step, scaling]))
+  private static let scalingOfRanks: JSONForm = .record(
+    run + [
+      mpi, .init("blocks", .count("Of a batch: no more ranks have rows of it.")), .init("rounds", .count("Over which the medians are.")),
+      .init(
+        "points",
+        .list(
+          .record(
+            [
+              .init("ranks", .count("Processes, each with the workers that it has among all.")), .init("ranks_with_rows", .count("Of a whole batch.")),
+              .init("samples_per_second", .record(spread, "Their speed.")), .init("speed_up", .record(spread, "By one rank in the same round.")),
+              .init("efficiency", .number("The speed-up by the ranks.")), .init("step_seconds", .number("The median.")),
+              .init("exchange_seconds", .number("A step, of the rank that waits least for others: what the exchange itself takes.")),
+              .init("most_exchange_seconds", .number("A step, of the rank with most; what is more is waiting for slower ranks.")),
+              .init("exchange_share", .number("Of a step's time, the exchange itself.")), .init("sent_bytes", .count("A step, of the rank that sends most.")),
+              .init("received_bytes", .count("A step, of the rank that receives most.")),
+              .init("has_same_bits", .flag("Whether the weights after an epoch are those of one rank.")),
+            ], "A number of ranks."), "From 1 on.")),
+      warnings,
+    ], "bench scaling, where an MPI launcher has started several processes.")
+
+  static let jsonOutput: JSONOutput? = .object(.either([cores, kernels, step, scaling, scalingOfRanks]))
 }

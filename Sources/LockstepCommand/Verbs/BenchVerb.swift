@@ -2,11 +2,12 @@ import Failures
 import Interchange
 import Lockstep
 import Measurements
+import Ranks
 import Reports
 import RunConfig
 import Training
 
-/// `lockstep bench cores|kernels|step|scaling`: how fast this machine does it, and where the time goes.
+/// `lockstep bench cores|kernels|step|scaling`: how fast this machine does it, and where the time goes; under an MPI launcher the last two of all its ranks.
 enum BenchVerb: Verb {
   static let name = "bench"
   static let summary = "how fast: the cores, the kernels on one of them, a step phase by phase, the speed-up with more workers"
@@ -45,8 +46,9 @@ enum BenchVerb: Verb {
     switch subject {
     case .cores: try cores(arguments)
     case .kernels: try kernels(arguments)
-    case .step: try step(arguments)
-    case .scaling: try scaling(arguments)
+    case .step: try Ranks.launched { ranks throws(Failure) in try step(arguments, ranks) }
+    case .scaling:
+      try Ranks.launched { ranks throws(Failure) in if let ranks { try scaling(arguments, of: ranks) } else { try scaling(arguments) } }
     }
   }
 
@@ -75,10 +77,11 @@ enum BenchVerb: Verb {
     try show(report.jsonObject, report.lines, arguments)
   }
 
-  private static func step(_ arguments: Arguments) throws(Failure) {
+  private static func step(_ arguments: Arguments, _ ranks: Ranks?) throws(Failure) {
     var configuration = try configuration(arguments)
     configuration.engine = try configuration.engine.with(workers: arguments.last(.workers), placement: arguments.last(.placement))
-    let report = try StepReport.measure(configuration)
+    let report = try StepReport.measure(configuration, ranks: ranks)
+    guard ranks?.isFirst != false else { return }
     warn(report.warnings)
     try show(report.jsonObject, report.lines, arguments)
   }
@@ -94,6 +97,19 @@ enum BenchVerb: Verb {
     let report = try ScalingReport.measure(try configuration(arguments), mostWorkers: most)
     warn(report.warnings)
     // The numbers first: a picture that cannot be written must not take them along.
+    try show(report.jsonObject, report.lines, arguments)
+    if let path = arguments.last(svg) { try AtomicFile.write(Array(report.chart.svg.utf8), to: path) }
+  }
+
+  /// Of several processes; the first speaks for all.
+  private static func scaling(_ arguments: Arguments, of ranks: Ranks) throws(Failure) {
+    if let text = arguments.last(mostWorkers) {
+      throw Failure(
+        .usage, at: "--max-workers \(text)",
+        "an MPI launcher has started \(ranks.count) ranks, which are what is counted; set the workers of each with --set engine.workers=N")
+    }
+    guard let report = try RankScalingReport.measure(try configuration(arguments), ranks: ranks) else { return }
+    warn(report.warnings)
     try show(report.jsonObject, report.lines, arguments)
     if let path = arguments.last(svg) { try AtomicFile.write(Array(report.chart.svg.utf8), to: path) }
   }
@@ -120,8 +136,22 @@ extension ScalingReport {
       points: points.map { point in
         let rate = Amount.rate(point.samplesPerSecond.median)
         return SpeedUpChart.Point(
-          workers: point.workers, speedUp: point.speedUp.median, least: point.speedUp.minimum, most: point.speedUp.maximum, efficiency: point.efficiency,
+          number: point.workers, speedUp: point.speedUp.median, least: point.speedUp.minimum, most: point.speedUp.maximum, efficiency: point.efficiency,
           words: "\(point.workers) worker\(point.workers == 1 ? "" : "s"): \(rate) samples/s")
+      })
+  }
+}
+
+extension RankScalingReport {
+  /// The report as a picture.
+  fileprivate var chart: SpeedUpChart {
+    SpeedUpChart(
+      title: "\(run.name): speed-up with more ranks",
+      subtitle: "batch \(run.batchSize), \(library); medians and ranges of \(rounds) rounds", noun: "rank",
+      points: points.map { point in
+        SpeedUpChart.Point(
+          number: point.ranks, speedUp: point.speedUp.median, least: point.speedUp.minimum, most: point.speedUp.maximum, efficiency: point.efficiency,
+          words: "\(point.ranks) rank\(point.ranks == 1 ? "" : "s"): \(Amount.rate(point.samplesPerSecond.median)) samples/s")
       })
   }
 }

@@ -19,12 +19,7 @@ enum TrainVerb: Verb {
   static let options = [Option.set, .workers, .placement, output, resume, overwrite, quiet, .json]
 
   static func run(_ arguments: Arguments) throws(Failure) {
-    let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
-    let folder = URL(fileURLWithPath: program).deletingLastPathComponent().path
-    let ranks = try Ranks.join(environment: ProcessInfo.processInfo.environment, folder: folder)
-    guard let ranks else { return try train(arguments, nil) }
-    do throws(Failure) { try train(arguments, ranks) } catch { ranks.end(error) }
-    ranks.leave()
+    try Ranks.launched { ranks throws(Failure) in try train(arguments, ranks) }
   }
 
   private static func train(_ arguments: Arguments, _ ranks: Ranks?) throws(Failure) {
@@ -45,7 +40,7 @@ enum TrainVerb: Verb {
     func train(_ observer: some FitObserver) throws(Failure) -> TrainingRun.Ending {
       try run.train(observer: observer, isInterrupted: { Interruption.signal != nil }, warn: warn)
     }
-    let ending = try isJSON || isQuiet ? train(Lines(isSilent: isQuiet)) : train(ProgressDisplay.standard())
+    let ending = try isJSON || isQuiet ? train(Lines(isSilent: isQuiet, ofFirst: ranks?.isFirst != false)) : train(ProgressDisplay.standard())
     for warning in [run.crew.warning].compactMap(\.self) + run.crew.pool.bindingWarnings { Self.warn(warning) }
     switch ending {
     case .finished(let evaluation): if !isQuiet { try report(run, evaluation, isJSON: isJSON) }
@@ -108,11 +103,15 @@ enum TrainVerb: Verb {
   /// An object an epoch on standard output, as in `history.jsonl`; or nothing.
   private struct Lines: FitObserver {
     let isSilent: Bool
+    /// False on the ranks that leave it to another to warn.
+    let ofFirst: Bool
 
     func epochBegan(_ epoch: Int, of epochs: Int, steps: Int) {}
     func stepsDone(_ steps: Int) {}
     func epochEnded(_ record: EpochRecord) throws(Failure) {
       if !isSilent { try Console.output(record.jsonLine + "\n") }
     }
+    /// What only this rank knows.
+    func stalled(_ report: String) { if !ofFirst { warn(report) } }
   }
 }

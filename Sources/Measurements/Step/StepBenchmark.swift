@@ -1,6 +1,7 @@
 import Datasets
 import Failures
 import NeuralNetwork
+import Ranks
 import RunConfig
 import Training
 
@@ -37,13 +38,16 @@ struct BenchmarkedRun {
 extension StepReport {
   /// Trains epoch after epoch of `configuration`, in turns without a meter (for the rate) and with one (for the phases). Its `fit.epochs` does not count.
   ///
-  /// - Parameter budget: seconds and pairs of epochs.
+  /// - Parameters:
+  ///   - ranks: the processes that train together, all of which measure now, each with a report of its own workers; nil for this one alone.
+  ///   - budget: seconds and pairs of epochs.
   /// - Throws: `Failure` for anything that would stop the training too.
   public static func measure(
-    _ configuration: RunConfiguration, budget: TimeBudget = TimeBudget(seconds: 2, samples: 3)
+    _ configuration: RunConfiguration, ranks: Ranks? = nil, budget: TimeBudget = TimeBudget(seconds: 2, samples: 3)
   ) throws(Failure) -> StepReport {
     let run = try BenchmarkedRun(configuration)
-    let crew = try Crew(configuration.engine)
+    let crew = try Crew(configuration.engine, ranks: ranks)
+    try ranks?.checkSame(configuration, [run.training], crew)
     let before = PrivateMemory.bytes
     let fitting = try run.fitting(crew)
     let clock = PhaseClock(workers: crew.pool.count)
@@ -55,14 +59,14 @@ extension StepReport {
       plain.append(try fitting.timeEpoch(epoch))
       metered.append(try fitting.timeEpoch(epoch + 1, clock: clock))
       epoch += 2
-    } while metered.count < budget.samples || now() - begin < budget.seconds
+    } while ranks.agreed(metered.count < budget.samples || now() - begin < budget.seconds)
     let after = PrivateMemory.bytes
 
     let rows = Double(fitting.rowsPerEpoch)
     let steps = fitting.stepsPerEpoch * metered.count
     let batchSize = configuration.fit.batchSize
     return StepReport(
-      run: RunWords(configuration, crew), slices: BatchPlan.slices(batchSize), stepsMeasured: steps,
+      run: RunWords(configuration, crew), ranks: ranks.map { StepReport.Ranking($0, fitting) }, slices: BatchPlan.slices(batchSize), stepsMeasured: steps,
       stepSeconds: Spread(plain.map { $0 / Double(fitting.stepsPerEpoch) }),
       samplesPerSecond: Spread(plain.map { rows / $0 }), meteredSamplesPerSecond: Spread(metered.map { rows / $0 }),
       sliceCounts: fitting.sliceCounts,
@@ -87,4 +91,16 @@ public struct RunWords: Equatable, Sendable {
     placement = "\(crew.plan.strategy)"
     instructionSet = crew.instructionSet.rawValue
   }
+}
+
+extension StepReport.Ranking {
+  fileprivate init(_ ranks: Ranks, _ fitting: Fitting) {
+    let traffic = fitting.trafficPerStep ?? (0, 0)
+    self.init(rank: ranks.rank, count: ranks.count, library: ranks.library, sentBytes: traffic.sent, receivedBytes: traffic.received)
+  }
+}
+
+extension Ranks? {
+  /// What the first rank says, of something that each measures for itself; without ranks it is so.
+  func agreed(_ flag: Bool) -> Bool { self.map { $0.first(flag ? 1 : 0) == 1 } ?? flag }
 }

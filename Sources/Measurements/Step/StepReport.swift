@@ -4,7 +4,22 @@ import Training
 
 /// What `lockstep bench step` shows.
 public struct StepReport: Sendable {
+  /// The process among those that train together, and what it exchanges with them.
+  public struct Ranking: Equatable, Sendable {
+    public let rank: Int
+    public let count: Int
+    /// The MPI's name and version.
+    public let library: String
+    /// A step, on average.
+    public let sentBytes: Int
+    public let receivedBytes: Int
+
+    var jsonObject: [String: Any] { ["rank": rank, "count": count, "mpi": library, "sent_bytes": sentBytes, "received_bytes": receivedBytes] }
+  }
+
   public let run: RunWords
+  /// Nil of a process that trains alone; all else is of this process's own workers.
+  public let ranks: Ranking?
   /// What a whole batch is cut into: no more workers than that have a share of it.
   public let slices: Int
   /// Steps that were measured phase by phase.
@@ -32,12 +47,16 @@ public struct StepReport: Sendable {
     let rate = "\(Words.rate(samplesPerSecond.median)) samples/s (\(Words.rate(samplesPerSecond.minimum)) to \(Words.rate(samplesPerSecond.maximum)))"
     let head = "\(run.name): batch \(run.batchSize), \(Words.count(run.workers, "worker")), placement \(run.placement), \(run.instructionSet)"
     let step = "\(rate), \(Words.seconds(stepSeconds.median)) a step; \(Words.rate(meteredSamplesPerSecond.median)) samples/s while phases are timed"
-    return [head, step, "", "µs a step and share of the worker's time, mean of \(stepsMeasured) steps"] + phaseTable.lines + [""] + memoryTable.lines
+    let ranks = ranks.map {
+      ["rank \($0.rank) of \($0.count), \($0.library): sends \(Words.bytes($0.sentBytes)) a step, receives \(Words.bytes($0.receivedBytes))"]
+    }
+    return [head, step] + (ranks ?? []) + ["", "µs a step and share of the worker's time, mean of \(stepsMeasured) steps"] + phaseTable.lines + [""]
+      + memoryTable.lines
   }
 
   private var phaseTable: TextTable {
     var table = TextTable(columns: [("phase", .left)] + (0..<phases.count).flatMap { [("worker \($0)", .right), ("", .right)] })
-    for phase in Phase.allCases {
+    for phase in Phase.all(ofRanks: ranks != nil) {
       table.rows.append(
         ["\(phase)"]
           + phases.flatMap { seconds in
@@ -51,7 +70,7 @@ public struct StepReport: Sendable {
 
   private var memoryTable: TextTable {
     var table = TextTable(columns: [("memory", .left), ("", .right), ("", .left)])
-    func row(_ name: String, _ bytes: Int?, _ note: String = "") { table.rows.append([name, bytes.map(Self.bytes) ?? "unknown", note]) }
+    func row(_ name: String, _ bytes: Int?, _ note: String = "") { table.rows.append([name, bytes.map(Words.bytes) ?? "unknown", note]) }
     row("weights", memory.weights, "\(parameters) parameters, padded to whole vectors")
     row("transposed weights", memory.transposed, "of all layers but the first")
     row("moments", memory.moments)
@@ -63,23 +82,22 @@ public struct StepReport: Sendable {
     return table
   }
 
-  private static func bytes(_ bytes: Int) -> String {
-    bytes.magnitude < 1 << 20 ? String(format: "%.1f KiB", Double(bytes) / 1024) : String(format: "%.2f MiB", Double(bytes) / 1_048_576)
-  }
-
   /// `name`, `batch_size`, `workers`, `placement`, `instruction_set`, `slices`, `steps`, `step_seconds`; `samples_per_second` and `metered_samples_per_second`, each
-  /// `median`, `minimum`, `maximum`; `phases`, an object a worker of its slices of a batch and of microseconds a step; `memory` in bytes; `warnings`.
+  /// `median`, `minimum`, `maximum`; `phases`, an object a worker of its slices of a batch and of microseconds a step; `memory` in bytes; `warnings`; of several ranks `ranks`: `rank`, `count`,
+  /// `mpi`, and `sent_bytes` and `received_bytes` a step.
   public var jsonObject: [String: Any] {
     let workers = phases.enumerated().map { worker, seconds -> [String: Any] in
       var object: [String: Any] = ["worker": worker, "slices": sliceCounts[worker], "microseconds": seconds.reduce(0, +) * 1e6]
-      for phase in Phase.allCases { object["\(phase)"] = seconds[phase.rawValue] * 1e6 }
+      for phase in Phase.all(ofRanks: ranks != nil) { object["\(phase)"] = seconds[phase.rawValue] * 1e6 }
       return object
     }
     let bytes: [String: Any] = [
       "parameters": parameters, "weights": memory.weights, "transposed": memory.transposed, "moments": memory.moments, "gradient": memory.gradient,
       "activations": memory.rows, "sum": memory.total, "measured": orNull(privateBytes), "measured_growth": orNull(privateGrowth),
     ]
-    return run.jsonObject.merging([
+    var object = run.jsonObject
+    if let ranks { object["ranks"] = ranks.jsonObject }
+    return object.merging([
       "slices": slices, "steps": stepsMeasured, "step_seconds": stepSeconds.median, "samples_per_second": samplesPerSecond.jsonObject,
       "metered_samples_per_second": meteredSamplesPerSecond.jsonObject, "phases": workers, "memory": bytes, "warnings": warnings,
     ]) { $1 }

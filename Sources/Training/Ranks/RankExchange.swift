@@ -51,17 +51,17 @@ final class RankExchange: @unchecked Sendable {
     rest = try BatchParts(epoch.rest, epoch.place, owned, buffers)
     let nodes = max(whole.nodes, rest.nodes)
     let rounds = max(whole.rounds, rest.rounds)
-    var slots = Ranks.Slot.others[...]
-    precondition(slots.count >= ranges.count * (rounds + 1), "\(ranges.count) parts in \(rounds) rounds")
+    var slots = Ranks.Slot.gradients[...]
+    precondition(ranges.count <= Ranks.Slot.weights.count && ranges.count * rounds <= slots.count, "\(ranges.count) parts in \(rounds) rounds")
     var before = 0
     var parts: [Part] = []
-    for (range, owned) in zip(ranges, owned) {
+    for ((range, owned), weightSlot) in zip(zip(ranges, owned), Ranks.Slot.weights) {
       parts.append(
         Part(
           floats: range, owned: owned[place.rank], received: before, everybodysOwned: try RankParts(owned),
           everybodysSquares: try RankParts(owned.map { $0.lowerBound / 16..<$0.upperBound / 16 }), slots: slots.prefix(rounds),
-          weightSlot: slots[slots.startIndex + rounds]))
-      slots = slots.dropFirst(rounds + 1)
+          weightSlot: weightSlot))
+      slots = slots.dropFirst(rounds)
       before += nodes * owned[place.rank].count
     }
     self.parts = parts
@@ -215,14 +215,14 @@ final class RankExchange: @unchecked Sendable {
     let shares = shares(ofPasses: passes)
     func parts(words: Int) throws(Failure) -> RankParts { try RankParts(shares.map { $0.lowerBound * words..<$0.upperBound * words }) }
     let sums = try parts(words: MemoryLayout<SliceSums>.stride / 4)
-    ranks.gather(.sums, total.slots, sums)
-    ranks.wait(.sums)
+    ranks.gather(.talk, total.slots, sums)
+    ranks.wait(.talk)
     // MPI reads them until then.
     withExtendedLifetime(sums) {}
     guard let tallies = total.tallies else { return }
     let metrics = try parts(words: tallies.sumsPerSlice * MemoryLayout<Double>.stride / 4)
-    ranks.gather(.metrics, tallies.slots, metrics)
-    ranks.wait(.metrics)
+    ranks.gather(.talk, tallies.slots, metrics)
+    ranks.wait(.talk)
     withExtendedLifetime(metrics) {}
   }
 
@@ -233,7 +233,9 @@ final class RankExchange: @unchecked Sendable {
   func gatherGradient() { gather(parameters.gradients(0)) }
 
   private func gather(_ arena: UnsafeMutablePointer<Float>) {
-    for part in parts { ranks.gather(part.weightSlot, arena, part.everybodysOwned) }
-    for part in parts { ranks.wait(part.weightSlot) }
+    for part in parts {
+      ranks.gather(.talk, arena, part.everybodysOwned)
+      ranks.wait(.talk)
+    }
   }
 }

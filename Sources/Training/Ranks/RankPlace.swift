@@ -38,7 +38,7 @@ package struct RankPlace: Equatable, Sendable {
     var parts: [Range<Int>] = []
     for block in network.blocks.sorted(by: { $0.offset < $1.offset }) {
       let end = block.offset + block.arenaRows * block.columns
-      if let last = parts.last, last.count < leastFloats || end - block.offset < leastFloats {
+      if let last = parts.last, last.count < leastFloats || end - block.offset < leastFloats || parts.count == most {
         parts[parts.count - 1] = last.lowerBound..<end
       } else {
         parts.append((parts.last?.upperBound ?? 0)..<end)
@@ -47,6 +47,8 @@ package struct RankPlace: Equatable, Sendable {
     return parts.sorted { $0.count > $1.count }
   }
 
+  /// More would have no slots in an exchange.
+  private static let most = 16
   /// Of a part: 256 KB, which take a fast network some 50 µs, many times as long as it takes workers to meet once more.
   private static let leastFloats = 1 << 16
 

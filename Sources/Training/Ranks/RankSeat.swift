@@ -4,8 +4,8 @@ import Topology
 
 /// Where a rank's workers sit beside those of the other ranks on its host.
 ///
-/// A launcher that binds its processes has given each its own cores, and they stay there. One that does not has left all of them the same, which they divide
-/// among themselves: two ranks on one core would wait for each other all the time.
+/// A launcher that binds its processes to cores has given each its own, and they stay there. One that does not has left all of them the same, or, bound to sockets,
+/// those on one socket the same, which these divide among themselves: two ranks on one core would wait for each other all the time.
 package struct RankSeat: Equatable {
   package let workers: Int?
   package let strategy: PlacementStrategy
@@ -14,13 +14,15 @@ package struct RankSeat: Equatable {
 
   /// - Parameters:
   ///   - cores: those that this rank may use, each with its CPUs.
-  ///   - others: the CPUs that the other ranks on the host may use.
-  ///   - place: of this rank on the host.
+  ///   - seats: the CPUs that each rank on the host may use, in the order of ranks.
+  ///   - own: which of them is this rank's.
   ///   - workers: that are asked for; nil for as many as there are cores.
   ///   - strategy: that is asked for.
-  package init(cores: [[Int]], others: [[Int]], place: (rank: Int, count: Int), workers: Int?, strategy: PlacementStrategy) {
+  package init(cores: [[Int]], seats: [[Int]], own: Int, workers: Int?, strategy: PlacementStrategy) {
     let mine = Set(cores.joined())
-    let overlap = others.contains { !mine.isDisjoint(with: $0) }
+    let mates = seats.indices.filter { $0 == own || !mine.isDisjoint(with: seats[$0]) }
+    let place = (rank: mates.firstIndex(of: own)!, count: mates.count)
+    let overlap = mates.count > 1
     let chooses =
       switch strategy {
       case .cores, .compact, .threads: true;
@@ -40,7 +42,8 @@ package struct RankSeat: Equatable {
       return
     }
     (self.workers, self.strategy) = (wanted, .cpus(cores[share].prefix(wanted).map { $0[0] }))
-    warning = nil
+    // Who shares some of another's cores does not know which part that one takes.
+    warning = mates.allSatisfy { Set(seats[$0]) == mine } ? nil : "ranks on this host were bound to CPUs of which some are the same, and may meet there"
   }
 }
 
@@ -50,8 +53,7 @@ extension RankSeat {
     // The host first: of a long text the end is cut off.
     let seats = ranks.all("\(host) \(CPUList(machine.usableCPUs))")
     let mates = seats.indices.filter { seats[$0].hasPrefix("\(host) ") }
-    let others = mates.filter { $0 != ranks.rank }.map { (try? CPUList(parsing: String(seats[$0].dropFirst(host.count + 1))))?.numbers ?? machine.usableCPUs }
-    let place = (mates.firstIndex(of: ranks.rank) ?? 0, mates.count)
-    self.init(cores: machine.cores.map(\.cpus), others: others, place: place, workers: workers, strategy: strategy)
+    let theirs = mates.map { (try? CPUList(parsing: String(seats[$0].dropFirst(host.count + 1))))?.numbers ?? machine.usableCPUs }
+    self.init(cores: machine.cores.map(\.cpus), seats: theirs, own: mates.firstIndex(of: ranks.rank) ?? 0, workers: workers, strategy: strategy)
   }
 }

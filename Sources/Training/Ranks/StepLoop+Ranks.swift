@@ -81,8 +81,9 @@ extension StepLoop {
   /// What the first worker says to the other ranks; time that has nothing to do with its share of the rows.
   private func talk(_ worker: WorkerContext, _ meter: some PhaseMeter, _ begin: inout UInt64, _ words: () -> Void) {
     busy.add(worker.number, since: begin)
+    meter.exchanges(worker.number)
     words()
-    meter.end(.wait, worker.number)
+    meter.end(.exchange, worker.number)
     begin = monotonicNanoseconds()
   }
 }

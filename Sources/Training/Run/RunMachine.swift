@@ -44,11 +44,16 @@ public struct RunMachine: Equatable, Sendable, Codable {
   public let lastEpoch: Int
   /// Those whose phases were timed; nil where none were.
   public let timedEpochs: [Int]?
+  /// The MPI through which several processes trained it; nil of one process. All else but `ranks` is of rank 0.
+  public let mpi: String?
+  /// The processes that trained together, in order; nil of one process.
+  public let ranks: [RankPart]?
 
   /// - Parameters:
   ///   - phases: for each worker the seconds in each phase, in the order of `Phase`.
   ///   - timedEpochs: which these are of.
-  init(_ crew: Crew, epochs: ClosedRange<Int>, phases: [[Double]]?, timedEpochs: [Int]) {
+  ///   - ranks: nil of one process.
+  init(_ crew: Crew, epochs: ClosedRange<Int>, phases: [[Double]]?, timedEpochs: [Int], ranks: [RankPart]?) {
     lockstep = Version.number
     var name = utsname()
     uname(&name)
@@ -63,10 +68,12 @@ public struct RunMachine: Equatable, Sendable, Codable {
     workers = crew.plan.places.enumerated().map { number, place in
       Worker(
         cpu: place.cpu, core: place.core,
-        phases: phases.map { phases in Dictionary(uniqueKeysWithValues: Phase.allCases.map { ("\($0)", phases[number][$0.rawValue]) }) })
+        phases: phases.map { phases in Dictionary(uniqueKeysWithValues: Phase.all(ofRanks: ranks != nil).map { ("\($0)", phases[number][$0.rawValue]) }) })
     }
     (firstEpoch, lastEpoch) = (epochs.lowerBound, epochs.upperBound)
     self.timedEpochs = phases == nil ? nil : timedEpochs
+    mpi = crew.ranks?.library
+    self.ranks = ranks
   }
 
   /// A field of `utsname`, which C declares as an array of characters.

@@ -150,11 +150,13 @@ public struct TrainingRun {
 
   /// Writes down what trains the epochs behind `earlier`, up to number `last`.
   private func note(through last: Int, after earlier: [EpochRecord], phases: [[Double]]?, _ warn: (String) -> Void) {
-    guard writes else { return }
     let first = configuration.fit.epochs(behind: earlier) + 1
     let epochs = first...max(first, last)
     let timed = epochs.filter(configuration.fit.timesPhases)
-    let machine = RunMachine(crew, epochs: epochs, phases: timed.isEmpty ? nil : phases, timedEpochs: timed)
+    let phases = timed.isEmpty ? nil : phases
+    let ranks = crew.ranks.map { $0.parts(workers: crew.pool.count, traffic: fitting.trafficPerStep, phases: phases) }
+    guard writes else { return }
+    let machine = RunMachine(crew, epochs: epochs, phases: phases, timedEpochs: timed, ranks: ranks)
     do throws(Failure) { try directory.write(machine) } catch { warn("\(error)") }
   }
 
@@ -169,25 +171,6 @@ public struct TrainingRun {
   func save(_ progress: FitProgress, _ state: ModelState, logStart: Int?) throws(Failure) -> String {
     guard writes else { return "" }
     return try directory.checkpoints.write(checkpoint(progress, state, logStart: logStart), compiled.network, keep: configuration.fit.checkpoint.keep)
-  }
-}
-
-extension Ranks {
-  /// - Throws: `.badData`, on all ranks, when one has begun with something else than the others. Workers and places are each rank's own.
-  fileprivate func checkSame(_ configuration: RunConfiguration, _ data: [DataFingerprint], _ crew: Crew) throws(Failure) {
-    var configuration = configuration
-    configuration.engine = EngineSection()
-    try checkSame(Version.number, "version of Lockstep")
-    try checkSame(String(DataFingerprint.checksum(of: configuration.resolvedJSON()), radix: 16), "config, by its checksum,")
-    try checkSame(data.map(\.text).joined(separator: "; "), "data set")
-    try checkSame(crew.instructionSet.isFused ? "fused" : "separate", "kind of multiply-add")
-  }
-
-  /// - Throws: likewise, when the weights, moments or steps that one begins with are not those of the others: their folders are not one.
-  fileprivate func checkSame(start state: ModelState, _ progress: FitProgress?) throws(Failure) {
-    let place = progress.map { "\($0.words)" } ?? "at its beginning"
-    let digits = String(DataFingerprint.checksum(of: [state.weights] + state.moments), radix: 16)
-    try checkSame("\(place), with the weights and moments of checksum \(digits)", "checkpoint or initial weights")
   }
 }
 

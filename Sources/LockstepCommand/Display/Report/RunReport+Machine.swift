@@ -52,7 +52,7 @@ extension RunReport {
       })
   }
 
-  /// Where the time went, phase by phase and worker by worker.
+  /// Where the time went, phase by phase and worker by worker; of several ranks, rank by rank.
   func addTime(of run: ReportedRun, to page: inout ReportPage, head: (inout ReportPage, String) -> Void) {
     head(&page, "Time")
     let speed = Self.speed([run]).html
@@ -60,25 +60,42 @@ extension RunReport {
       page.figures([speed])
       return page.paragraph("The run did not time its phases. With --set fit.diagnostics=true the first epoch is timed, and then every eighth.")
     }
-    let names = Phase.allCases.map { "\($0)" }
-    let bars = machine.workers.enumerated().map { number, worker in (name: "worker \(number)", values: names.map { worker.phases?[$0] ?? 0 }) }
+    let phases = Phase.all(ofRanks: machine.ranks != nil)
+    let names = phases.map { "\($0)" }
+    let timings = machine.ranks.map { Self.telling($0) } ?? machine.workers.enumerated().map { ($0, $1.phases) }
+    let bars = timings.map { number, times in (name: "\(machine.ranks == nil ? "worker" : "rank") \(number)", values: names.map { times?[$0] ?? 0 }) }
     let timed = machine.timedEpochs ?? []
     let epochs = timed.count == 1 ? "epoch \(timed[0])" : "\(timed.count) timed epochs"
     // What is no work has the colour of none.
-    let parts = Phase.allCases.enumerated().map { (name: "\($1)", colour: $1 == .wait ? ReportPage.colours - 1 : $0) }
+    let parts = phases.map { (name: "\($0)", colour: $0 == .wait ? ReportPage.colours - 1 : $0.rawValue) }
+    let waits = "wait: for the other workers, at the barriers of a step."
     page.figures([
       speed,
       StackedBars(
         "Time by phase", unit: "seconds, \(epochs)", parts: parts, bars: bars,
-        note: "wait: for the other workers, at the barriers of a step. The work of a worker that sits out is done by the others."
+        note: machine.ranks.map { "\(waits) \(Self.exchanged($0))" } ?? "\(waits) The work of a worker that sits out is done by the others."
       ).html,
     ])
     page.table(
       ReportTable(
-        "Seconds in each phase, and their share of the worker's time", heads: ["phase"] + bars.map(\.name),
+        "Seconds in each phase, and their share of the \(machine.ranks == nil ? "worker's" : "rank's") time", heads: ["phase"] + bars.map(\.name),
         rows: names.enumerated().map { index, name in
           [name] + bars.map { bar in String(format: "%.3f (%.0f%%)", bar.values[index], 100 * bar.values[index] / max(bar.values.reduce(0, +), 1e-12)) }
         }))
+  }
+
+  /// The ranks whose times are shown: of many those that the others wait for.
+  private static func telling(_ ranks: [RankPart]) -> [(Int, [String: Double]?)] {
+    let all = ranks.enumerated().map { ($0, $1.phases) }
+    guard all.count > 32 else { return all }
+    return all.sorted { $0.1?["exchange"] ?? 0 < $1.1?["exchange"] ?? 0 }.prefix(32).sorted { $0.0 < $1.0 }
+  }
+
+  /// What there is to know of the ranks' times.
+  private static func exchanged(_ ranks: [RankPart]) -> String {
+    let bytes = ranks.compactMap(\.sentBytes).max().map { " A rank sends up to \(Amount.bytes($0)) a step." } ?? ""
+    return "exchange: with the other ranks, and waiting for them; the rank that has least of it is waited for. Of each rank the worker is shown that exchanges."
+      + bytes
   }
 
   /// What trained it.
@@ -87,6 +104,11 @@ extension RunReport {
     guard let machine = run.machine else { return page.paragraph("The run did not note what trained it: it is older than reports.") }
     let places = machine.workers.map { $0.cpu.map { "CPU \($0)" } ?? "any CPU" }.joined(separator: ", ")
     let workers = "\(machine.workers.count), placement \(machine.placement): \(places)"
+    let ranks: [[String]] =
+      machine.ranks.map { ranks in
+        let hosts = Dictionary(grouping: ranks, by: \.host).sorted { $0.key < $1.key }.map { "\($1.count) on \($0)" }.joined(separator: ", ")
+        return [["ranks", "\(ranks.count): \(hosts); \(machine.mpi ?? "MPI"); the rest is of rank 0"]]
+      } ?? []
     page.table(
       ReportTable(
         "What trained epochs \(machine.firstEpoch) to \(machine.lastEpoch)", heads: ["", ""],
@@ -95,7 +117,7 @@ extension RunReport {
           ["cores", "\(machine.cores), with \(machine.cpus) hardware threads"], ["CPU quota", machine.quota.map { String(format: "%g CPUs", $0) } ?? "none"],
           ["memory", Amount.bytes(machine.memoryBytes)], ["instruction set", machine.instructionSet], ["workers", workers], ["system", machine.system],
           ["Lockstep", machine.lockstep],
-        ], words: [0, 1]))
+        ] + ranks, words: [0, 1]))
   }
 
   /// The stack of layers.

@@ -1,0 +1,79 @@
+import Failures
+import Ranks
+import RunConfig
+import Training
+
+/// The numbers of ranks that a scaling benchmark tries: 1, 2, 4, … and all.
+package func rankCounts(_ all: Int) -> [Int] { (0..<31).map { 1 << $0 }.filter { $0 < all } + [all] }
+
+extension RankScalingReport {
+  /// Trains `configuration` on more and more of the processes that a launcher has started, in rounds, as `ScalingReport` does with workers: each round measures 1, 2, 4, … and
+  /// all ranks, one number after the other, while the others sleep. All ranks must call it. Returns the report on the first, nil on the others.
+  ///
+  /// - Parameters:
+  ///   - ranks: all of them; each keeps its workers and their places whatever the number.
+  ///   - budget: seconds for one number of ranks in one round, and rounds.
+  /// - Throws: `Failure` for anything that would stop the training too.
+  public static func measure(
+    _ configuration: RunConfiguration, ranks: Ranks, budget: TimeBudget = TimeBudget(seconds: 0.3, samples: 5)
+  ) throws(Failure) -> RankScalingReport? {
+    let run = try BenchmarkedRun(configuration)
+    let crew = try Crew(configuration.engine, ranks: ranks)
+    try ranks.checkSame(configuration, [run.training], crew)
+    let counts = rankCounts(ranks.count)
+    var turns = counts.map { _ in [Turn]() }
+    for _ in 0..<budget.samples {
+      for (index, count) in counts.enumerated() {
+        let turn = try ranks.among(first: count) { few throws(Failure) in
+          // One that is alone has nothing to do with MPI.
+          try Turn(run, crew.with(count == 1 ? nil : few), seconds: budget.seconds)
+        }
+        if let turn { turns[index].append(turn) }
+      }
+    }
+    guard ranks.isFirst else { return nil }
+    return RankScalingReport(
+      run: RunWords(configuration, crew), library: ranks.library, counts: counts, turns: turns,
+      warnings: [crew.warning].compactMap(\.self) + crew.pool.bindingWarnings)
+  }
+}
+
+extension RankScalingReport.Turn {
+  /// One crew, made ready anew, so that all begin with the same weights.
+  fileprivate init(_ run: BenchmarkedRun, _ crew: Crew, seconds: Double) throws(Failure) {
+    let fitting = try run.fitting(crew)
+    let ranks = crew.ranks
+    _ = try fitting.timeEpoch(0)
+    checksum = fitting.weightsChecksum
+    var epoch = 1
+    /// The seconds of as many epochs as take that long, and their number.
+    func epochs(_ clock: PhaseClock?) throws(Failure) -> (seconds: Double, count: Int) {
+      var spent = 0.0
+      let first = epoch
+      repeat {
+        spent += try fitting.timeEpoch(epoch, clock: clock)
+        epoch += 1
+      } while ranks.agreed(spent < seconds)
+      return (spent, epoch - first)
+    }
+    // The first brings code and data into the caches, and lets the balance find its shares.
+    _ = try epochs(nil)
+    let plain = try epochs(nil)
+    rate = Double(plain.count * fitting.rowsPerEpoch) / plain.seconds
+    stepSeconds = plain.seconds / Double(plain.count * fitting.stepsPerEpoch)
+    guard let ranks else {
+      (exchange, exchangeShare, sentBytes, receivedBytes) = ((0, 0), 0, 0, 0)
+      return
+    }
+    let clock = PhaseClock(workers: crew.pool.count)
+    let metered = try epochs(clock)
+    let steps = Double(metered.count * fitting.stepsPerEpoch)
+    // One worker speaks for all of its rank.
+    let mine = (0..<crew.pool.count).map { clock.seconds(.exchange, worker: $0) }.max()! / steps
+    let all = ranks.all(Int(mine * 1e9)).map { Double($0) * 1e-9 }
+    exchange = (all.min()!, all.max()!)
+    exchangeShare = exchange.least / (metered.seconds / steps)
+    let traffic = fitting.trafficPerStep ?? (0, 0)
+    (sentBytes, receivedBytes) = (ranks.all(traffic.sent).max()!, ranks.all(traffic.received).max()!)
+  }
+}
