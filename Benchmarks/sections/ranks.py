@@ -46,7 +46,7 @@ class Work:
         return str(HERE / f"cases/{self.network}.json")
 
 
-WORKS = (Work("25-15-10", 256, "sigmoid", 3.0), Work("512-512-10", 1024, "relu", 1.5), Work("2048-2048-2048-10", 512, "relu", None))
+WORKS = (Work("25-15-10", 256, "sigmoid", 3.0), Work("512-512-10", 1024, "relu", 1.5), Work("2048-2048-2048-10", 256, "relu", None))
 
 
 class Ranks:

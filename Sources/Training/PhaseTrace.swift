@@ -46,6 +46,7 @@ package final class PhaseTrace: PhaseMeter, @unchecked Sendable {
     if word == 0 { return "has not begun" }
     switch word & 15 {
     case Self.waiting: return "waits for the others"
+    case Self.exchanging: return "waits for the other ranks"
     case Self.begun: return "is in its first phase, gather"
     case let phase: return "has not come further since it was done with \(Phase(rawValue: Int(phase))!)"
     }

@@ -24,8 +24,8 @@ import Testing
     #expect(points.map { $0["ranks"] as? Int } == [1, 2, 3])
     #expect(points.map { $0["ranks_with_rows"] as? Int } == [1, 2, 2] && report["blocks"] as? Int == 2)
     #expect(points.allSatisfy { $0["has_same_bits"] as? Bool == true })
-    #expect(
-      (report["warnings"] as? [String])?.contains("a batch of 256 rows is 2 blocks of 128: no more than 2 ranks can have rows of it; see fit.batch_size") == true)
+    let warnings = try #require(report["warnings"] as? [String])
+    #expect(warnings.contains("a batch of 256 rows is 2 blocks of 128: no more than 2 ranks can have rows of it; see fit.batch_size"))
     for (number, point) in points.enumerated() {
       let (least, most) = (try #require(point["exchange_seconds"] as? Double), try #require(point["most_exchange_seconds"] as? Double))
       let (share, step) = (try #require(point["exchange_share"] as? Double), try #require(point["step_seconds"] as? Double))
