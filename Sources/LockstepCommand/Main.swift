@@ -19,7 +19,7 @@ enum Main {
     do throws(Failure) {
       try run(Array(CommandLine.arguments.dropFirst()))
     } catch {
-      Console.error("lockstep: \(error)")
+      Console.failure(error)
       exit(error.exitCode)
     }
   }

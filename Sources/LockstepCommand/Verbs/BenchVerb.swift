@@ -103,7 +103,7 @@ enum BenchVerb: Verb {
   }
 
   private static func warn(_ warnings: [String]) {
-    for warning in warnings { Console.error("lockstep: warning: \(warning)") }
+    for warning in warnings { Console.warning(warning) }
   }
 
   private static func show(_ object: [String: Any], _ lines: [String], _ arguments: Arguments) throws(Failure) {

@@ -78,7 +78,7 @@ enum DataFetchVerb: Verb {
     } catch {
       line.clear()
       guard let signal = Interruption.signal else { throw error.inside(known.name) }
-      Console.error("lockstep: \(error)")
+      Console.failure(error)
       exit(128 + signal)
     }
   }
