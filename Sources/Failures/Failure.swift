@@ -7,14 +7,16 @@
 public struct Failure: Error, Equatable, Sendable {
   /// The kind of failure. Each has one exit code (after BSD's `sysexits.h`).
   public enum Kind: Int32, Sendable {
-    /// The command line cannot be understood.
+    /// The command line is wrong: a verb, an option or an option's value.
     case usage = 64
-    /// Data, a config or a request has a wrong value or shape.
+    /// Data, a config (and what `--set` puts there) or a request has a wrong value or shape.
     case badData = 65
     /// A file or folder that was named does not exist.
     case missingInput = 66
     /// A promise inside Lockstep was broken.
     case internalError = 70
+    /// What was to be made is there already, and is not replaced.
+    case alreadyThere = 73
     /// Reading or writing failed.
     case inputOutput = 74
   }

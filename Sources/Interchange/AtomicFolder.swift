@@ -8,12 +8,12 @@ public enum AtomicFolder {
   /// - Parameters:
   ///   - files: names with at most one folder before them, `3/00017.png`, and what is in them.
   ///   - path: of the folder; an empty one there is replaced.
-  /// - Throws: `.badData` where `path` is there and holds something; `.inputOutput` at `path` with the system's words. The temporary folder is then gone.
+  /// - Throws: `.alreadyThere` where `path` is there and holds something; `.inputOutput` at `path` with the system's words. The temporary folder is then gone.
   public static func write(_ files: [(name: String, bytes: [UInt8])], to path: String) throws(Failure) {
     let path = path.hasSuffix("/") ? String(path.dropLast()) : path
     var status = stat()
     guard lstat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFDIR && isEmpty(path) else {
-      throw Failure(.badData, at: path, "is there already and is not replaced; name another folder, or remove it first")
+      throw Failure(.alreadyThere, at: path, "is there already and is not replaced; name another folder, or remove it first")
     }
     let temporary = AtomicFile.temporaryName(beside: path)
     guard mkdir(temporary, 0o777) == 0 else { throw failure(path, errno) }

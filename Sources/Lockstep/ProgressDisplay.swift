@@ -23,8 +23,9 @@ public struct ProgressDisplay: FitObserver {
 
   /// On standard output.
   public static func standard() -> ProgressDisplay {
-    let isTerminal = isatty(STDOUT_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
-    return ProgressDisplay(isTerminal: isTerminal) { text throws(Failure) in try Interchange.write(text, to: STDOUT_FILENO, name: "standard output") }
+    ProgressDisplay(isTerminal: Terminal.isCapable(STDOUT_FILENO)) { text throws(Failure) in
+      try Interchange.write(text, to: STDOUT_FILENO, name: "standard output")
+    }
   }
 
   /// Shows nothing.
@@ -44,7 +45,7 @@ public struct ProgressDisplay: FitObserver {
     let begin = first ?? (done, ContinuousClock().now)
     first = begin
     // A terminal that is gone fails the epoch's own line too, which can say so.
-    try? write("\r\u{1B}[K\(title)  \(bar(done))  \(done)/\(steps) steps\(pace(done, since: begin))")
+    try? write(Terminal.line("\(title)  \(bar(done))  \(done)/\(steps) steps\(pace(done, since: begin))", on: STDOUT_FILENO))
   }
 
   /// Puts the epoch's line in the bar's place.

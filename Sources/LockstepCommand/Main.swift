@@ -10,7 +10,7 @@ enum Main {
     InitVerb.self, CheckVerb.self, TrainVerb.self, SweepVerb.self, FindLRVerb.self, EvaluateVerb.self, InspectVerb.self, CompareVerb.self, ReportVerb.self,
     ExplainVerb.self, GradcheckVerb.self, PredictVerb.self, ServeVerb.self, ExportVerb.self, ImportVerb.self, TopologyVerb.self, BenchVerb.self,
     DataInfoVerb.self, DataConvertVerb.self, DataFetchVerb.self, DataSynthVerb.self, ConfigSchemaVerb.self, OutputSchemaVerb.self, CompletionVerb.self,
-    ManVerb.self,
+    ManVerb.self, HelpVerb.self,
   ]
 
   static func main() {
@@ -19,22 +19,38 @@ enum Main {
     do throws(Failure) {
       try run(Array(CommandLine.arguments.dropFirst()))
     } catch {
-      Console.error("lockstep: \(error)")
+      Console.failure(error)
       exit(error.exitCode)
     }
   }
 
   private static func run(_ arguments: [String]) throws(Failure) {
     guard let word = arguments.first else { throw Failure(.usage, "expected a verb: \(names(verbs)); see lockstep --help") }
-    if word == "--help" || word == "-h" || word == "help" { return try Console.output(Help.overview(verbs)) }
+    if asksForHelp(word) { return try Console.output(Help.overview(verbs)) }
     if word == "--version" { return try Console.output("lockstep \(Version.number)\n") }
-    let family = verbs.filter { $0.name.hasPrefix(word + " ") }
-    if !family.isEmpty, arguments.dropFirst().first == "--help" { return try Console.output(Help.overview(family)) }
+    try refuseOption(word, known: ["--help", "--version"])
+    let family = Self.family(word)
+    if !family.isEmpty, let second = arguments.dropFirst().first {
+      if asksForHelp(second) { return try Console.output(Help.overview(family)) }
+      try refuseOption(second, known: ["--help"])
+    }
     let verb = try verb(of: arguments, family: family)
     let words = verb.name.split(separator: " ").count
     let parsed = try Arguments(Array(arguments.dropFirst(words - 1)), options: verb.options + [.help])
     if parsed.has(.help) { return try Console.output(Help.page(verb)) }
     try verb.run(parsed)
+  }
+
+  /// The verbs of two words of which `word` is the first.
+  static func family(_ word: String) -> [any Verb.Type] { verbs.filter { $0.name.hasPrefix(word + " ") } }
+
+  private static func asksForHelp(_ word: String) -> Bool { word == "--help" || word == "-h" }
+
+  /// - Throws: `Failure` (usage) when `word` is an option, which is none where a verb is to come.
+  private static func refuseOption(_ word: String, known: [String]) throws(Failure) {
+    guard word.hasPrefix("-") else { return }
+    let hint = Nearest.word(to: word, among: known).map { "did you mean '\($0)'?" } ?? "a verb comes first, and its options behind it"
+    throw Failure(.usage, at: word, "unknown option; \(hint)")
   }
 
   /// The verb that `arguments` begin with.

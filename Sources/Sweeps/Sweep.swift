@@ -139,9 +139,10 @@ public struct Sweep {
     }
   }
 
-  /// A line without what every line of the program begins with.
+  /// A line without what every line of the program begins with, nor the ink that `CLICOLOR_FORCE` puts everywhere.
   private static func bare(_ line: String) -> String {
-    var rest = Substring(line)
+    let plain = line.replacing(/\x1B\[[0-9;]*m/, with: "")
+    var rest = Substring(plain)
     for prefix in ["lockstep: ", "warning: "] where rest.hasPrefix(prefix) { rest = rest.dropFirst(prefix.count) }
     return String(rest)
   }

@@ -31,7 +31,7 @@ public struct SweepDirectory: Sendable {
   func begin(_ request: SweepRequest) throws(Failure) -> RunLock {
     let found = try contents()
     guard holdsSweep || found.allSatisfy({ $0 == Self.configFolder }) else {
-      throw Failure(.badData, at: path, "the folder holds no sweep (no sweep.json) and is not empty; name another with --output")
+      throw Failure(.alreadyThere, at: path, "the folder holds no sweep (no sweep.json) and is not empty; name another with --output")
     }
     try makeFolders("\(path)/\(Self.configFolder)", as: "sweep's folder")
     let lock = try RunLock.take(path, of: "sweep's folder", use: "sweeping")

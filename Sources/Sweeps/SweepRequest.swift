@@ -37,7 +37,9 @@ public struct SweepRequest: Equatable, Sendable {
     }
     let figure = monitor ?? configurations[0].fit.checkpoint.monitor ?? (configurations[0].data.validation == .none ? "loss" : "val_loss")
     for (trial, configuration) in zip(plan.trials, configurations) {
-      do throws(Failure) { try configuration.checkFigure(figure, at: "--monitor \(figure)") } catch { throw error.inside(trial.words) }
+      do throws(Failure) { try configuration.checkFigure(figure, at: "--monitor \(figure)") } catch {
+        throw Failure(monitor == nil ? error.kind : .usage, at: error.place, error.message).inside(trial.words)
+      }
     }
     try Self.checkLogs(plan, configurations)
     (self.plan, self.text, self.overrides, self.monitor, self.configurations) = (plan, text, overrides, figure, configurations)

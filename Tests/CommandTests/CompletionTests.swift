@@ -8,7 +8,10 @@ import Testing
   static let places: [(words: [String], typed: String, found: [String])] = [
     ([], "tr", ["train"]), ([], "da", ["data"]), (["data"], "s", ["synth"]), (["train"], "--qu", ["--quiet"]), (["train"], "--over", ["--overwrite"]),
     (["bench"], "sc", ["scaling"]), (["data", "synth"], "--cou", ["--count"]), (["completion"], "f", ["fish"]),
-    (["train", "--placement"], "comp", ["compact"]),
+    (["train", "--placement"], "comp", ["compact"]), (["data", "fetch"], "fash", ["fashion-mnist"]), (["output", "schema"], "ev", ["evaluate"]),
+    (["output", "schema", "data"], "f", ["fetch"]), (["help"], "gra", ["gradcheck"]), (["help", "data"], "conv", ["convert"]),
+    (["predict", "--format"], "j", ["json"]), (["predict", "--from"], "p", ["png"]), (["data", "convert", "--to"], "li", ["libsvm"]),
+    (["data", "convert", "--part"], "te", ["test"]), (["data", "info", "--header"], "a", ["auto"]), (["export", "--input-type"], "f", ["float32"]),
     (["train"], "my", ["my file.json"]), (["evaluate", "--set", "a=b"], "--pre", ["--precision"]),
   ]
 

@@ -8,8 +8,8 @@ import Testing
     Refusal("train missing.json", 66, "missing.json: no such config file"),
     Refusal("evaluate missing.json", 66, "missing.json: no such config file"),
     Refusal("train digits.json --set fit.epoch=5", 65, "--set fit.epoch=5: unknown key; did you mean 'epochs'?"),
-    Refusal("evaluate digits.json --precision 1.5", 65, "--precision 1.5: expected a number from 0 to 1, found 1.5"),
-    Refusal("evaluate digits.json --mistakes -1", 65, "--mistakes -1: expected at least 0, found -1"),
+    Refusal("evaluate digits.json --precision 1.5", 64, "--precision 1.5: expected a number from 0 to 1, found 1.5"),
+    Refusal("evaluate digits.json --mistakes -1", 64, "--mistakes -1: expected at least 0, found -1"),
     Refusal(
       "evaluate digits.json --recall 0.9", 65,
       "compile.loss: a threshold is for outputs that answer yes or no, as with binary_crossentropy; sparse_categorical_crossentropy has none"),

@@ -11,7 +11,7 @@ import Testing
     Refusal("data fetch emnist", 64, "emnist: unknown data set; did you mean 'mnist'?"),
     Refusal("data fetch usps --offline", 66, "/none/lockstep/usps: usps is not there; fetch it without --offline", environment: ["XDG_CACHE_HOME": "/none"]),
     Refusal("data fetch mnist kmnist", 64, "kmnist: unexpected; the name of a data set is given already"),
-    Refusal("data fetch mnist --timeout 0", 65, "--timeout 0: expected at least 1, found 0"),
+    Refusal("data fetch mnist --timeout 0", 64, "--timeout 0: expected at least 1, found 0"),
     Refusal(
       "data fetch kmnist --offline", 66, "/none/lockstep/kmnist: kmnist is not there; fetch it without --offline", environment: ["XDG_CACHE_HOME": "/none"]),
     Refusal(

@@ -97,7 +97,7 @@ import Testing
       let expected = (0...9).flatMap { label in whole.filter { $0.label == label } }
       #expect(sorted.map(\.pixels) == expected.map(\.pixels))
       let refused = try lockstep(["data", "convert", "digits", "pictures/", "--to", "png", "--part", "test"], in: folder)
-      #expect(refused.status == 65 && refused.errors == "lockstep: pictures: is there already and is not replaced; name another folder, or remove it first\n")
+      #expect(refused.status == 73 && refused.errors == "lockstep: pictures: is there already and is not replaced; name another folder, or remove it first\n")
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["digits", "pictures", "sorted.npz", "tiny.json", "whole.npz"])
     }
   }
@@ -159,7 +159,7 @@ import Testing
     Refusal("data info tiny.json", 64, "tiny.json: its name does not say which format it has; known are idx, csv, tsv, npy, npz, libsvm, png"),
     Refusal("data info none", 66, "none: no such file"),
     Refusal("data info digits.csv --from cvs", 64, "--from cvs: unknown format; did you mean 'csv'?"),
-    Refusal("data info digits.csv --header no", 64, "--header no: expected true, false or auto"),
+    Refusal("data info digits.csv --header no", 64, "--header no: unknown word; known are true, false, auto"),
     Refusal("data info", 64, "expected a file or folder of examples"),
     Refusal("data convert digits.csv", 64, "expected IN and OUT"),
     Refusal("data convert digits.csv a b", 64, "b: unexpected; IN and OUT are given already"),
@@ -180,7 +180,7 @@ import Testing
     Refusal("data convert good.csv out.npz --shape 2x2", 65, "good.csv: rows of 2 numbers cannot have the shape 2x2"),
     Refusal("data convert good.csv out.npz --shape 2by2", 64, "--shape 2by2: expected dimensions with an x between them, such as 28x28"),
     Refusal("data convert good.csv out.npz --part test", 65, "good.csv: has no test part"),
-    Refusal("data convert good.csv out.npz --part all", 64, "--part all: expected training or test"),
+    Refusal("data convert good.csv out.npz --part all", 64, "--part all: unknown part; known are training, test"),
     Refusal("data convert good.csv none/out.npz", 74, "none/out.npz: cannot be written: No such file or directory"),
   ])
   func refused(_ refusal: Refusal) throws {
@@ -191,6 +191,50 @@ import Testing
       try put(Array("1,4,70000\n".utf8), "bytes.csv", in: folder)
       try put(Array("1,4,7\n".utf8), "whole.csv", in: folder)
       try refusal.expect(in: folder)
+    }
+  }
+
+  /// What is there stays as it is, but for those who ask for it; and what is read stays whatever they ask for.
+  @Test func nothingIsReplacedUnasked() throws {
+    try withTemporaryFolder { folder in
+      try put(Array("1,4,7\n2,5,8\n".utf8), "in.csv", in: folder)
+      try put(Array("mine\n".utf8), "there.csv", in: folder)
+      try FileManager.default.createSymbolicLink(atPath: folder.path + "/link.csv", withDestinationPath: "in.csv")
+      try FileManager.default.createDirectory(atPath: folder.path + "/arrays", withIntermediateDirectories: false)
+      try put(Array("mine\n".utf8), "arrays/y_train.npy", in: folder)
+      let advice = "is there already; name another OUT, or add --overwrite to replace it"
+      for refusal in [
+        Refusal("data convert in.csv there.csv", 73, "there.csv: \(advice)"),
+        Refusal("data convert in.csv arrays --to npy", 73, "arrays/y_train.npy: \(advice)"),
+        Refusal("data convert in.csv in.csv --overwrite", 73, "in.csv: is what is read; name another OUT"),
+        Refusal("data convert in.csv link.csv --overwrite", 73, "link.csv: is what is read; name another OUT"),
+        Refusal("data convert link.csv in.csv", 73, "in.csv: is what is read; name another OUT"),
+      ] { try refusal.expect(in: folder) }
+      try succeed(["data", "convert", "in.csv", "there.csv", "--overwrite", "--to", "tsv"], in: folder)
+      #expect(try String(contentsOfFile: folder.path + "/there.csv", encoding: .utf8).hasSuffix("1\t4\t7\n2\t5\t8\n"))
+      // A folder that is read is not written to where that would take a file's place.
+      try succeed(["data", "convert", "in.csv", "set", "--to", "npy"], in: folder)
+      try Refusal("data convert set set --to npy --overwrite", 73, "set/x_train.npy: is what is read; name another OUT").expect(in: folder)
+    }
+  }
+
+  /// The bytes of a file of that name, and no word more.
+  @Test func ontoStandardOutput() throws {
+    try withTemporaryFolder { folder in
+      try put(Array("1,4,7\n2,5,8\n".utf8), "in.csv", in: folder)
+      for format in ["csv", "tsv", "libsvm", "npz"] {
+        try succeed(["data", "convert", "in.csv", "file", "--to", format, "--overwrite"], in: folder)
+        try succeed(["data", "convert", "in.csv", "-", "--to", format], in: folder, launcher: shell("\"$@\" > piped"))
+        let (file, piped) = (try Data(contentsOf: folder.appendingPathComponent("file")), try Data(contentsOf: folder.appendingPathComponent("piped")))
+        #expect(piped == file && !file.isEmpty, "\(format)")
+      }
+      let choice = "makes a folder of files, and standard output takes one; choose csv, tsv, npz or libsvm"
+      for refusal in [
+        Refusal("data convert in.csv - --to npy", 64, "--to npy: \(choice)"), Refusal("data convert in.csv - --to idx", 64, "--to idx: \(choice)"),
+        Refusal("data convert in.csv -", 64, "-: standard output has no name that says which format to write; give --to"),
+        Refusal(
+          "data convert in.csv - --to csv --json", 64, "--json: standard output, which - stands for, takes one of the two; leave this out, or name a file"),
+      ] { try refusal.expect(in: folder) }
     }
   }
 

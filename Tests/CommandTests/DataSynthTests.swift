@@ -74,19 +74,19 @@ import Testing
     Refusal("data synth new", 64, "new: unexpected; data synth takes options only"),
     Refusal("data synth --output", 64, "--output: expected a value after it"),
     Refusal("data synth --output new --cuont 5", 64, "--cuont: unknown option; did you mean '--count'?"),
-    Refusal("data synth --output new --count 0", 65, "--count 0: expected at least 1, found 0"),
-    Refusal("data synth --output new --count -5", 65, "--count -5: expected at least 1, found -5"),
-    Refusal("data synth --output new --count 4294967296", 65, "--count 4294967296: expected at most 4294967295, found 4294967296"),
-    Refusal("data synth --output new --count many", 65, "--count many: expected a whole number, found a string \"many\""),
-    Refusal("data synth --output new --count 2.5", 65, "--count 2.5: expected a whole number, found 2.5"),
-    Refusal("data synth --output new --test -1", 65, "--test -1: expected at least 0, found -1"),
-    Refusal("data synth --output new --seed -1", 65, "--seed -1: expected at least 0, found -1"),
+    Refusal("data synth --output new --count 0", 64, "--count 0: expected at least 1, found 0"),
+    Refusal("data synth --output new --count -5", 64, "--count -5: expected at least 1, found -5"),
+    Refusal("data synth --output new --count 4294967296", 64, "--count 4294967296: expected at most 4294967295, found 4294967296"),
+    Refusal("data synth --output new --count many", 64, "--count many: expected a whole number, found a string \"many\""),
+    Refusal("data synth --output new --count 2.5", 64, "--count 2.5: expected a whole number, found 2.5"),
+    Refusal("data synth --output new --test -1", 64, "--test -1: expected at least 0, found -1"),
+    Refusal("data synth --output new --seed -1", 64, "--seed -1: expected at least 0, found -1"),
     Refusal(
-      "data synth --output new --seed 18446744073709551616", 65,
+      "data synth --output new --seed 18446744073709551616", 64,
       "--seed 18446744073709551616: expected at most 18446744073709551615, found 18446744073709551616"),
-    Refusal("data synth --output new --size 7", 65, "--size 7: expected at least 8, found 7"),
-    Refusal("data synth --output new --size 257", 65, "--size 257: expected at most 256, found 257"),
-    Refusal("data synth --output new --workers 0", 65, "--workers 0: expected at least 1, found 0"),
+    Refusal("data synth --output new --size 7", 64, "--size 7: expected at least 8, found 7"),
+    Refusal("data synth --output new --size 257", 64, "--size 257: expected at most 256, found 257"),
+    Refusal("data synth --output new --workers 0", 64, "--workers 0: expected at least 1, found 0"),
     Refusal("data synth --output /proc/lockstep", 74, "/proc/lockstep: cannot make the folder: No such file or directory"),
     Refusal("data synth --output digits.json", 74, "digits.json: cannot make the folder: Not a directory"),
     Refusal("data synth --output digits.json/new/data", 74, "digits.json/new/data: cannot make the folder: Not a directory"),
@@ -99,7 +99,7 @@ import Testing
     try withTemporaryFolder { folder in
       try succeed(["data", "synth", "--output", ".", "--count", "10", "--test", "0"], in: folder)
       try Refusal(
-        "data synth --output . --count 20", 65, "./\(Self.images): is there already and is not replaced; name another folder, or remove it first"
+        "data synth --output . --count 20", 73, "./\(Self.images): is there already and is not replaced; name another folder, or remove it first"
       ).expect(in: folder)
     }
   }

@@ -42,9 +42,9 @@ import Testing
 
   @Test(arguments: [
     Refusal("find-lr nowhere.json", 66, "nowhere.json: no such config file"),
-    Refusal("find-lr digits.json --from 0", 65, "--from 0: expected a number above 0, found 0"),
-    Refusal("find-lr digits.json --to fast", 65, "--to fast: expected a number, found a string \"fast\""),
-    Refusal("find-lr digits.json --steps 9", 65, "--steps 9: expected at least 10, found 9"),
+    Refusal("find-lr digits.json --from 0", 64, "--from 0: expected a number above 0, found 0"),
+    Refusal("find-lr digits.json --to fast", 64, "--to fast: expected a number, found a string \"fast\""),
+    Refusal("find-lr digits.json --steps 9", 64, "--steps 9: expected at least 10, found 9"),
     Refusal("find-lr digits.json --set fit.epoch=1", 65, "--set fit.epoch=1: unknown key; did you mean 'epochs'?"),
   ]) func refused(_ refusal: Refusal) throws {
     try withDigitsFolder { try refusal.expect(in: $0) }

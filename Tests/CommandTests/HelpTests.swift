@@ -9,11 +9,14 @@ import Testing
     for verb in [
       "init", "check", "train", "sweep", "find-lr", "evaluate", "inspect", "compare", "report", "explain", "gradcheck", "predict", "serve", "export", "import",
       "topology",
-      "bench", "data info", "data convert", "data fetch", "data synth", "config schema", "output schema", "completion", "man",
+      "bench", "data info", "data convert", "data fetch", "data synth", "config schema", "output schema", "completion", "man", "help",
     ] {
       #expect(text.contains("\n  \(verb) "), "\(verb)")
     }
-    for code in ["0 done", "64 wrong usage", "65 bad data or config", "66 input missing", "70 internal error", "74 I/O error"] { #expect(text.contains(code)) }
+    for code in [
+      "0 done", "64 wrong usage", "65 bad data or config", "66 input missing", "70 internal error", "73 output is there already", "74 I/O error",
+      "129/130/143 interrupted by SIGHUP/SIGINT/SIGTERM",
+    ] { #expect(text.contains(code)) }
     #expect(try succeed(["-h"]) == text)
     #expect(try succeed(["help"]) == text)
   }
@@ -42,6 +45,7 @@ import Testing
     ("init", "usage: lockstep init [FOLDER] [options]", ["--output", "--json", "--help"]), ("config schema", "usage: lockstep config schema", ["--help"]),
     ("output schema", "usage: lockstep output schema VERB", ["--help"]),
     ("completion", "usage: lockstep completion bash|zsh|fish", ["--help"]), ("man", "usage: lockstep man", ["--help"]),
+    ("help", "usage: lockstep help [VERB]", ["--help"]),
     (
       "predict", "usage: lockstep predict RUN --input FILE [options]",
       ["--input", "--from", "--show", "--top", "--format", "--output", "--workers", "--placement", "--json", "--help"]
@@ -56,7 +60,7 @@ import Testing
     ("data info", "usage: lockstep data info FILE|FOLDER [options]", ["--from", "--label-column", "--header", "--images", "--labels", "--json", "--help"]),
     (
       "data convert", "usage: lockstep data convert IN OUT [options]",
-      ["--to", "--shape", "--part", "--from", "--label-column", "--header", "--images", "--labels", "--json", "--help"]
+      ["--to", "--shape", "--part", "--overwrite", "--from", "--label-column", "--header", "--images", "--labels", "--json", "--help"]
     ),
     ("data fetch", "usage: lockstep data fetch NAME [options]", ["--offline", "--mirror", "--timeout", "--json", "--help"]),
     (
@@ -74,6 +78,9 @@ import Testing
     #expect(lines.first == usage)
     let listed = lines.filter { $0.hasPrefix("  --") }.map { String($0.dropFirst(2).prefix { $0 != " " }) }
     #expect(listed == options)
+    let words = verb.split(separator: " ").map(String.init)
+    #expect(try succeed(words + ["-h"]) == text)
+    #expect(try succeed(["help"] + words) == text)
     let last = try #require(lines.last)
     #expect(last.hasPrefix("example: ") && last.contains("lockstep \(verb)"))
   }
@@ -109,6 +116,7 @@ import Testing
     let text = try succeed(["data", "--help"])
     #expect(text.contains("\n  data synth  "))
     #expect(!text.contains("\n  train "))
+    #expect(try succeed(["data", "-h"]) == text && (try succeed(["help", "data"])) == text)
   }
 
   @Test func version() throws {

@@ -45,7 +45,7 @@ import Testing
     Refusal("import digits.json none.safetensors", 66, "none.safetensors: no such file"),
     Refusal("import digits.json digits.json", 65, "digits.json: byte 0: the header's length is 7214887984529682223; at most 100000000 bytes are allowed"),
     Refusal(
-      "import digits.json torch.safetensors --transpose --output done", 65,
+      "import digits.json torch.safetensors --transpose --output done", 73,
       "done: the run directory exists and is not empty; name another with --output, go on with it by --resume, or add --overwrite to replace it"),
     Refusal(
       "import digits.json torch.safetensors", 65,

@@ -16,7 +16,7 @@ import Testing
     try withTemporaryFolder { folder in
       let report = try Self.checked([], "digits.json", in: folder)
       #expect(report["loss"] as? String == "sparse_categorical_crossentropy" && report["validation_rows"] as? Int == 1000)
-      try Refusal("init", 65, "digits.json: the file is there already; name another with --output").expect(in: folder)
+      try Refusal("init", 73, "digits.json: the file is there already; name another with --output").expect(in: folder)
     }
   }
 
@@ -38,6 +38,18 @@ import Testing
       let report = try Self.checked(["my data"], "my-data.json", in: folder)
       #expect(report["loss"] as? String == loss && report["validation_rows"] as? Int == 40)
       #expect((report["layers"] as? [[String: Any]])?.last?["outputs"] as? Int == outputs)
+    }
+  }
+
+  @Test func ontoStandardOutput() throws {
+    try withTemporaryFolder { folder in
+      let text = try succeed(["init", "--output", "-"], in: folder)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
+      try succeed(["init"], in: folder)
+      #expect(try String(contentsOfFile: folder.path + "/digits.json", encoding: .utf8) == text)
+      try Refusal(
+        "init --output - --json", 64, "--json: standard output, which - stands for, takes one of the two; leave this out, or name a file"
+      ).expect(in: folder)
     }
   }
 

@@ -42,9 +42,9 @@ import Testing
     try withDigitsFolder { folder in
       try succeed(["train", "digits.json", "--quiet", "--output", "run"] + set("fit.epochs=1"), in: folder)
       try Refusal("inspect run", 66, "run: the run noted nothing about its layers; train it with --set fit.diagnostics=true").expect(in: folder)
-      try Refusal("inspect nowhere", 66, "nowhere/config.json: no such file; expected the folder of a finished run").expect(in: folder)
+      try Refusal("inspect nowhere", 66, "nowhere: no such run folder").expect(in: folder)
       try succeed(["train", "digits.json", "--quiet", "--overwrite", "--output", "run"] + Self.settings, in: folder)
-      try Refusal("inspect run --epoch 4", 65, "--epoch 4: expected at most 3, found 4").expect(in: folder)
+      try Refusal("inspect run --epoch 4", 64, "--epoch 4: expected at most 3, found 4").expect(in: folder)
     }
   }
 }

@@ -24,7 +24,9 @@ enum LockstepProcess {
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = arguments
     process.currentDirectoryURL = folder
-    let inherited = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("LOCKSTEP_") && !$0.key.hasPrefix("HWLOC_") }
+    let inherited = ProcessInfo.processInfo.environment.filter { variable in
+      !["LOCKSTEP_", "HWLOC_", "NO_COLOR", "CLICOLOR_FORCE"].contains { variable.key.hasPrefix($0) }
+    }
     process.environment = inherited.merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice
     return process
@@ -116,6 +118,14 @@ func succeed(
   try #require(ending.status == 0 && !ending.isCrash, "status \(ending.status): \(ending.errors)", sourceLocation: sourceLocation)
   #expect(ending.errors.isEmpty, sourceLocation: sourceLocation)
   return ending.output
+}
+
+/// Runs `command`, a line for sh in which `lockstep` is the real one, on a terminal of its own (with script(1)). What it shows comes as it is written, with line
+/// feeds alone.
+func onTerminal(_ command: String, in folder: URL, environment: [String: String], sourceLocation: SourceLocation = #_sourceLocation) throws -> Ending {
+  let line = "lockstep() { '\(LockstepProcess.binary.path)' \"$@\"; }; stty -onlcr; \(command)"
+  let variables = ["SHELL": "/bin/sh", "TERM": ""].merging(environment) { $1 }
+  return try LockstepProcess.run(["script", "-qec", line, "/dev/null"], in: folder, environment: variables, sourceLocation: sourceLocation)
 }
 
 /// The launcher that runs a command inside the shell script `script`, which says where with `"$@"`.

@@ -14,21 +14,21 @@ import Testing
   }()
 
   @Test(arguments: [
-    Refusal("train digits.json --workers 0", 65, "--workers 0: expected at least 1, found 0"),
-    Refusal("train digits.json --workers -1", 65, "--workers -1: expected at least 1, found -1"),
+    Refusal("train digits.json --workers 0", 64, "--workers 0: expected at least 1, found 0"),
+    Refusal("train digits.json --workers -1", 64, "--workers -1: expected at least 1, found -1"),
     Refusal("train digits.json --workers 241", 65, "engine.workers: 241 workers are more than Dispatch has threads for; ask for at most 240"),
     Refusal("train digits.json --workers 100000", 65, "engine.workers: 100000 workers are more than Dispatch has threads for; ask for at most 240"),
     Refusal(
       "train digits.json --set engine.workers=9223372036854775807", 65,
       "engine.workers: 9223372036854775807 workers are more than Dispatch has threads for; ask for at most 240"),
     Refusal("topology --workers 100000", 65, "engine.workers: 100000 workers are more than Dispatch has threads for; ask for at most 240"),
-    Refusal("train digits.json --workers abc", 65, "--workers abc: expected 'auto' or a whole number, found a string \"abc\""),
+    Refusal("train digits.json --workers abc", 64, "--workers abc: expected 'auto' or a whole number, found a string \"abc\""),
     Refusal("train digits.json --set engine.workers=0", 65, "--set engine.workers=0: expected at least 1, found 0"),
-    Refusal("topology --workers 2.5", 65, "--workers 2.5: expected a whole number, found 2.5"),
+    Refusal("topology --workers 2.5", 64, "--workers 2.5: expected a whole number, found 2.5"),
     Refusal(
-      "train digits.json --placement coers", 65, "--placement coers: unknown placement 'coers'; did you mean 'cores'? (known: cores, compact, threads, none)"),
-    Refusal("train digits.json --placement 3-1", 65, "--placement 3-1: expected CPU numbers below 65536 such as \"0-3,8\", found '3-1'"),
-    Refusal("topology --placement 0,0", 65, "--placement 0,0: the CPU 0 is given twice"),
+      "train digits.json --placement coers", 64, "--placement coers: unknown placement 'coers'; did you mean 'cores'? (known: cores, compact, threads, none)"),
+    Refusal("train digits.json --placement 3-1", 64, "--placement 3-1: expected CPU numbers below 65536 such as \"0-3,8\", found '3-1'"),
+    Refusal("topology --placement 0,0", 64, "--placement 0,0: the CPU 0 is given twice"),
     Refusal(
       "train digits.json", 65,
       "HWLOC_SYNTHETIC: 'package:two' is not a synthetic topology; write it like 'package:2 numa:2 l3:1 core:8 pu:2', ending in pu",

@@ -20,7 +20,7 @@ import Testing
       let run = TrainedRun(folder: folder.appendingPathComponent("run"))
       let first = try run.bits
       let line = "run: the run directory exists and is not empty; name another with --output, go on with it by --resume, or add --overwrite to replace it"
-      try Refusal("train digits.json --output run", 65, line).expect(in: folder)
+      try Refusal("train digits.json --output run", 73, line).expect(in: folder)
       // A mistake beside --overwrite replaces nothing.
       try Refusal(
         "train digits.json --output run --overwrite --set data.classes=[1,12]", 65,
@@ -95,7 +95,7 @@ import Testing
       try FileManager.default.createDirectory(at: diary, withIntermediateDirectories: false)
       try put([1, 2, 3], "monday", in: diary)
       let line = "diary: the folder holds no run (no config.json), so --overwrite leaves it alone; name another with --output"
-      try Refusal("train digits.json --output diary --overwrite", 65, line).expect(in: folder)
+      try Refusal("train digits.json --output diary --overwrite", 73, line).expect(in: folder)
     }
   }
 

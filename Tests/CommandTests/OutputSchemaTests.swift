@@ -57,7 +57,8 @@ import Testing
       #expect((ending.status == 0) == hasOption, "\(verb)")
       #expect(hasOption == (Self.commands[verb] != nil), "\(verb): which command shows it?")
     }
-    #expect(verbs.filter { Self.commands[$0] == nil } == ["config schema", "output schema", "completion", "man"], "these print documents for other programs")
+    #expect(
+      verbs.filter { Self.commands[$0] == nil } == ["config schema", "output schema", "completion", "man", "help"], "these print documents for other programs")
   }
 
   @Test func whatIsPrintedIsWhatIsSaid() throws {
@@ -108,8 +109,8 @@ import Testing
   }
 
   @Test(arguments: [
-    Refusal("output schema", 64, "expected a verb"), Refusal("output schema evalute", 64, "evalute: no verb with --json; did you mean 'evaluate'?"),
-    Refusal("output schema data inf", 64, "data inf: no verb with --json; did you mean 'data info'?"),
+    Refusal("output schema", 64, "expected a verb"), Refusal("output schema evalute", 64, "evalute: unknown verb with --json; did you mean 'evaluate'?"),
+    Refusal("output schema data inf", 64, "data inf: unknown verb with --json; did you mean 'data info'?"),
   ])
   func refused(_ refusal: Refusal) throws { try withTemporaryFolder { try refusal.expect(in: $0) } }
 }

@@ -83,11 +83,13 @@ import Testing
       #expect(Array(file.suffix(400)) == littleEndian(numbers))
       try succeed(["predict", run, "--input", "digits", "--format", "npy"], in: folder, launcher: shell("\"$@\" >piped.npy"))
       #expect([UInt8](try Data(contentsOf: folder.appendingPathComponent("piped.npy"))) == file)
+      #expect(try succeed(["predict", run, "--input", "digits", "--output", "-"], in: folder) == succeed(["predict", run, "--input", "digits"], in: folder))
       let refusals = [
-        Refusal("predict \(run) --input digits --format xml", 64, "--format xml: expected csv, json or npy"),
-        Refusal("predict \(run) --input digits --top 0", 65, "--top 0: expected at least 1, found 0"),
+        Refusal("predict \(run) --input digits --format xml", 64, "--format xml: unknown format; known are csv, json, npy"),
+        Refusal("predict \(run) --input digits --top 0", 64, "--top 0: expected at least 1, found 0"),
         Refusal("predict \(run) --input digits --top 3 --format npy", 64, "--top: an array has all probabilities; use csv or json"),
-        Refusal("predict \(run) --input digits --from jpg", 64, "--from jpg: unknown format; known are idx, csv, tsv, npy, npz, libsvm, png"),
+        Refusal("predict \(run) --input digits --from jpg", 64, "--from jpg: unknown format; known are idx, npy, csv, tsv, png"),
+        Refusal("predict \(run) --input digits --output digits", 64, "--output digits: is what is read; name another file"),
         Refusal("predict \(run) --input -", 65, "standard input: the file is empty"),
         Refusal("predict \(run) --input blank.png", 65, "blank.png: is of one colour; expected a digit"),
         Refusal("predict \(run) --input a.npz", 64, "a.npz: npz files hold more than images; convert it with lockstep data convert"),

@@ -112,7 +112,7 @@ import Testing
     try withDigitsFolder { folder in
       try Refusal("report", 64, "expected a run directory, or several").expect(in: folder)
       try Refusal("report a b c d e f g h i", 64, "found 9 run directories; expected at most 8, as many as there are colours").expect(in: folder)
-      try Refusal("report nothing", 66, "nothing/config.json: no such file; expected the folder of a finished run").expect(in: folder)
+      try Refusal("report nothing", 66, "nothing: no such run folder").expect(in: folder)
     }
   }
 }

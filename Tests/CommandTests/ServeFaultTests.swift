@@ -228,9 +228,9 @@ import Testing
         try put([], "libmicrohttpd.so.12", in: folder)
         let refusals = [
           Refusal("serve", 64, "expected a run directory"),
-          Refusal("serve nowhere", 66, "nowhere/config.json: no such file; expected the folder of a finished run"),
-          Refusal("serve \(run) --port 65536", 65, "--port 65536: expected at most 65535, found 65536"),
-          Refusal("serve \(run) --timeout 0", 65, "--timeout 0: expected at least 1, found 0"),
+          Refusal("serve nowhere", 66, "nowhere: no such run folder"),
+          Refusal("serve \(run) --port 65536", 64, "--port 65536: expected at most 65535, found 65536"),
+          Refusal("serve \(run) --timeout 0", 64, "--timeout 0: expected at least 1, found 0"),
           Refusal("serve \(run) --prot 1", 64, "--prot: unknown option; did you mean '--port'?"),
           Refusal("serve \(run) --host 192.0.2.1 --port 0", 74, "192.0.2.1, port 0: cannot listen there: Cannot assign requested address"),
           Refusal(

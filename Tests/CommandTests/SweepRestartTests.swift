@@ -146,13 +146,13 @@ import Testing
     Refusal("sweep digits.json --grid fit.epoch=1,2", 65, "trial-0001 (fit.epoch=1): --set fit.epoch=1: unknown key; did you mean 'epochs'?"),
     Refusal("sweep digits.json --grid seed=1,2 --set fit.epochs=0", 65, "--set fit.epochs=0: expected at least 1, found 0"),
     Refusal(
-      "sweep digits.json --grid seed=1,2 --monitor val_acc", 65,
+      "sweep digits.json --grid seed=1,2 --monitor val_acc", 64,
       "trial-0001 (seed=1): --monitor val_acc: unknown figure 'val_acc'; this run has loss, accuracy, val_loss, val_accuracy"),
     Refusal(
       "sweep digits.json --grid seed=1,2 --set engine.workers=2", 64,
       "--set engine.workers=2: workers and cores are the sweep's own to give, and change no result; see --workers-per-run"),
     Refusal("sweep nowhere.json --grid seed=1,2", 66, "nowhere.json: no such config file"),
-    Refusal("sweep digits.json --grid seed=1,2 --output .", 65, ".: the folder holds no sweep (no sweep.json) and is not empty; name another with --output"),
+    Refusal("sweep digits.json --grid seed=1,2 --output .", 73, ".: the folder holds no sweep (no sweep.json) and is not empty; name another with --output"),
     Refusal("sweep . --quiet", 66, "./sweep.json: no such file; expected the folder of a sweep"),
   ]) func refused(_ refusal: Refusal) throws {
     try withDigitsFolder { try refusal.expect(in: $0) }

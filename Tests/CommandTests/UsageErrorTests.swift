@@ -3,7 +3,7 @@ import Testing
 /// The promise: a command line that cannot be understood ends with status 64 and a line that says what would be right.
 @Suite struct UsageErrorTests {
   static let verbs =
-    "init, check, train, sweep, find-lr, evaluate, inspect, compare, report, explain, gradcheck, predict, serve, export, import, topology, bench, data info, data convert, data fetch, data synth, config schema, output schema, completion, man"
+    "init, check, train, sweep, find-lr, evaluate, inspect, compare, report, explain, gradcheck, predict, serve, export, import, topology, bench, data info, data convert, data fetch, data synth, config schema, output schema, completion, man, help"
 
   @Test(arguments: [
     Refusal(
@@ -15,9 +15,13 @@ import Testing
       "frobnicate", 64,
       "frobnicate: unknown verb; the verbs are \(UsageErrorTests.verbs)"
     ),
-    Refusal(
-      "--quiet", 64,
-      "--quiet: unknown verb; the verbs are \(UsageErrorTests.verbs)"),
+    Refusal("--quiet", 64, "--quiet: unknown option; a verb comes first, and its options behind it"),
+    Refusal("--hepl", 64, "--hepl: unknown option; did you mean '--help'?"),
+    Refusal("--verison", 64, "--verison: unknown option; did you mean '--version'?"),
+    Refusal("data --hepl", 64, "--hepl: unknown option; did you mean '--help'?"),
+    Refusal("help trian", 64, "trian: unknown verb; did you mean 'train'?"),
+    Refusal("help data inof", 64, "data inof: unknown verb; did you mean 'data info'?"),
+    Refusal("help train sweep", 64, "sweep: unexpected; a verb is given already"),
     // Operands.
     Refusal("train", 64, "expected a config file"),
     Refusal("train digits.json more.json", 64, "more.json: unexpected; a config file is given already"),
@@ -57,8 +61,8 @@ import Testing
     Refusal("bench kernels --set fit.epochs=5", 64, "--set: bench kernels does not take it; bench step and bench scaling do"),
     Refusal("bench step --svg a.svg", 64, "--svg: bench step does not take it; bench scaling does"),
     Refusal("bench scaling --workers 2", 64, "--workers: bench scaling does not take it; bench cores and bench step do"),
-    Refusal("bench scaling --max-workers 0", 64, "--max-workers 0: expected a whole number of at least 1"),
-    Refusal("bench scaling --max-workers many", 64, "--max-workers many: expected a whole number of at least 1"),
+    Refusal("bench scaling --max-workers 0", 64, "--max-workers 0: expected at least 1, found 0"),
+    Refusal("bench scaling --max-workers many", 64, "--max-workers many: expected a whole number, found a string \"many\""),
     Refusal("bench step --set fit.epochs", 64, "--set fit.epochs: expected key.path=value"),
     // Sweeps.
     Refusal("sweep", 64, "expected a config file, or the folder of a sweep"),

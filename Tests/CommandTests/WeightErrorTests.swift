@@ -26,8 +26,8 @@ import Testing
     Refusal("predict done --input labels", 65, "labels: has 1 dimension, as labels have; expected images: rows, and then 1 to 3 more"),
     Refusal(
       "predict done --input digits.json", 65, "digits.json: byte 0: not an IDX file: it starts with 2f 2f 20 54; expected 00 00, an element type and a rank"),
-    Refusal("predict none --input small", 66, "none/config.json: no such file; expected the folder of a finished run"),
-    Refusal("evaluate .", 66, "./config.json: no such file; expected the folder of a finished run"),
+    Refusal("predict none --input small", 66, "none: no such run folder; did you mean 'done'?"),
+    Refusal("evaluate .", 66, ".: the folder holds no run (no config.json); did you mean './done'?"),
     Refusal("evaluate done --set model.layers[0].units=24", 65, "done/model.safetensors: dense.kernel: expected shape [784, 24], found [784, 25]"),
   ])
   func refused(_ refusal: Refusal) throws {
@@ -49,7 +49,7 @@ import Testing
       let empty = "done/model.safetensors: byte 0: the file ends inside the header's length; expected 8 bytes"
       for command in [Self.initial, "evaluate done"] { try Refusal(command, 65, empty).expect(in: folder) }
       try FileManager.default.removeItem(at: model)
-      try Refusal("evaluate done", 66, "done/model.safetensors: no such file; expected the folder of a finished run").expect(in: folder)
+      try Refusal("evaluate done", 66, "done: the run is not finished (no model.safetensors); go on with it: lockstep train done --resume").expect(in: folder)
     }
   }
 }

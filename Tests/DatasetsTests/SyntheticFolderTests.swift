@@ -73,7 +73,7 @@ import Testing
     try withTemporaryFolder { folder in
       let path = try put([1, 2, 3], name + suffix, in: folder)
       let failure = #expect(throws: Failure.self) { try Self.synthetic.write(to: folder.path, threads: 2) }
-      #expect(failure == Failure(.badData, at: path, "is there already and is not replaced; name another folder, or remove it first"))
+      #expect(failure == Failure(.alreadyThere, at: path, "is there already and is not replaced; name another folder, or remove it first"))
       #expect(try files(in: folder) == [name + suffix: Data([1, 2, 3])])
     }
   }

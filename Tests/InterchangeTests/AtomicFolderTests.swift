@@ -41,7 +41,7 @@ import Testing
         if isFolder { try FileManager.default.createDirectory(at: folder.appendingPathComponent(name), withIntermediateDirectories: false) }
         try put([9], isFolder ? "\(name)/mine" : name, in: folder)
         let there = "\(folder.path)/\(name)"
-        #expect(throws: Failure(.badData, at: there, "is there already and is not replaced; name another folder, or remove it first")) {
+        #expect(throws: Failure(.alreadyThere, at: there, "is there already and is not replaced; name another folder, or remove it first")) {
           try AtomicFolder.write(Self.files, to: there)
         }
       }

@@ -33,10 +33,10 @@ import Training
       try Data("mine".utf8).write(to: folder.appendingPathComponent("letter.txt"))
       let refused = #expect(throws: Failure.self) { try RunDirectory.choose(output: folder.path, name: "digits", overwrite: false) }
       let exists = "the run directory exists and is not empty; name another with --output, go on with it by --resume, or add --overwrite to replace it"
-      #expect(refused == Failure(.badData, at: folder.path, exists))
+      #expect(refused == Failure(.alreadyThere, at: folder.path, exists))
       let foreign = #expect(throws: Failure.self) { try RunDirectory.choose(output: folder.path, name: "digits", overwrite: true) }
       let noRun = "the folder holds no run (no config.json), so --overwrite leaves it alone; name another with --output"
-      #expect(foreign == Failure(.badData, at: folder.path, noRun))
+      #expect(foreign == Failure(.alreadyThere, at: folder.path, noRun))
       #expect(try Self.names(folder.path) == ["letter.txt"])
     }
   }
@@ -97,7 +97,10 @@ import Training
       let weights = network.initialArena(seed: 1)
       let directory = try RunDirectory.choose(output: folder.path, name: "digits", overwrite: false)
       _ = try directory.begin(Self.configuration)
-      #expect(throws: Failure(.missingInput, at: folder.path + "/model.safetensors", "no such file; expected the folder of a finished run")) {
+      #expect(
+        throws: Failure(
+          .missingInput, at: folder.path, "the run is not finished (no model.safetensors); go on with it: lockstep train \(folder.path) --resume")
+      ) {
         try RunDirectory(opening: folder.path)
       }
       try directory.write(network, weights: weights)

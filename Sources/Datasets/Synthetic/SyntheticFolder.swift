@@ -36,7 +36,7 @@ public struct SyntheticFolder: Sendable {
   ///   - threads: how many make digits at once, at most; at least 1. The bytes are the same for any number.
   ///   - progress: is told how many digits are written so far, from any thread, one call at a time, and once more before the files get
   ///     their names. What it throws ends the writing.
-  /// - Throws: `.badData` when one of the files is there already, also as `.gz`; `.inputOutput` with the system's words. No file is then left, unless
+  /// - Throws: `.alreadyThere` when one of the files is, also as `.gz`; `.inputOutput` with the system's words. No file is then left, unless
   ///   the last step failed, the renaming.
   public func write(to folder: String, threads: Int, progress: @Sendable (Int) throws(Failure) -> Void = { _ in }) throws(Failure) {
     try write(to: folder, threads: threads, calls: FileCalls(), progress: progress)

@@ -25,7 +25,7 @@ struct SyntheticPart: Sendable {
   func refuseExisting(in folder: String) throws(Failure) {
     for name in [imageName, labelName] {
       for path in ["\(folder)/\(name)", "\(folder)/\(name).gz"] where access(path, F_OK) == 0 {
-        throw Failure(.badData, at: path, "is there already and is not replaced; name another folder, or remove it first")
+        throw Failure(.alreadyThere, at: path, "is there already and is not replaced; name another folder, or remove it first")
       }
     }
   }

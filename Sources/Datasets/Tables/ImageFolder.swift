@@ -37,8 +37,8 @@ extension PNGImage {
   ///
   /// - Throws: as `init(_:)`; `.badData` for a folder that holds none, or something else.
   public static func all(at path: String) throws(Failure) -> [(path: String, image: PNGImage)] {
-    var status = stat()
-    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return [(path, try PNGImage(path))] }
+    guard ClassFolder.isFolder(path) else { return [(path, try PNGImage(path))] }
+    try ClassFolder.refuseDataSet(path)
     var images: [(path: String, image: PNGImage)] = []
     for file in try ClassFolder(path: path, number: 0).files() { images.append((file, try PNGImage(file))) }
     guard !images.isEmpty else { throw Failure(.badData, at: path, "holds no .png files") }
@@ -64,6 +64,24 @@ private struct ClassFolder {
       folders.append(ClassFolder(path: path, number: number))
     }
     return folders.sorted { $0.number < $1.number }
+  }
+
+  /// - Throws: `.badData` for a folder that holds folders, or files of another format: a data set, of which one part is wanted.
+  static func refuseDataSet(_ root: String) throws(Failure) {
+    let names = try entries(of: root)
+    func full(_ name: String) -> String { root.hasSuffix("/") ? root + name : "\(root)/\(name)" }
+    if let folder = names.first(where: { isFolder(full($0)) }) {
+      throw Failure(.badData, at: root, "holds folders, as a data set of PNG files does; give one of them, such as \(full(folder))")
+    }
+    let others = names.filter { DataFormat(name: $0).map { $0 != .png } ?? false }
+    if let file = others.first(where: { $0.contains("images") || $0.hasPrefix("x_") }) ?? others.first {
+      throw Failure(.badData, at: root, "a folder of other files than PNG; name the one that holds the images, such as \(full(file))")
+    }
+  }
+
+  static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
   /// Its images, in the order of their names.

@@ -12,7 +12,7 @@ struct Arguments {
 
   /// Reads `arguments`, of which the first is the verb's last word.
   ///
-  /// - Throws: `Failure` (usage) naming an option that is unknown, lacks its value, has an empty one, or one it does not take.
+  /// - Throws: `Failure` (usage) naming an option that is unknown, lacks its value, has an empty one, one that is not among its words, or one it does not take.
   init(_ arguments: [String], options: [Option]) throws(Failure) {
     let words = arguments.map { strdup($0)! }
     let names = options.map { strdup($0.name)! }
@@ -26,13 +26,18 @@ struct Arguments {
     var vector: [UnsafeMutablePointer<CChar>?] = words + [nil]
     var values: [String: [String]] = [:]
     while true {
-      // The leading colon asks for ':' when a value is missing.
-      let answer = lockstep_getopt_long(Int32(words.count), &vector, ":", table, nil)
+      // The leading colon asks for ':' when a value is missing; -h is the one option of a letter.
+      let answer = lockstep_getopt_long(Int32(words.count), &vector, ":h", table, nil)
       if answer == -1 { break }
+      if answer == Int32(UInt8(ascii: "h")), options.contains(.help) {
+        values[Option.help.name, default: []].append("")
+        continue
+      }
       guard answer >= firstAnswer else { throw Self.failure(answer, String(cString: vector[Int(lockstep_optind()) - 1]!), options) }
       let option = options[Int(answer - firstAnswer)]
       let value = lockstep_optarg().map { String(cString: $0) }
       guard value != "" else { throw Failure(.usage, at: "--\(option.name)", "expected a value, found an empty one") }
+      if let value { try option.words?.check(value, at: "--\(option.name) \(value)") }
       values[option.name, default: []].append(value ?? "")
     }
     self.values = values
@@ -49,10 +54,31 @@ struct Arguments {
 
   /// The last value given for `option` as a whole number; nil when there is none.
   ///
-  /// - Throws: `Failure` (bad data) when it is no whole number, or not in `range`.
+  /// - Throws: `Failure` (usage) when it is no whole number, or not in `range`.
   func number<Number: FixedWidthInteger>(_ option: Option, in range: ClosedRange<Number>) throws(Failure) -> Number? {
     guard let text = last(option) else { return nil }
     return try wholeNumber(text, of: "--\(option.name)", in: range)
+  }
+
+  /// The last value given for `option`, which has words; nil when there is none.
+  func word<Word: RawRepresentable<String>>(_ option: Option, _: Word.Type = Word.self) -> Word? {
+    last(option).map { word in
+      guard let word = Word(rawValue: word) else { preconditionFailure("--\(option.name) lists '\(word)', which is no \(Word.self)") }
+      return word
+    }
+  }
+
+  /// The one operand, which is among the words of `verb`; two words that name a verb count as one operand.
+  ///
+  /// - Throws: `Failure` (usage) when there is none, or more, or another one.
+  func word(of verb: any Verb.Type, _ what: String) throws(Failure) -> String {
+    guard let words = verb.words else { preconditionFailure("\(verb.name) has no words") }
+    guard let first = operands.first else { throw Failure(.usage, "expected \(what)") }
+    let count = words.words.contains { $0.hasPrefix(first + " ") } ? min(2, operands.count) : 1
+    let word = operands.prefix(count).joined(separator: " ")
+    try words.check(word)
+    guard operands.count == count else { throw Failure(.usage, at: operands[count], "unexpected; \(what) is given already") }
+    return word
   }
 
   /// The one operand.

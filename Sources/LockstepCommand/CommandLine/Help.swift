@@ -2,36 +2,28 @@
 enum Help {
   /// What `lockstep --help` shows.
   static func overview(_ verbs: [any Verb.Type]) -> String {
-    let width = verbs.map { $0.name.count }.max() ?? 0
-    let lines = verbs.map { "  \(padded($0.name, width))  \($0.summary)" }
-    return """
-      lockstep trains dense neural networks on digits, on every core, with the same bits on any number of them.
-
-      \(lines.joined(separator: "\n"))
-
-      lockstep VERB --help shows a verb's options. Exit codes: \(ExitStatus.all.map { "\($0.code) \($0.meaning)" }.joined(separator: ", ")).
-
-      """
+    let codes = ExitStatus.all.map { "\($0.code) \($0.meaning)" }.joined(separator: ", ")
+    return text("lockstep trains dense neural networks on digits, on every core, with the same bits on any number of them.") + "\n"
+      + list(verbs.map { ($0.name, $0.summary) }) + "\n" + text("lockstep VERB --help shows a verb's options. Exit codes: \(codes).")
   }
 
   /// What `lockstep VERB --help` shows.
   static func page(_ verb: any Verb.Type) -> String {
     let options = verb.options + [.help]
-    let heads = options.map { "--\($0.name)\($0.value.map { " \($0)" } ?? "")" }
-    let width = heads.map(\.count).max() ?? 0
-    let lines = zip(heads, options).map { "  \(padded($0, width))  \($1.help)" }
-    return """
-      usage: lockstep \(verb.name)\(verb.usage.isEmpty ? "" : " " + verb.usage)
-      \(verb.summary)
-
-      \(lines.joined(separator: "\n"))
-
-      example: \(verb.example)
-
-      """
+    return text("lockstep \(verb.name)\(verb.usage.isEmpty ? "" : " " + verb.usage)", after: "usage: ") + text(verb.summary) + "\n"
+      + list(options.map { ("--\($0.name)\($0.value.map { " \($0)" } ?? "")", $0.help) }) + "\n"
+      // In one line, to be copied.
+      + "\(Ink.output.heading("example:")) \(verb.example)\n"
   }
 
-  private static func padded(_ text: String, _ width: Int) -> String {
-    text + String(repeating: " ", count: max(0, width - text.count))
+  private static func text(_ text: String, after head: String = "") -> String {
+    Paragraph.text(head, text, width: Paragraph.lineWidth, ink: Ink.output.heading)
+  }
+
+  private static func list(_ entries: [(head: String, text: String)]) -> String {
+    let column = entries.map(\.head.count).max() ?? 0
+    return entries.map { entry in
+      Paragraph.text("  \(Paragraph.left(entry.head, column))  ", entry.text, width: Paragraph.lineWidth, ink: Ink.output.heading)
+    }.joined()
   }
 }

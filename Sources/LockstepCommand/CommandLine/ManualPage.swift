@@ -47,7 +47,11 @@ enum ManualPage {
 
   private static let ending = """
     .SH EXIT STATUS
-    \(ExitStatus.all.map { ".TP\n.B \($0.code)\n\(plain($0.meaning))\n" }.joined()).SH ENVIRONMENT
+    \(ExitStatus.all.map { ".TP\n.B \($0.code)\n\(plain($0.meaning))\n" }.joined()).PP
+    A verb, an option or an option's value that is wrong is wrong usage; what
+    .B \\-\\-set
+    puts into a config is config.
+    .SH ENVIRONMENT
     .TP
     .B LOCKSTEP_ISA
     the instruction set of the kernels: avx512, avx2 or portable; by default the best that there is
@@ -56,8 +60,19 @@ enum ManualPage {
     another machine than this one, for
     .B lockstep topology
     .TP
+    .B XDG_CACHE_HOME
+    where
+    .B lockstep data fetch
+    puts data sets, in the folder lockstep; by default ~/.cache
+    .TP
+    .B NO_COLOR
+    unless it is empty, nothing is coloured
+    .TP
+    .B CLICOLOR_FORCE
+    unless it is empty or 0, output is coloured in files and pipes, too
+    .TP
     .B TERM
-    on a terminal called dumb, and where output is no terminal, no line is drawn over
+    where it is missing, empty or dumb, and where output is no terminal, no line is drawn over, and nothing coloured
 
     """
 
@@ -71,7 +86,7 @@ enum ManualPage {
 /// What a process ends with.
 enum ExitStatus {
   static let all: [(code: String, meaning: String)] = [
-    ("0", "done"), ("64", "wrong usage"), ("65", "bad data or config"), ("66", "input missing"), ("70", "internal error"), ("74", "I/O error"),
-    ("130/143", "interrupted"),
+    ("0", "done"), ("64", "wrong usage"), ("65", "bad data or config"), ("66", "input missing"), ("70", "internal error"), ("73", "output is there already"),
+    ("74", "I/O error"), ("129/130/143", "interrupted by SIGHUP/SIGINT/SIGTERM"),
   ]
 }

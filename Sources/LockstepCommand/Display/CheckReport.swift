@@ -16,7 +16,8 @@ struct CheckReport {
   private var layers: String {
     let rows = zip(checkup.layers, checkup.summaries).map { layer, summary in [summary.name, layer.words, "\(summary.outputs)", "\(summary.parameters)"] }
     let others = checkup.otherParameters > 0 ? ", and \(checkup.otherParameters) numbers that no gradient changes" : ""
-    return "\(name): \(checkup.inputs) inputs\n" + Paragraph.table([["layer", "what it does", "outputs", "parameters"]] + rows, left: [0, 1])
+    return "\(Ink.output.heading("\(name):")) \(checkup.inputs) inputs\n"
+      + Paragraph.table([["layer", "what it does", "outputs", "parameters"]] + rows, left: [0, 1])
       + "\(checkup.parameters) parameters\(others)\n"
   }
 
@@ -53,11 +54,19 @@ struct CheckReport {
   }
 
   private var findings: String {
-    guard !checkup.findings.isEmpty else { return "nothing to warn of\n" }
+    guard !checkup.findings.isEmpty else { return Ink.output.good("nothing to warn of") + "\n" }
     return checkup.findings.map { finding in
-      Paragraph.text("\(finding.severity.rawValue): ", "\(finding.place): \(finding.problem)") + Paragraph.text("  why: ", finding.reason)
+      Paragraph.text("\(finding.severity.rawValue): ", "\(finding.place): \(finding.problem)", ink: ink(finding.severity))
+        + Paragraph.text("  why: ", finding.reason)
         + Paragraph.text("  do:  ", finding.advice)
     }.joined(separator: "\n")
+  }
+
+  private func ink(_ severity: Finding.Severity) -> (String) -> String {
+    switch severity {
+    case .error: Ink.output.bad
+    case .warning: Ink.output.doubtful
+    }
   }
 
   var json: [String: Any] {

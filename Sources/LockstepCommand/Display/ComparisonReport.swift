@@ -15,9 +15,10 @@ struct ComparisonReport {
   private var figures: String {
     var table = ColumnTable("", "first", "second", "difference")
     for (name, first, second) in comparison.figures {
-      table.add(name, String(format: "%.4f", first), String(format: "%.4f", second), String(format: "%+.4f", second - first))
+      let best = isBetter(first, than: second, by: name) ? 1 : isBetter(second, than: first, by: name) ? 2 : nil
+      table.add([name, String(format: "%.4f", first), String(format: "%.4f", second), String(format: "%+.4f", second - first)], best: best)
     }
-    return "first: \(names.0)\nsecond: \(names.1)\n\(part) data (\(comparison.first.rows) rows)\n" + table.text
+    return "first: \(names.0)\nsecond: \(names.1)\n" + Ink.output.heading("\(part) data (\(comparison.first.rows) rows)") + "\n" + table.text
   }
 
   private var table: String {
@@ -27,12 +28,14 @@ struct ComparisonReport {
     table.add("first wrong", "\(counts.onlySecond)", "\(counts.neither)")
     let method = test.method == .exact ? "exact" : "chi-squared with continuity correction"
     let verdict = test.p < 0.05 ? "the runs differ" : "no difference is shown"
-    return table.text + "McNemar's test (\(method)): p = \(String(format: "%.3g", test.p)); at the 5% level \(verdict)\n"
+    let line = "McNemar's test (\(method)): p = \(String(format: "%.3g", test.p)); at the 5% level \(verdict)"
+    return table.text + Paragraph.text("", line, width: Paragraph.lineWidth)
   }
 
   private var config: String {
     guard !changes.isEmpty else { return "the configs are the same\n" }
-    return "what changed in the config\n" + changes.map { "  \($0.path): \($0.before ?? "nothing") → \($0.after ?? "nothing")\n" }.joined()
+    return Ink.output.heading("what changed in the config") + "\n"
+      + changes.map { "  \($0.path): \($0.before ?? "nothing") → \($0.after ?? "nothing")\n" }.joined()
   }
 
   var json: [String: Any] {

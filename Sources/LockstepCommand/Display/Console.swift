@@ -23,6 +23,12 @@ enum Console {
     }
   }
 
+  /// Says why the process ends.
+  static func failure(_ failure: Failure) { error("\(Ink.errors.bad("lockstep:")) \(failure)") }
+
+  /// Says what did not go well, and did not end the process.
+  static func warning(_ line: String) { error("lockstep: \(Ink.errors.doubtful("warning:")) \(line)") }
+
   /// Writes a line to standard error; when that fails there is nowhere left to say so.
   static func error(_ line: String) {
     try? write(line + "\n", to: STDERR_FILENO, name: "standard error")

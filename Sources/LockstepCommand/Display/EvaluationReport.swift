@@ -13,7 +13,7 @@ enum EvaluationReport {
   /// The figures in a line.
   static func line(_ evaluation: Evaluation, of what: String) -> String {
     let figures = evaluation.figures.map { "\($0.name) \(String(format: "%.4f", $0.value))" }.joined(separator: ", ")
-    return "\(what) (\(evaluation.rows) rows): \(figures)\n"
+    return "\(Ink.output.heading("\(what) (\(evaluation.rows) rows):")) \(figures)\n"
   }
 
   /// The confusion matrix, or nothing where answers are not classes.
@@ -38,12 +38,15 @@ enum EvaluationReport {
     guard classes <= 20 else { return "" }  // wider than any terminal; --json has it
     let width = max(3, (confusion.joined() + labels).map { String($0).count }.max() ?? 1) + 1
     func cell(_ text: String) -> String { String(repeating: " ", count: max(0, width - text.count)) + text }
-    var lines = ["confusion matrix (rows: truth, columns: answer)", "  true" + labels.map { cell(String($0)) }.joined() + "   right"]
+    var lines = ["confusion matrix (rows: truth, columns: answer)", Ink.output.heading("  true" + labels.map { cell(String($0)) }.joined() + "   right")]
     for (truth, counts) in confusion.enumerated() {
       let total = counts.reduce(0, +)
       let share = total == 0 ? "    -" : String(format: "%4.1f%%", 100 * Double(counts[truth]) / Double(total))
       // Zeros as dots: the eye finds the mistakes.
-      lines.append(String(format: "%6d", labels[truth]) + counts.map { cell($0 == 0 ? "." : String($0)) }.joined() + "   \(share)")
+      let cells = counts.enumerated().map { answer, count in
+        answer == truth ? Ink.output.good(cell(count == 0 ? "." : String(count))) : cell(count == 0 ? "." : String(count))
+      }
+      lines.append(String(format: "%6d", labels[truth]) + cells.joined() + "   \(share)")
     }
     return lines.joined(separator: "\n") + "\n"
   }

@@ -22,7 +22,7 @@ struct ExplainReport {
 
   private var title: String {
     let what = explanation.truth.map { ", class \(label($0))" } ?? ""
-    return "row \(explanation.row) of the \(part) data (row \(explanation.sourceRow) of the source)\(what)\n"
+    return Ink.output.heading("row \(explanation.row) of the \(part) data (row \(explanation.sourceRow) of the source)\(what)") + "\n"
   }
 
   private var picture: String {
@@ -92,7 +92,9 @@ struct ExplainReport {
     let verdict =
       switch (explanation.answer, explanation.truth) {
       case (let answer?, let truth?):
-        answer == truth ? "the answer is \(label(answer)), which is right\n" : "the answer is \(label(answer)), and \(label(truth)) would be right\n"
+        answer == truth
+          ? Ink.output.good("the answer is \(label(answer)), which is right") + "\n"
+          : Ink.output.bad("the answer is \(label(answer)), and \(label(truth)) would be right") + "\n"
       default: ""
       }
     let targets = explanation.trace.targets

@@ -10,7 +10,7 @@ struct GradcheckReport {
     let rows = check.tensors.map { tensor in
       [
         tensor.name, "\(tensor.checked) of \(tensor.count)", String(format: "%.2e", tensor.largest), String(format: "%.1e", tensor.error),
-        String(format: "%.1e", tensor.relativeError), "\(tensor.kinks)", tensor.passes ? "agrees" : "WRONG",
+        String(format: "%.1e", tensor.relativeError), "\(tensor.kinks)", tensor.passes ? Ink.output.good("agrees") : Ink.output.bad("WRONG"),
       ]
     }
     let workers = "\(check.workers) worker\(check.workers == 1 ? "" : "s")"

@@ -30,7 +30,8 @@ struct InspectionReport {
         layer.layer, layer.activation, "\(layer.units)", layer.flatShare.map { String(format: "%.1f%%", 100 * $0) } ?? "–",
         layer.flatUnits.map(String.init) ?? "–", "\(Self.number(layer.lowest)) \(Self.bars(layer.histogram)) \(Self.number(layer.highest))")
     }
-    return "outputs for \(rows) training rows; flat: a relu that is off, a sigmoid or tanh that is saturated; flat units: for all of the rows\n" + table.text
+    let legend = "outputs for \(rows) training rows; flat: a relu that is off, a sigmoid or tanh that is saturated; flat units: for all of the rows"
+    return Paragraph.text("", legend, width: Paragraph.lineWidth) + table.text
   }
 
   /// How the ratio and the flat share went from epoch to epoch.
@@ -58,7 +59,7 @@ struct InspectionReport {
         lines.append("\(layer.layer): \(dead) of \(layer.units) units are flat for every row and learn nothing; try \(remedy)")
       }
     }
-    return lines.map { "note: \($0)\n" }.joined()
+    return lines.map { "\(Ink.output.doubtful("note:")) \($0)\n" }.joined()
   }
 
   /// Every epoch in full.

@@ -15,14 +15,15 @@ struct ProgressLine: Sendable {
   init(unit: String, total: Int?, onErrors: Bool = false) {
     (self.unit, self.total) = (unit, total)
     descriptor = onErrors ? STDERR_FILENO : STDOUT_FILENO
-    isTerminal = isatty(descriptor) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+    isTerminal = Terminal.isCapable(descriptor)
   }
 
   /// - Parameter done: of `total`.
   func show(_ done: Int) {
     guard isTerminal else { return }
     // A terminal that is gone fails the last line too, which can say so.
-    try? write("\r\u{1B}[K" + (total.map { text(done, of: $0) } ?? "\(done) \(unit)\(pace(done))"), to: descriptor, name: "terminal")
+    let words = total.map { text(done, of: $0) } ?? "\(done) \(unit)\(pace(done))"
+    try? write(Terminal.line(words, on: descriptor), to: descriptor, name: "terminal")
   }
 
   private func text(_ done: Int, of total: Int) -> String {

@@ -10,7 +10,7 @@ struct RangeChart {
 
   /// A line a rate, or for every few of them, with a dot where the smoothed loss lies between its lowest and its highest value before that; and what follows
   /// from it. Where the loss diverges it leaves the picture.
-  var lines: [String] {
+  var text: String {
     let points = test.points
     let step = max(1, (points.count + Self.rows - 1) / Self.rows)
     let marked = test.suggestion.flatMap { rate in points.firstIndex { $0.rate == rate } }
@@ -20,7 +20,8 @@ struct RangeChart {
       let dot = share > 1.1 ? String(repeating: " ", count: Self.width) + "›" : String(repeating: " ", count: Int(share * Double(Self.width) / 1.1)) + "•"
       return "\(Self.rate(points[index].rate))  \(String(format: "%9.4f", points[index].smoothed))  \(dot)" + (index == marked ? "  ← steepest" : "")
     }
-    return ["    rate       loss"] + dots + ["", verdict]
+    let lines = [Ink.output.heading("    rate       loss")] + dots.map { $0.contains("←") ? Ink.output.good($0) : $0 }
+    return lines.joined(separator: "\n") + "\n\n" + Paragraph.text("", verdict, width: Paragraph.lineWidth)
   }
 
   private var range: (low: Double, high: Double) {

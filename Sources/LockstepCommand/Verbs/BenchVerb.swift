@@ -16,6 +16,7 @@ enum BenchVerb: Verb {
   static let mostWorkers = Option(name: "max-workers", value: "N", help: "scaling: try no more workers; default: twice the cores")
   static let svg = Option(name: "svg", value: "FILE", help: "scaling: draw speed-up and efficiency")
   static let options = [Option.set, .workers, .placement, mostWorkers, svg, .json]
+  static var words: WordList? { WordList("benchmark", Subject.self) }
 
   /// What can be measured, and what may be said about it. CONFIG is the bundled digits' 25-15-10 network unless one is given.
   private enum Subject: String, CaseIterable {
@@ -56,10 +57,8 @@ enum BenchVerb: Verb {
 
   private static func subject(_ arguments: Arguments) throws(Failure) -> Subject {
     guard let word = arguments.operands.first else { throw Failure(.usage, "expected what to measure: \(known)") }
-    guard let subject = Subject(rawValue: word) else {
-      let hint = Nearest.word(to: word, among: Subject.allCases.map(\.rawValue)).map { "did you mean '\($0)'?" } ?? "known are \(known)"
-      throw Failure(.usage, at: word, "unknown benchmark; \(hint)")
-    }
+    try words?.check(word)
+    guard let subject = Subject(rawValue: word) else { preconditionFailure("no benchmark is called '\(word)'") }
     return subject
   }
 
@@ -87,13 +86,7 @@ enum BenchVerb: Verb {
   }
 
   private static func scaling(_ arguments: Arguments) throws(Failure) {
-    var most: Int?
-    if let text = arguments.last(mostWorkers) {
-      guard let number = Int(text), number >= 1 else {
-        throw Failure(.usage, at: "--max-workers \(text)", "expected a whole number of at least 1")
-      }
-      most = number
-    }
+    let most = try arguments.number(mostWorkers, in: 1...Int.max)
     let report = try ScalingReport.measure(try configuration(arguments), mostWorkers: most)
     warn(report.warnings)
     // The numbers first: a picture that cannot be written must not take them along.
@@ -119,7 +112,7 @@ enum BenchVerb: Verb {
   }
 
   private static func warn(_ warnings: [String]) {
-    for warning in warnings { Console.error("lockstep: warning: \(warning)") }
+    for warning in warnings { Console.warning(warning) }
   }
 
   private static func show(_ object: [String: Any], _ lines: [String], _ arguments: Arguments) throws(Failure) {

@@ -1,5 +1,4 @@
 import Failures
-import RunConfig
 
 /// `lockstep completion bash|zsh|fish`: a script that lets a shell complete verbs, options and files.
 enum CompletionVerb: Verb {
@@ -9,21 +8,20 @@ enum CompletionVerb: Verb {
   static let example = "eval \"$(lockstep completion bash)\""
   static let options: [Option] = []
 
+  static var words: WordList? { WordList("shell", Shell.self) }
+
   private enum Shell: String, CaseIterable {
     case bash, zsh, fish
   }
 
   static func run(_ arguments: Arguments) throws(Failure) {
-    let word = try arguments.operand("a shell: bash, zsh or fish")
-    guard let shell = Shell(rawValue: word) else {
-      let hint = Nearest.word(to: word, among: Shell.allCases.map(\.rawValue)).map { "did you mean '\($0)'?" } ?? "known are bash, zsh, fish"
-      throw Failure(.usage, at: word, "unknown shell; \(hint)")
-    }
+    let word = try arguments.word(of: Self.self, "a shell: \(WordList("shell", Shell.self).list)")
     let table = CompletionTable(Main.verbs)
-    switch shell {
-    case .bash: try Console.output(table.bash)
-    case .zsh: try Console.output(table.zsh)
-    case .fish: try Console.output(table.fish)
+    switch Shell(rawValue: word) {
+    case .bash?: try Console.output(table.bash)
+    case .zsh?: try Console.output(table.zsh)
+    case .fish?: try Console.output(table.fish)
+    case nil: preconditionFailure("no shell is called '\(word)'")
     }
   }
 }

@@ -11,10 +11,15 @@ enum DataConvertVerb: Verb {
   static let usage = "IN OUT [options]"
   static let example = "lockstep data convert digits.csv digits --to idx --shape 28x28"
   static let to = Option(
-    name: "to", value: "FORMAT", help: "idx, npy and png (folders), csv, tsv, npz or libsvm; default: what OUT's name says; .gz behind it packs text")
+    name: "to", value: "FORMAT", words: WordList("format", DataFormat.self),
+    help: "idx, npy and png are folders; default: what OUT's name says; .gz behind it packs text")
   static let shape = Option(name: "shape", value: "RxC", help: "the dimensions of a row, such as 28x28, for formats that keep them; default: those of IN")
-  static let part = Option(name: "part", value: "WORD", help: "training or test; default: both where OUT has a place for both, else training")
-  static let options = [to, shape, part] + Option.table + [.json]
+  static let part = Option(
+    name: "part", value: "WORD", words: WordList("part", Part.self), help: "default: both where OUT has a place for both, else training")
+  static let overwrite = Option(name: "overwrite", value: nil, help: "replace files that are there, but never IN, nor a folder of pictures")
+  static let options = [to, shape, part, overwrite] + Option.table + [.json]
+
+  private enum Part: String, CaseIterable { case training, test }
 
   static func run(_ arguments: Arguments) throws(Failure) {
     guard arguments.operands.count == 2 else {
@@ -23,37 +28,58 @@ enum DataConvertVerb: Verb {
         arguments.operands.count > 2 ? "unexpected; IN and OUT are given already" : "expected IN and OUT")
     }
     let (input, output) = (arguments.operands[0], arguments.operands[1])
-    let encoder = TableEncoder(try format(arguments.last(to), output), shape: try arguments.last(shape).map(dimensions))
+    let target = try OutputFile(output, arguments)
+    let encoder = TableEncoder(try format(arguments.word(to), target), shape: try arguments.last(shape).map(dimensions))
     let parts = try arguments.table(path: input).open()
-    let (training, test) = try chosen(arguments.last(part), parts, input)
+    let (training, test) = try chosen(arguments.word(part), parts, input)
     let kept = encoder.holdsTestPart ? test : nil
     var files = try encoder.files(training: training, test: kept)
     if output.hasSuffix(".gz"), !encoder.makesFolder, encoder.format != .npz { files = files.map { ($0.name, gzipped($0.bytes)) } }
-    try write(files, encoder, output)
-    if test != nil, kept == nil { Console.error("lockstep: \(input): the test part is left out; --part test writes it") }
     let bytes = files.reduce(0) { $0 + $1.bytes.count }
     let rows = training.count + (kept?.count ?? 0)
+    if test != nil, kept == nil { Console.error("lockstep: \(input): the test part is left out; --part test writes it") }
+    if target.isStandardOutput { return try Console.output(files[0].bytes) }
+    try write(
+      files, encoder, output, read: [input] + Option.table.filter { $0.name == "labels" }.compactMap { arguments.last($0) }, overwrite: arguments.has(overwrite)
+    )
     try Console.output(
       arguments.has(.json)
         ? jsonLine(["output": output, "format": encoder.format.rawValue, "rows": rows, "bytes": bytes, "files": files.count]) + "\n"
         : "\(output): \(rows) rows as \(encoder.format.rawValue), \(Amount.bytes(bytes))\n")
   }
 
-  /// Pictures, of which there may be many thousands, come with their folder; of other formats each file is replaced.
-  private static func write(_ files: [(name: String, bytes: [UInt8])], _ encoder: TableEncoder, _ output: String) throws(Failure) {
+  /// Pictures, of which there may be many thousands, come with their folder; of other formats each file is written on its own.
+  ///
+  /// - Parameter sources: the files that were read, or the folder that holds them.
+  private static func write(
+    _ files: [(name: String, bytes: [UInt8])], _ encoder: TableEncoder, _ output: String, read sources: [String], overwrite: Bool
+  ) throws(Failure) {
     guard encoder.format != .png else { return try AtomicFolder.write(files, to: output) }
+    let files = files.map { (path: $0.name.isEmpty ? output : "\(output)/\($0.name)", bytes: $0.bytes) }
+    for (path, _) in files where OutputFile.isFile(path) {
+      let isRead = sources.contains { OutputFile.areOne($0, path) || OutputFile.areOne($0, output) }
+      guard !isRead else { throw Failure(.alreadyThere, at: path, "is what is read; name another OUT") }
+      guard overwrite else { throw Failure(.alreadyThere, at: path, "is there already; name another OUT, or add --overwrite to replace it") }
+    }
     let made = encoder.makesFolder ? try makeFolders(output) : []
     do throws(Failure) {
-      try AtomicFile.write(files.map { ($0.name.isEmpty ? output : "\(output)/\($0.name)", $0.bytes) })
+      try AtomicFile.write(files)
     } catch {
       removeEmptyFolders(made)
       throw error
     }
   }
 
-  private static func format(_ word: String?, _ output: String) throws(Failure) -> DataFormat {
-    let format = try word.map { word throws(Failure) in try Arguments.format(word, of: "--to") } ?? DataFormat(name: output)
-    guard let format else { throw Failure(.usage, at: output, "its name does not say which format to write; give --to") }
+  private static func format(_ word: DataFormat?, _ target: OutputFile) throws(Failure) -> DataFormat {
+    let output = target.path
+    if target.isStandardOutput {
+      guard let word else { throw Failure(.usage, at: output, "standard output has no name that says which format to write; give --to") }
+      guard !TableEncoder(word).makesFolder else {
+        throw Failure(.usage, at: "--to \(word.rawValue)", "makes a folder of files, and standard output takes one; choose csv, tsv, npz or libsvm")
+      }
+      return word
+    }
+    guard let format = word ?? DataFormat(name: output) else { throw Failure(.usage, at: output, "its name does not say which format to write; give --to") }
     guard format != .png || word != nil else { throw Failure(.usage, at: output, "a data set is a folder of PNG files; --to png makes one of this name") }
     return format
   }
@@ -68,15 +94,14 @@ enum DataConvertVerb: Verb {
   }
 
   private static func chosen(
-    _ word: String?, _ parts: (training: ExampleTable, test: ExampleTable?), _ input: String
+    _ part: Part?, _ parts: (training: ExampleTable, test: ExampleTable?), _ input: String
   ) throws(Failure) -> (training: ExampleTable, test: ExampleTable?) {
-    switch word {
+    switch part {
     case nil: return parts
-    case "training": return (parts.training, nil)
-    case "test":
+    case .training?: return (parts.training, nil)
+    case .test?:
       guard let test = parts.test else { throw Failure(.badData, at: input, "has no test part") }
       return (test, nil)
-    case let word?: throw Failure(.usage, at: "--part \(word)", "expected training or test")
     }
   }
 }

@@ -3,7 +3,6 @@ import Downloads
 import Failures
 import Foundation
 import Interchange
-import RunConfig
 
 /// `lockstep data fetch NAME`: a data set from the network into the cache.
 enum DataFetchVerb: Verb {
@@ -16,9 +15,10 @@ enum DataFetchVerb: Verb {
     name: "mirror", value: "URL", help: "a folder to fetch from in place of the usual ones; may be given more than once, the first first")
   static let timeout = Option(name: "timeout", value: "SECONDS", help: "give a server up that sends nothing for so long; default: 30")
   static let options = [offline, mirror, timeout, .json]
+  static var words: WordList? { WordList("data set", KnownDataset.all.map(\.name)) }
 
   static func run(_ arguments: Arguments) throws(Failure) {
-    var known = try dataset(try arguments.operand("the name of a data set"))
+    var known = try KnownDataset.named(try arguments.word(of: Self.self, "the name of a data set"))
     let patience = try arguments.number(timeout, in: 1...3600) ?? 30
     let mirrors = arguments.all(mirror)
     if !mirrors.isEmpty { known = known.from(mirrors) }
@@ -31,12 +31,6 @@ enum DataFetchVerb: Verb {
     }
     let path = folder ?? cache
     try Console.output(arguments.has(.json) ? jsonLine(["name": known.name, "folder": path, "files": try files(in: path)]) + "\n" : path + "\n")
-  }
-
-  private static func dataset(_ name: String) throws(Failure) -> KnownDataset {
-    let names = KnownDataset.all.map(\.name)
-    if !names.contains(name), let near = Nearest.word(to: name, among: names) { throw Failure(.usage, at: name, "unknown data set; did you mean '\(near)'?") }
-    return try KnownDataset.named(name)
   }
 
   /// The data files in the folder, by name.
@@ -78,7 +72,7 @@ enum DataFetchVerb: Verb {
     } catch {
       line.clear()
       guard let signal = Interruption.signal else { throw error.inside(known.name) }
-      Console.error("lockstep: \(error)")
+      Console.failure(error)
       exit(128 + signal)
     }
   }

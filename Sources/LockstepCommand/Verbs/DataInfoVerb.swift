@@ -1,7 +1,6 @@
 import Datasets
 import Failures
 import Interchange
-import RunConfig
 
 /// `lockstep data info FILE`: what a file or folder of examples holds.
 enum DataInfoVerb: Verb {
@@ -27,13 +26,15 @@ enum DataInfoVerb: Verb {
 extension Option {
   /// What must be said about a file of examples.
   static let table: [Option] = [
-    Option(name: "from", value: "FORMAT", help: "idx, csv, tsv, npy, npz, libsvm or png; default: what the name says"),
+    Option(name: "from", value: "FORMAT", words: WordList("format", DataFormat.self), help: "default: what the name says"),
     Option(
       name: "label-column", value: "COLUMN",
       help:
         "of CSV and TSV: the labels' column, its name or number from 0, -1 the last, or none; of IDX labels with several integers a row, such as QMNIST's, the number; default: 0"
     ),
-    Option(name: "header", value: "WORD", help: "of CSV and TSV: true, false, or auto: a first line without a number is one; default: auto"),
+    Option(
+      name: "header", value: "WORD", words: WordList("word", ["true", "false", "auto"]),
+      help: "of CSV and TSV, whether there is one; auto: a first line without a number is one; default: auto"),
     Option(name: "images", value: "NAME", help: "of NPZ and folders of NPY: the array of the images; default: x_train, and x_test to test with"),
     Option(name: "labels", value: "NAME", help: "of NPZ and folders of NPY: the array of the labels; of an IDX or NPY file: the file of the labels"),
   ]
@@ -46,25 +47,10 @@ extension Arguments {
   func table(path: String) throws(Failure) -> TableRequest {
     var request = TableRequest(path)
     func value(_ name: String) -> String? { Option.table.first { $0.name == name }.flatMap { last($0) } }
-    if let word = value("from") { request.format = try Self.format(word, of: "--from") }
+    request.format = value("from").flatMap { DataFormat(rawValue: $0) }
     if let column = value("label-column") { request.label = column == "none" ? nil : Int(column).map { .number($0) } ?? .name(column) }
-    switch value("header") {
-    case nil, "auto": break
-    case "true": request.header = true
-    case "false": request.header = false
-    case let word?: throw Failure(.usage, at: "--header \(word)", "expected true, false or auto")
-    }
+    request.header = value("header").flatMap { Bool($0) }
     (request.images, request.labels) = (value("images"), value("labels"))
     return request
-  }
-
-  /// The format that `word` names.
-  static func format(_ word: String, of option: String) throws(Failure) -> DataFormat {
-    let known = DataFormat.allCases.map(\.rawValue)
-    guard let format = DataFormat(rawValue: word) else {
-      let hint = Nearest.word(to: word, among: known).map { "did you mean '\($0)'?" } ?? "known are \(known.joined(separator: ", "))"
-      throw Failure(.usage, at: "\(option) \(word)", "unknown format; \(hint)")
-    }
-    return format
   }
 }

@@ -46,7 +46,7 @@ enum DataSynthVerb: Verb {
     } catch {
       guard let signal = Interruption.signal else { throw error }
       line.clear()
-      Console.error("lockstep: \(error)")
+      Console.failure(error)
       exit(128 + signal)
     }
     return Double(DispatchTime.now().uptimeNanoseconds - begin.uptimeNanoseconds) / 1e9

@@ -10,9 +10,10 @@ enum ExportVerb: Verb {
   static let summary = "the network of a run as an ONNX file, which takes raw inputs and gives what predict gives"
   static let usage = "RUN --output FILE [options]"
   static let example = "lockstep export runs/digits --format onnx --output model.onnx"
-  static let format = Option(name: "format", value: "F", help: "onnx, the default")
-  static let output = Option(name: "output", value: "FILE", help: "where it goes")
-  static let inputType = Option(name: "input-type", value: "T", help: "uint8 or float32; default: that of the run's data, which are then looked at")
+  static let format = Option(name: "format", value: "F", words: WordList("format", Format.self), help: "default: onnx")
+  static let output = Option(name: "output", value: "FILE", help: "where it goes; - is standard output")
+  static let inputType = Option(
+    name: "input-type", value: "T", words: WordList("type", ONNXModel.ElementType.self), help: "default: that of the run's data, which are then looked at")
   static let options = [format, output, inputType, Option.json]
 
   /// What there is to export to; Keras's words.
@@ -20,12 +21,12 @@ enum ExportVerb: Verb {
 
   static func run(_ arguments: Arguments) throws(Failure) {
     let run = try RunDirectory(opening: arguments.operand("a run directory"))
-    guard let file = arguments.last(output) else { throw Failure(.usage, at: "--output", "expected the file to write") }
-    _ = try word(arguments.last(format) ?? "onnx", of: "--format", Format.self)
+    guard let path = arguments.last(output) else { throw Failure(.usage, at: "--output", "expected the file to write") }
+    let file = try OutputFile(path, arguments)
     let configuration = try run.configuration()
     let type: ONNXModel.ElementType
-    if let text = arguments.last(inputType) {
-      type = try word(text, of: "--input-type", ONNXModel.ElementType.self)
+    if let word = arguments.word(inputType, ONNXModel.ElementType.self) {
+      type = word
     } else {
       type = try RunData(configuration.data, seed: configuration.seed).training.inputType
     }
@@ -34,8 +35,7 @@ enum ExportVerb: Verb {
       arena: try run.weights(network), inputType: type, scale: configuration.data.scale,
       loss: configuration.compile.loss, name: configuration.name)
     if let classes = configuration.data.classes { model.metadata["classes"] = classes.map(String.init).joined(separator: ",") }
-    try AtomicFile.write(try model.encode(), to: file)
-    try Console.output(arguments.has(.json) ? json(model, file) : text(model, file))
+    try file.write(try model.encode()) { arguments.has(.json) ? json(model, path) : text(model, path) }
   }
 
   private static func text(_ model: ONNXModel, _ file: String) -> String {
@@ -48,13 +48,5 @@ enum ExportVerb: Verb {
     return jsonLine([
       "file": file, "operator_set": ONNXModel.operatorSet, "ir_version": ONNXModel.irVersion, "input": object(model.input), "output": object(model.output),
     ]) + "\n"
-  }
-
-  /// An option's value that is one of some words.
-  private static func word<Word: RawRepresentable<String> & CaseIterable>(_ text: String, of option: String, _: Word.Type) throws(Failure) -> Word {
-    if let word = Word(rawValue: text) { return word }
-    let words = Word.allCases.map(\.rawValue)
-    let hint = Nearest.word(to: text, among: words).map { "did you mean '\($0)'?" } ?? "known are \(words.joined(separator: ", "))"
-    throw Failure(.usage, at: "\(option) \(text)", "unknown; \(hint)")
   }
 }

@@ -27,9 +27,9 @@ enum FindLRVerb: Verb {
       compiled, weights: try compiled.startingState(configuration, training: training).weights, training: training, encoding: configuration.data.targets,
       rates: rates, batchSize: configuration.fit.batchSize, shuffle: configuration.fit.shuffle, classWeight: configuration.fit.classWeight,
       seed: configuration.seed, crew: crew)
-    for warning in crew.pool.bindingWarnings { Console.error("lockstep: warning: \(warning)") }
+    for warning in crew.pool.bindingWarnings { Console.warning(warning) }
     let chart = RangeChart(test: test)
-    try Console.output(arguments.has(.json) ? jsonLine(chart.jsonObject) + "\n" : chart.lines.joined(separator: "\n") + "\n")
+    try Console.output(arguments.has(.json) ? jsonLine(chart.jsonObject) + "\n" : chart.text)
   }
 
   private static func rates(_ arguments: Arguments) throws(Failure) -> RangeTest.Rates {

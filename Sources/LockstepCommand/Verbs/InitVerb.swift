@@ -10,18 +10,20 @@ enum InitVerb: Verb {
   static let usage = "[FOLDER] [options]"
   static let example = "lockstep init --output digits.json"
   static let output = Option(
-    name: "output", value: "FILE", help: "where the config goes; default: the folder's name with .json; a file that is there is not replaced")
+    name: "output", value: "FILE",
+    help: "where the config goes; default: the folder's name with .json; a file that is there is not replaced; - is standard output")
   static let options = [output, .json]
 
   static func run(_ arguments: Arguments) throws(Failure) {
     let folder = arguments.operands.isEmpty ? nil : try arguments.operand("a folder of IDX files")
     let name = StarterConfig.name(of: folder)
     let file = arguments.last(output) ?? "\(name).json"
-    guard access(file, F_OK) != 0 else { throw Failure(.badData, at: file, "the file is there already; name another with --output") }
+    let target = try OutputFile(file, arguments)
+    if target.isThere { throw Failure(.alreadyThere, at: file, "the file is there already; name another with --output") }
     let config = StarterConfig(name: name, folder: folder, data: try Self.data(folder))
-    try AtomicFile.write(Array(config.text.utf8), to: file)
-    let text = "\(file)\nnext: lockstep check \(file), then lockstep train \(file)\n"
-    try Console.output(arguments.has(.json) ? jsonLine(["config": file]) + "\n" : text)
+    try target.write(Array(config.text.utf8)) {
+      arguments.has(.json) ? jsonLine(["config": file]) + "\n" : "\(file)\nnext: lockstep check \(file), then lockstep train \(file)\n"
+    }
   }
 
   /// The training rows, and how many more there are to test on.

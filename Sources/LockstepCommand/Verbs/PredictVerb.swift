@@ -14,24 +14,28 @@ enum PredictVerb: Verb {
   static let example = "lockstep predict runs/digits --input t10k-images-idx3-ubyte.gz --output answers.csv"
   static let input = Option(name: "input", value: "FILE", help: "images, plain or packed by gzip or bzip2; a folder of PNG files; or - for standard input")
   static let from = Option(
-    name: "from", value: "FORMAT", help: "idx, npy, csv, tsv or png; default: what the name, or standard input, begins or ends with, else idx")
+    name: "from", value: "FORMAT", words: WordList("format", [DataFormat.idx, .npy, .csv, .tsv, .png].map(\.rawValue)),
+    help: "default: what the name, or standard input, begins or ends with, else idx")
   static let show = Option(name: "show", value: nil, help: "draw what becomes of each PNG of another size than the network's, on standard error")
   static let top = Option(name: "top", value: "K", help: "only the K most probable classes of each row, the first first")
   static let format = Option(
-    name: "format", value: "WORD", help: "csv, json or npy (all probabilities as an array); default: what --output's name says, else csv")
+    name: "format", value: "WORD", words: WordList("format", Form.self),
+    help: "npy has all probabilities as an array; default: what --output's name says, else csv")
   static let output = Option(name: "output", value: "FILE", help: "where the answers go; default: standard output")
   static let options = [input, from, show, top, format, output, Option.workers, .placement, .json]
 
   static func run(_ arguments: Arguments) throws(Failure) {
     let run = try RunDirectory(opening: arguments.operand("a run directory"))
     guard let file = arguments.last(input) else { throw Failure(.usage, at: "--input", "expected the file of images to answer for") }
+    let path = arguments.last(output) ?? "-"
+    if path != "-", OutputFile.areOne(path, file) { throw Failure(.usage, at: "--output \(path)", "is what is read; name another file") }
     let form = try form(arguments)
     let count = try arguments.number(top, in: 1...Int(Int32.max))
     if form == .npy, count != nil { throw Failure(.usage, at: "--top", "an array has all probabilities; use csv or json") }
     let configuration = try run.configuration()
     let engine = try configuration.engine.with(workers: arguments.last(.workers), placement: arguments.last(.placement))
     var images = PredictionInput(file: file, format: nil)
-    if let word = arguments.last(from) { images.format = try Arguments.format(word, of: "--from") }
+    images.format = arguments.word(from)
     let store = try images.store(inputs: try run.inputs()) { if arguments.has(show) { Console.error($0) } }
     let network = try run.network(configuration, inputs: store.width, inputFile: file)
     let compiled = CompiledNetwork(network: network, compile: configuration.compile)
@@ -45,15 +49,16 @@ enum PredictVerb: Verb {
       case .json: Array((count.map { predictions.json(top: $0) } ?? predictions.json).utf8)
       case .npy: npyFile(predictions.values, shape: [predictions.values.count / predictions.width, predictions.width])
       }
-    if let path = arguments.last(output) { try AtomicFile.write(bytes, to: path) } else { try Console.output(bytes) }
+    if path == "-" { try Console.output(bytes) } else { try AtomicFile.write(bytes, to: path) }
   }
 
   private enum Form: String, CaseIterable { case csv, json, npy }
 
   private static func form(_ arguments: Arguments) throws(Failure) -> Form {
-    if let word = arguments.last(format) {
-      guard let form = Form(rawValue: word) else { throw Failure(.usage, at: "--format \(word)", "expected csv, json or npy") }
-      guard form == .json || !arguments.has(.json) else { throw Failure(.usage, at: "--json", "says another format than --format \(word); choose one") }
+    if let form = arguments.word(format, Form.self) {
+      guard form == .json || !arguments.has(.json) else {
+        throw Failure(.usage, at: "--json", "says another format than --format \(form.rawValue); choose one")
+      }
       return form
     }
     if arguments.has(.json) { return .json }

@@ -32,7 +32,7 @@ enum ServeVerb: Verb {
     let server = try ModelServer(model, host: arguments.last(host) ?? "127.0.0.1", port: port, limits: limits)
     defer { server.stop() }
     if !server.isLoopback {
-      Console.error("lockstep: warning: whoever reaches this machine at \(server.address) may ask; nothing is encrypted, and nobody needs a password")
+      Console.warning("whoever reaches this machine at \(server.address) may ask; nothing is encrypted, and nobody needs a password")
     }
     try Console.output(
       arguments.has(.json)

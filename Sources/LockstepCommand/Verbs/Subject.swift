@@ -18,7 +18,10 @@ struct Subject {
   /// - Throws: `Failure` for what is wrong with config, data or weights.
   init(_ path: String, _ arguments: Arguments) throws(Failure) {
     var isFolder: ObjCBool = false
-    let run = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue ? try RunDirectory(opening: path) : nil
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+      throw Failure(.missingInput, at: path, "no such run folder or config file\(RunDirectory.hint(path))")
+    }
+    let run = isFolder.boolValue ? try RunDirectory(opening: path) : nil
     var configuration = try RunConfiguration(file: run?.configPath ?? path, overrides: arguments.all(.set))
     configuration.engine = try configuration.engine.with(workers: arguments.last(.workers), placement: arguments.last(.placement))
     data = try RunData(configuration.data, seed: configuration.seed)

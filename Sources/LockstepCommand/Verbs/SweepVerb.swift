@@ -30,7 +30,7 @@ enum SweepVerb: Verb {
     Interruption.watch()
     var ended = sweep.results.results.count
     let results = sweep.results
-    let ending = try sweep.run(isInterrupted: { Interruption.signal != nil }, warn: { Console.error("lockstep: warning: \($0)") }) { result throws(Failure) in
+    let ending = try sweep.run(isInterrupted: { Interruption.signal != nil }, warn: Console.warning) { result throws(Failure) in
       ended += 1
       try display.ended(result, ended, results)
     }
@@ -100,8 +100,14 @@ enum SweepVerb: Verb {
     func end(_ sweep: Sweep) throws(Failure) {
       guard !isQuiet else { return }
       let results = sweep.results
-      guard isJSON else { return try Console.output("\n" + results.lines.joined(separator: "\n") + "\nsaved in \(sweep.directory.path)\n") }
       let best = results.ranking.first { $0.failure == nil && $0.best(by: results.monitor) != nil }
+      guard isJSON else {
+        // The best comes first.
+        let lines = results.lines.enumerated().map { number, line in
+          number == 0 ? Ink.output.heading(line) : number == 1 && best != nil ? Ink.output.good(line) : line
+        }
+        return try Console.output("\n" + lines.joined(separator: "\n") + "\nsaved in \(sweep.directory.path)\n")
+      }
       try Console.output(
         jsonLine([
           "sweep": sweep.directory.path, "monitor": results.monitor, "trials": trials, "failed": results.failures.count,

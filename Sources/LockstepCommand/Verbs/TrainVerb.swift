@@ -29,7 +29,7 @@ enum TrainVerb: Verb {
     // One speaks for all.
     let isQuiet = arguments.has(quiet) || ranks?.isFirst == false
     let isJSON = arguments.has(.json)
-    func warn(_ line: String) { if ranks?.isFirst != false { Self.warn(line) } }
+    func warn(_ line: String) { if ranks?.isFirst != false { Console.warning(line) } }
     let run = try TrainingRun(configuration, output: folder, start: try start(arguments), ranks: ranks, warn: warn)
     // One that goes on has heard it.
     if !isQuiet, run.resumed == nil { for finding in run.findings { warn(finding.line) } }
@@ -41,7 +41,7 @@ enum TrainVerb: Verb {
       try run.train(observer: observer, isInterrupted: { Interruption.signal != nil }, warn: warn)
     }
     let ending = try isJSON || isQuiet ? train(Lines(isSilent: isQuiet, ofFirst: ranks?.isFirst != false)) : train(ProgressDisplay.standard())
-    for warning in [run.crew.warning].compactMap(\.self) + run.crew.pool.bindingWarnings { Self.warn(warning) }
+    for warning in [run.crew.warning].compactMap(\.self) + run.crew.pool.bindingWarnings { Console.warning(warning) }
     switch ending {
     case .finished(let evaluation): if !isQuiet { try report(run, evaluation, isJSON: isJSON) }
     case .interrupted(let progress, let checkpoint):
@@ -56,8 +56,6 @@ enum TrainVerb: Verb {
       exit(128 + signal)
     }
   }
-
-  private static func warn(_ line: String) { Console.error("lockstep: warning: \(line)") }
 
   private static func start(_ arguments: Arguments) throws(Failure) -> TrainingRun.Start {
     guard arguments.has(resume) else { return arguments.has(overwrite) ? .overwrite : .new }

@@ -1,29 +1,34 @@
 import Failures
 
 extension ConfigNode {
-  /// The value `text` of the command line's `option`, read as the value of a key would be; failures are placed at both.
-  init(option: String, _ text: String) {
+  /// What `read` makes of the value `text` of the command line's `option`, as it would of the value of a key.
+  ///
+  /// - Throws: what is wrong with it as `.usage`, placed at both: the command line is no config.
+  static func read<Value>(_ option: String, _ text: String, _ read: (ConfigNode) throws(Failure) -> Value) throws(Failure) -> Value {
     let value = (try? JSON5Parser.parse(text)) ?? .string(text)
-    self.init(
-      .argument(Argument(place: "\(option) \(printable(text, limit: 120))", path: [], text: text, value: value, replaced: nil)), at: ConfigPath(file: ""))
+    let place = "\(option) \(printable(text, limit: 120))"
+    let node = ConfigNode(.argument(Argument(place: place, path: [], text: text, value: value, replaced: nil)), at: ConfigPath(file: ""))
+    do throws(Failure) { return try read(node) } catch { throw Failure(.usage, at: error.place, error.message) }
   }
 }
 
 /// The whole number that `text`, the value of the command line's `option` ("--count"), stands for; `1e7` is one too.
 ///
-/// - Throws: `.badData` with the option as its place when it is none, or not in `range`.
+/// - Throws: `.usage` with the option as its place when it is none, or not in `range`.
 package func wholeNumber<Number: FixedWidthInteger>(_ text: String, of option: String, in range: ClosedRange<Number>) throws(Failure) -> Number {
-  try ConfigNode(option: option, text).integer(range)
+  try ConfigNode.read(option, text) { node throws(Failure) in try node.integer(range) }
 }
 
 /// The number from 0 to 1 that `text`, the value of the command line's `option` ("--recall"), stands for.
 ///
-/// - Throws: `.badData` with the option as its place when it is none.
-package func portion(_ text: String, of option: String) throws(Failure) -> Double { try ConfigNode(option: option, text).number(.portion) }
+/// - Throws: `.usage` with the option as its place when it is none.
+package func portion(_ text: String, of option: String) throws(Failure) -> Double {
+  try ConfigNode.read(option, text) { node throws(Failure) in try node.number(.portion) }
+}
 
 /// The number above 0 that `text`, the value of the command line's `option` ("--from"), stands for.
 ///
-/// - Throws: `.badData` with the option as its place when it is none.
+/// - Throws: `.usage` with the option as its place when it is none.
 package func positiveNumber(_ text: String, of option: String) throws(Failure) -> Double {
-  try ConfigNode(option: option, text).number(.positive)
+  try ConfigNode.read(option, text) { node throws(Failure) in try node.number(.positive) }
 }

@@ -28,6 +28,9 @@ extension Placement {
     case cores, compact, threads, none
   }
 
+  /// The words that a placement can be; `--placement` completes them.
+  package static var words: [String] { Word.allCases.map(\.rawValue) }
+
   /// More CPUs than Linux knows.
   static let mostCPUs = 1 << 16
 }
@@ -90,11 +93,11 @@ extension ConfigNode {
 extension EngineSection {
   /// This section with the words of `--workers` and `--placement` in place of what the config says; nil leaves a part as it is.
   ///
-  /// - Throws: `.badData` with the option as its place.
+  /// - Throws: `.usage` with the option as its place.
   public func with(workers: String?, placement: String?) throws(Failure) -> EngineSection {
     var section = self
-    if let workers { section.workers = try ConfigNode(option: "--workers", workers).workerCount() }
-    if let placement { section.placement = try ConfigNode(option: "--placement", placement).placement() }
+    if let workers { section.workers = try ConfigNode.read("--workers", workers) { node throws(Failure) in try node.workerCount() } }
+    if let placement { section.placement = try ConfigNode.read("--placement", placement) { node throws(Failure) in try node.placement() } }
     return section
   }
 }

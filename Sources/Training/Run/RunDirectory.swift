@@ -27,17 +27,17 @@ public struct RunDirectory: Sendable {
   /// Where a new run goes: `output`, which must be new or empty unless `overwrite`, or else the first free of `runs/name`, `runs/name-2`, …
   /// (`folder` in place of `runs`).
   ///
-  /// - Throws: `Failure` (bad data) when `output` exists and holds something.
+  /// - Throws: `Failure` (already there) when `output` exists and holds something.
   public static func choose(output: String?, name: String, overwrite: Bool, under folder: String = "runs") throws(Failure) -> RunDirectory {
     guard let output else { return RunDirectory(path: firstFree(name, under: folder), replaced: nil) }
     let found = contents(of: output)
     if found.isEmpty { return RunDirectory(path: output, replaced: nil) }
     guard overwrite else {
       let advice = "name another with --output, go on with it by --resume, or add --overwrite to replace it"
-      throw Failure(.badData, at: output, "the run directory exists and is not empty; \(advice)")
+      throw Failure(.alreadyThere, at: output, "the run directory exists and is not empty; \(advice)")
     }
     guard found.contains("config.json") else {
-      throw Failure(.badData, at: output, "the folder holds no run (no config.json), so --overwrite leaves it alone; name another with --output")
+      throw Failure(.alreadyThere, at: output, "the folder holds no run (no config.json), so --overwrite leaves it alone; name another with --output")
     }
     return RunDirectory(path: replacement(in: output), replaced: output)
   }
@@ -89,9 +89,23 @@ public struct RunDirectory: Sendable {
   /// - Throws: `Failure` (missing input) when there is no run.
   public init(opening path: String) throws(Failure) {
     self.init(path: path, replaced: nil)
-    for file in [configPath, modelPath] where !FileManager.default.fileExists(atPath: file) {
-      throw Failure(.missingInput, at: file, "no such file; expected the folder of a finished run")
-    }
+    func refusal(_ message: String) -> Failure { Failure(.missingInput, at: path, message) }
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { throw refusal("no such run folder\(Self.hint(path))") }
+    guard isFolder.boolValue else { throw refusal("a file; expected the folder of a run") }
+    guard FileManager.default.fileExists(atPath: configPath) else { throw refusal("the folder holds no run (no config.json)\(Self.hint(path, inside: true))") }
+    guard isFinished else { throw refusal("the run is not finished (no model.safetensors); go on with it: lockstep train \(path) --resume") }
+  }
+
+  /// "; did you mean 'runs/digits'?" where a run beside `path` has nearly its name, or, for a folder without a run, where there is one inside it.
+  package static func hint(_ path: String, inside isFolder: Bool = false) -> String {
+    let parts = path.split(separator: "/", omittingEmptySubsequences: true).map(String.init)
+    let root = path.hasPrefix("/") ? "/" : ""
+    let folder = isFolder ? path : root + parts.dropLast().joined(separator: "/")
+    func full(_ name: String) -> String { folder.isEmpty ? name : folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)" }
+    let runs = contents(of: folder.isEmpty ? "." : folder).filter { FileManager.default.fileExists(atPath: full($0) + "/config.json") }.sorted()
+    let near = isFolder ? runs.first : parts.last.flatMap { Nearest.word(to: $0, among: runs) }
+    return near.map { "; did you mean '\(full($0))'?" } ?? ""
   }
 
   private init(path: String, replaced: String?) {

@@ -16,7 +16,7 @@ extension CompletionTable {
     \(entries.map(verbCase).joined())    *) return ;;
       esac
       case $verb:$before in
-    \(entries.flatMap { entry in entry.options.compactMap { valueCase(entry, $0) } }.joined())  esac
+    \(entries.flatMap { entry in entry.options.compactMap { valueCase(entry, $0) } + secondCases(entry) }.joined())  esac
       [[ $word == -* ]] && kind="words:$options"
       case $kind in
         words:*) COMPREPLY=($(compgen -W "${kind#words:}" -- "$word")) ;;
@@ -51,11 +51,17 @@ extension CompletionTable {
     option.value == nil ? nil : "    '\(entry.name):--\(option.name)') kind='\(Self.word(Self.value(option)))' options= ;;\n"
   }
 
+  /// What follows the first word of an operand of two.
+  private func secondCases(_ entry: Entry) -> [String] {
+    guard case .words(let list) = entry.operand else { return [] }
+    return list.secondWords.map { "    '\(entry.name):\($0.first)') kind='words:\($0.seconds.joined(separator: " "))' ;;\n" }
+  }
+
   private static func word(_ kind: Kind) -> String {
     switch kind {
     case .file: "file"
     case .folder: "folder"
-    case .words(let words): "words:" + words.joined(separator: " ")
+    case .words(let list): "words:" + list.firstWords.joined(separator: " ")
     case .other: "none"
     }
   }

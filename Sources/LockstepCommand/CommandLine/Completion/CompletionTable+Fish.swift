@@ -25,14 +25,27 @@ extension CompletionTable {
       let value = option.value == nil ? "" : " -r" + Self.action(Self.value(option))
       return "\(begin) -l \(option.name)\(value) -d '\(Self.plain(option.help))'\n"
     }
-    return options.joined() + (entry.operand == .other ? "" : "\(begin)\(Self.action(entry.operand))\n")
+    return options.joined() + operands(entry, condition)
+  }
+
+  /// A word out of a list is offered until it is there.
+  private func operands(_ entry: Entry, _ condition: String) -> String {
+    switch entry.operand {
+    case .other: return ""
+    case .file, .folder: return "complete -c lockstep -n '\(condition)'\(Self.action(entry.operand))\n"
+    case .words(let list):
+      // The second word of two is offered behind the first one wherever that stands.
+      let own = entry.name.split(separator: " ").map(String.init)
+      let first = "\(condition); and not __fish_seen_subcommand_from \(list.firstWords.filter { !own.contains($0) }.joined(separator: " "))"
+      return "complete -c lockstep -n '\(first)'\(Self.action(entry.operand))\n"
+    }
   }
 
   private static func action(_ kind: Kind) -> String {
     switch kind {
     case .file: " -F"
     case .folder: " -a '(__fish_complete_directories)'"
-    case .words(let words): " -a '\(words.joined(separator: " "))'"
+    case .words(let list): " -a '\(list.firstWords.joined(separator: " "))'"
     case .other: ""
     }
   }

@@ -46,17 +46,25 @@ extension CompletionTable {
       let value = option.value.map { ":\(Self.plain($0)):\(Self.action(Self.value(option)))" } ?? ""
       return "'*--\(option.name)[\(Self.plain(option.help))]\(value)'"
     }
-    let operand = entry.operand == .other ? "" : " '*:\(Self.operandName(entry.operand)):\(Self.action(entry.operand))'"
-    return "    '\(entry.name)') _arguments \(options.joined(separator: " "))\(operand) ;;\n"
+    return "    '\(entry.name)') _arguments \(options.joined(separator: " "))\(Self.operands(entry.operand)) ;;\n"
   }
 
-  private static func operandName(_ kind: Kind) -> String { kind == .folder ? "folder" : kind == .file ? "file" : "word" }
+  private static func operands(_ kind: Kind) -> String {
+    switch kind {
+    case .other: return ""
+    case .file: return " '*:file:\(action(kind))'"
+    case .folder: return " '*:folder:\(action(kind))'"
+    case .words(let list):
+      let seconds = list.secondWords.map { "\($0.first)) compadd \($0.seconds.joined(separator: " ")) ;;" }
+      return " '1:\(list.what):\(action(kind))'" + (seconds.isEmpty ? "" : " '2:\(list.what):{ case $words[2] in \(seconds.joined(separator: " ")) esac }'")
+    }
+  }
 
   private static func action(_ kind: Kind) -> String {
     switch kind {
     case .file: "_files"
     case .folder: "_files -/"
-    case .words(let words): "(\(words.joined(separator: " ")))"
+    case .words(let list): "(\(list.firstWords.joined(separator: " ")))"
     case .other: " "
     }
   }

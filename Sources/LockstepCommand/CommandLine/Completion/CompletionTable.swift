@@ -3,7 +3,7 @@ struct CompletionTable {
   /// What a word stands for.
   enum Kind: Equatable {
     case file, folder
-    case words([String])
+    case words(WordList)
     /// Nothing that could be listed: a number, a key and its value.
     case other
   }
@@ -20,7 +20,7 @@ struct CompletionTable {
 
   init(_ verbs: [any Verb.Type]) {
     entries = verbs.map { verb in
-      Entry(name: verb.name, summary: verb.summary, options: verb.options + [.help], operand: Self.operand(verb.usage))
+      Entry(name: verb.name, summary: verb.summary, options: verb.options + [.help], operand: verb.words.map { .words($0) } ?? Self.operand(verb.usage))
     }
   }
 
@@ -43,22 +43,19 @@ struct CompletionTable {
     return alone + families.map { family in (family, members(of: family).map(\.word).joined(separator: ", ")) }
   }
 
-  /// "cores|kernels [CONFIG]" lists its words; RUN, DIR and FOLDER are folders, CONFIG and FILE files.
+  /// Of a usage, RUN, DIR and FOLDER are folders, CONFIG, FILE and IN files.
   private static func operand(_ usage: String) -> Kind {
     let first = usage.prefix { $0 != " " }
-    let parts = first.split(separator: "|").map(String.init)
-    if parts.allSatisfy({ $0 == $0.lowercased() && !$0.contains("[") && !$0.hasPrefix("-") }), !parts.isEmpty { return .words(parts) }
-    if usage.contains("CONFIG") || usage.contains("FILE]") || first == "FILE" { return .file }
+    if usage.contains("CONFIG") || usage.contains("FILE]") || first == "FILE" || first == "IN" { return .file }
     return usage.contains("RUN") || usage.contains("DIR") || usage.contains("FOLDER") ? .folder : .other
   }
 
   /// What follows an option.
   static func value(_ option: Option) -> Kind {
+    if let words = option.words { return .words(words) }
     switch option.value {
     case "FILE": return .file
     case "DIR", "FOLDER", "RUN": return .folder
-    case "P" where option == .placement: return .words(["cores", "compact", "threads", "none"])
-    case let value? where value.contains("|"): return .words(value.split(separator: "|").map(String.init))
     default: return .other
     }
   }
