@@ -26,9 +26,13 @@ static inline int lockstep_png_write(int width, int height, int channels, const 
     return done;
 }
 
-/// Reads its pixels as grey bytes, row by row without gaps, over what `pixels` held where the image is transparent; 0 where that fails.
+/// Bytes a pixel that lockstep_png_finish writes: 1, or 2 where something may be transparent.
+static inline int lockstep_png_channels(const png_image *image) { return image->format & PNG_FORMAT_FLAG_ALPHA ? 2 : 1; }
+
+/// Reads its pixels as grey bytes, row by row without gaps, each followed by how much it covers of what is behind where something may be transparent; 0 where that
+/// fails.
 static inline int lockstep_png_finish(png_image *image, void *pixels) {
-    image->format = PNG_FORMAT_GRAY;
+    image->format = image->format & PNG_FORMAT_FLAG_ALPHA ? PNG_FORMAT_GA : PNG_FORMAT_GRAY;
     image->flags |= PNG_IMAGE_FLAG_16BIT_sRGB;  // else 16 bits were taken for linear light, and 8 bits not
     return png_image_finish_read(image, NULL, pixels, 0, NULL);
 }

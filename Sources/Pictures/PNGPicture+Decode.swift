@@ -5,7 +5,8 @@ extension PNGPicture {
   /// More would be no digit, and a small file can claim a large image.
   package static let mostPixels = 1 << 24
 
-  /// The image of a file as grey bytes: colours by their luminance, 16 bits by the upper 8, what is transparent on black, as digits are.
+  /// The image of a file as grey bytes: colours by their luminance, 16 bits by the upper 8, what is transparent on white, or on black where all
+  /// of it is bright, so that ink of either kind is seen.
   ///
   /// - Parameters:
   ///   - file: all its bytes.
@@ -19,10 +20,22 @@ extension PNGPicture {
     guard width * height <= Self.mostPixels else {
       throw Failure(.badData, at: path, "an image of \(width) × \(height); expected at most \(Self.mostPixels) pixels")
     }
-    // libpng lays what is transparent over what is there.
-    var pixels = [UInt8](repeating: 0, count: width * height)
-    guard lockstep_png_finish(&image, &pixels) != 0 else { throw Self.failure(path, image) }
-    self.init(width: width, height: height, channels: .gray, pixels: pixels)
+    let channels = Int(lockstep_png_channels(&image))
+    var samples = [UInt8](repeating: 0, count: width * height * channels)
+    guard lockstep_png_finish(&image, &samples) != 0 else { throw Self.failure(path, image) }
+    self.init(width: width, height: height, channels: .gray, pixels: channels == 1 ? samples : Self.onPaper(samples))
+  }
+
+  /// Grey bytes, each followed by how much it covers, on white as browsers show them; on black where on white nothing would be darker than half.
+  private static func onPaper(_ samples: [UInt8]) -> [UInt8] {
+    func pixels(on paper: Int) -> [UInt8] {
+      stride(from: 0, to: samples.count, by: 2).map { index in
+        let (gray, cover) = (Int(samples[index]), Int(samples[index + 1]))
+        return UInt8((gray * cover + paper * (255 - cover) + 127) / 255)
+      }
+    }
+    let onWhite = pixels(on: 255)
+    return onWhite.contains { $0 < 128 } ? onWhite : pixels(on: 0)
   }
 
   private static func failure(_ path: String, _ image: png_image) -> Failure {

@@ -6,8 +6,8 @@ struct ChartScale {
   private let low: Double
   private let high: Double
   private let isLogarithmic: Bool
-  private let from: Double
-  private let to: Double
+  private var from: Double
+  private var to: Double
 
   /// - Parameters:
   ///   - values: that lie on it; what is not finite, or on a logarithmic axis not above 0, does not count.
@@ -40,6 +40,23 @@ struct ChartScale {
   subscript(value: Double) -> Double? {
     let place = isLogarithmic ? (value > 0 ? log10(value) : -.infinity) : value
     return place.isFinite ? from + (place - low) / (high - low) * (to - from) : nil
+  }
+
+  /// The same scale from one coordinate to another, for the room that its own words need.
+  func between(_ from: Double, _ to: Double) -> ChartScale {
+    var scale = self
+    (scale.from, scale.to) = (from, to)
+    return scale
+  }
+
+  /// The width of the widest tick's words.
+  var wordsWidth: Double { ticks.map { SVGText.width(words($0)) }.max() ?? 0 }
+
+  /// The ticks that have room for their words beside each other: all of them, or every second, third, …
+  var spacedTicks: [Double] {
+    guard ticks.count > 1, let first = self[ticks[0]], let second = self[ticks[1]] else { return ticks }
+    let every = ((wordsWidth + 2) / abs(second - first)).rounded(.up)
+    return stride(from: 0, to: ticks.count, by: max(1, Int(every))).map { ticks[$0] }
   }
 
   /// The least of 1, 2 and 5 times a power of ten with at most five of them in `span`.

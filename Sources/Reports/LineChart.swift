@@ -53,24 +53,26 @@ public struct LineChart: Sendable {
   }
 
   private var svg: String {
-    let x = ChartScale(curves.flatMap { $0.points.map(\.x) }, whole: true, exact: true, from: Self.left + 6, to: Self.right - 6)
     let y = ChartScale(curves.flatMap { $0.points.map(\.y) }, logarithmic: isLogarithmic, from: Self.bottom, to: Self.top)
+    let steps = ChartScale(curves.flatMap { $0.points.map(\.x) }, whole: true, exact: true, from: 0, to: 1)
+    let left = max(Self.left, y.wordsWidth + 8)
+    let x = steps.between(left + 6, min(Self.right - 6, Self.width - steps.wordsWidth / 2 - 2))
     var text = SVGText()
     text.raw("<svg viewBox=\"0 0 \(Int(Self.width)) \(Int(Self.height))\" role=\"img\">")
     text.raw("<title>\(SVGText.escaped(title))</title><desc>\(SVGText.escaped(description))</desc>")
     for tick in y.ticks {
       guard let place = y[tick] else { continue }
-      text.line((Self.left, place), (Self.right, place), "grid")
-      text.text((Self.left - 6, place + 4), "tick end", y.words(tick))
+      text.line((left, place), (Self.right, place), "grid")
+      text.text((left - 6, place + 4), "tick end", y.words(tick))
     }
     text.text((4, 13), "unit", unit.isEmpty ? title.lowercased() : unit)
-    text.line((Self.left, Self.bottom), (Self.right, Self.bottom), "axis")
-    for tick in x.ticks {
+    text.line((left, Self.bottom), (Self.right, Self.bottom), "axis")
+    for tick in x.spacedTicks {
       guard let place = x[tick] else { continue }
       text.line((place, Self.bottom), (place, Self.bottom + 4), "axis")
       text.text((place, Self.bottom + 18), "tick middle", x.words(tick))
     }
-    text.text(((Self.left + Self.right) / 2, Self.height - 6), "unit middle", across)
+    text.text(((left + Self.right) / 2, Self.height - 6), "unit middle", across)
     for curve in curves { draw(curve, x, y, &text) }
     columns(x, &text)
     text.raw("</svg>")

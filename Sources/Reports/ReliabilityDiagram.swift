@@ -36,9 +36,10 @@ public struct ReliabilityDiagram: Sendable {
   }
 
   private var svg: String {
-    let x = ChartScale([0, 1], from: Self.left, to: Self.right)
-    let y = ChartScale([0, 1], from: Self.bottom, to: Self.top)
     let most = max(1, bins.map(\.rows).max() ?? 1)
+    let left = max(Self.left, SVGText.width("\(most)") + 8)
+    let x = ChartScale([0, 1], from: left, to: Self.right)
+    let y = ChartScale([0, 1], from: Self.bottom, to: Self.top)
     let c = SVGText.coordinate
     var text = SVGText()
     text.raw("<svg viewBox=\"0 0 380 340\" role=\"img\"><title>Calibration</title>")
@@ -47,8 +48,8 @@ public struct ReliabilityDiagram: Sendable {
     )
     for tick in y.ticks {
       guard let across = x[tick], let up = y[tick] else { continue }
-      text.line((Self.left, up), (Self.right, up), "grid")
-      text.text((Self.left - 6, up + 4), "tick end", String(format: "%.0f", 100 * tick))
+      text.line((left, up), (Self.right, up), "grid")
+      text.text((left - 6, up + 4), "tick end", String(format: "%.0f", 100 * tick))
       text.text((across, Self.floor + 18), "tick middle", String(format: "%.0f", 100 * tick))
     }
     text.text((4, 13), "unit", "right (%)")
@@ -68,12 +69,12 @@ public struct ReliabilityDiagram: Sendable {
         "<rect class=\"hit\" x=\"\(c(from))\" y=\"\(c(Self.top))\" width=\"\(c(width))\" height=\"\(c(Self.floor - Self.top))\"><title>"
           + "\(SVGText.escaped(words(number) ?? ""))</title></rect>")
     }
-    text.path([(Self.left, Self.bottom), (Self.right, Self.top)], "line dash ideal")
-    text.line((Self.left, Self.bottom), (Self.right, Self.bottom), "axis")
-    text.line((Self.left, Self.floor), (Self.right, Self.floor), "axis")
-    text.text((Self.left - 6, Self.foot + 10), "tick end", "\(most)")
-    text.text((Self.left - 6, Self.floor), "tick end", "rows")
-    text.text(((Self.left + Self.right) / 2, 334), "unit middle", "sure by (%)")
+    text.path([(left, Self.bottom), (Self.right, Self.top)], "line dash ideal")
+    text.line((left, Self.bottom), (Self.right, Self.bottom), "axis")
+    text.line((left, Self.floor), (Self.right, Self.floor), "axis")
+    text.text((left - 6, Self.foot + 10), "tick end", "\(most)")
+    text.text((left - 6, Self.floor), "tick end", "rows")
+    text.text(((left + Self.right) / 2, 334), "unit middle", "sure by (%)")
     text.raw("</svg>")
     return text.lines.joined(separator: "\n")
   }

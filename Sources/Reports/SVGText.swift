@@ -21,6 +21,9 @@ struct SVGText {
     }.joined()
   }
 
+  /// What short words, mostly of digits, take at most in the fonts of a page: DejaVu Sans, which is wide, has digits of 7.95 at 12.5 pixels.
+  static func width(_ words: String) -> Double { 8 * Double(words.count) }
+
   mutating func raw(_ line: String) { lines.append(line) }
 
   mutating func line(_ from: (Double, Double), _ to: (Double, Double), _ style: String) {

@@ -14,6 +14,7 @@ public struct StackedBars: Sendable {
     (self.title, self.unit, self.parts, self.bars, self.note) = (title, unit, parts, bars, note)
   }
 
+  // Wide words make the left and the right move inwards.
   private static let (width, left, right) = (380.0, 64.0, 364.0)
 
   /// The figure in HTML.
@@ -26,20 +27,23 @@ public struct StackedBars: Sendable {
 
   private var svg: String {
     let bottom = 12 + 26 * Double(bars.count)
-    let x = ChartScale([0] + bars.map { $0.values.reduce(0, +) }, from: Self.left, to: Self.right)
+    let scale = ChartScale([0] + bars.map { $0.values.reduce(0, +) }, from: Self.left, to: Self.right)
+    let left = bars.map { SVGText.width($0.name) + 8 }.reduce(Self.left, max)
+    let right = min(Self.right, Self.width - scale.wordsWidth / 2 - 2)
+    let x = scale.between(left, right)
     let c = SVGText.coordinate
     var text = SVGText()
     text.raw("<svg viewBox=\"0 0 \(Int(Self.width)) \(c(bottom + 42))\" role=\"img\">")
     let words = bars.map { bar in "\(bar.name): " + zip(parts, bar.values).map { "\($0.name) \(Self.number($1))" }.joined(separator: ", ") }
     text.raw("<title>\(SVGText.escaped(title))</title><desc>\(SVGText.escaped(words.joined(separator: "; ") + " (\(unit))"))</desc>")
-    for tick in x.ticks {
+    for tick in x.spacedTicks {
       guard let place = x[tick] else { continue }
       text.line((place, 8), (place, bottom), "grid")
       text.text((place, bottom + 18), "tick middle", x.words(tick))
     }
     for (row, bar) in bars.enumerated() {
       let top = 14 + 26 * Double(row)
-      text.text((Self.left - 6, top + 13), "tick end", bar.name)
+      text.text((left - 6, top + 13), "tick end", bar.name)
       var start = 0.0
       for (part, value) in bar.values.enumerated() where value > 0 {
         guard let from = x[start], let to = x[start + value] else { continue }
@@ -49,8 +53,8 @@ public struct StackedBars: Sendable {
         start += value
       }
     }
-    text.line((Self.left, 8), (Self.left, bottom), "axis")
-    text.text(((Self.left + Self.right) / 2, bottom + 36), "unit middle", unit)
+    text.line((left, 8), (left, bottom), "axis")
+    text.text(((left + right) / 2, bottom + 36), "unit middle", unit)
     text.raw("</svg>")
     return text.lines.joined(separator: "\n")
   }

@@ -60,6 +60,40 @@ import Testing
     #expect((frame == nil) == (colour != 77))
   }
 
+  /// Ink on nothing is seen whatever its colour is, in every way that a PNG has of leaving paper out.
+  @Test(arguments: [UInt8(0), 100, 200, 255]) func inkOnNothing(_ ink: UInt8) throws {
+    // Half transparent at its borders, as drawing programs make it.
+    let covers = (0..<900).map { pixel -> UInt8 in
+      let (row, column) = (pixel / 30, pixel % 30)
+      return 6..<24 ~= row && 11..<17 ~= column ? (row < 8 ? 128 : 255) : 0
+    }
+    let indices = covers.map { cover -> UInt8 in cover == 0 ? 1 : cover == 255 ? 0 : 2 }
+    let palette: [(name: String, data: [UInt8])] = [("PLTE", [ink, ink, ink, 9, 90, 9, ink, ink, ink]), ("tRNS", [255, 0, 128])]
+    let grays: [UInt8] = covers.flatMap { cover -> [UInt8] in [cover == 0 ? 77 : ink, cover] }
+    let colours: [UInt8] = covers.flatMap { cover -> [UInt8] in [ink, ink, ink, cover] }
+    let words: [UInt8] = covers.flatMap { cover -> [UInt8] in [ink, ink, cover, cover] }
+    let files = [
+      png(width: 30, height: 30, colour: 4, grays), png(width: 30, height: 30, colour: 6, colours),
+      png(width: 30, height: 30, colour: 3, chunks: palette, indices), png(width: 30, height: 30, depth: 16, colour: 4, words),
+    ]
+    let isDark = ink < 128
+    let paper = isDark ? 255 : 0
+    let shown = covers.map { cover -> UInt8 in
+      let sum: Int = Int(ink) * Int(cover) + paper * (255 - Int(cover))
+      return UInt8((sum + 127) / 255)
+    }
+    for (number, file) in files.enumerated() {
+      let image = try PNGImage(bytes: file, place: "file \(number)")
+      #expect(image.pixels == shown, "file \(number)")
+      let frame = try image.fitted(inputs: 784, place: "file \(number)")
+      #expect(frame[14 * 28 + 14] == (isDark ? 255 - ink : ink) && frame[0] == 0 && frame[14 * 28 + 6] == 0, "file \(number)")
+    }
+    // As long as something is there at all.
+    let nothing = try PNGImage(bytes: png(width: 9, height: 9, colour: 4, [UInt8](repeating: 0, count: 162)), place: "nothing")
+    let failure = #expect(throws: Failure.self) { try nothing.fitted(inputs: 784, place: "nothing") }
+    #expect(failure?.description == "nothing: is of one colour; expected a digit")
+  }
+
   /// The real digits are in their frames already, and stay there; but for a column so faint that it is taken for paper, a hundredth of the ink at most.
   @Test func mnistIsAsItWas() throws {
     let store = try Dataset.bundledDigits().store

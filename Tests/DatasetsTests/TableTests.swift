@@ -104,8 +104,8 @@ import Testing
       let pictures: [(String, [UInt8], [UInt8])] = [
         ("7/a.png", png(width: 2, height: 1, [9, 250]), [9, 250]), ("7/b.PNG", png(width: 2, height: 1, depth: 16, [9, 200, 250, 1]), [10, 250]),
         ("7/c.png", png(width: 2, height: 1, colour: 2, [8, 8, 8, 255, 255, 255]), [8, 255]),
-        ("7/d.png", png(width: 2, height: 1, colour: 4, [100, 255, 100, 0]), [100, 0]), ("10/a.png", png(width: 2, height: 1, depth: 1, [0x40]), [0, 255]),
-        ("10/b.png", gzip(png(width: 2, height: 1, colour: 6, [8, 8, 8, 255, 255, 255, 255, 0])), [8, 0]),
+        ("7/d.png", png(width: 2, height: 1, colour: 4, [100, 255, 100, 0]), [100, 255]), ("10/a.png", png(width: 2, height: 1, depth: 1, [0x40]), [0, 255]),
+        ("10/b.png", gzip(png(width: 2, height: 1, colour: 6, [8, 8, 8, 255, 255, 255, 255, 0])), [8, 255]),
       ]
       for (name, bytes, _) in pictures {
         try FileManager.default.createDirectory(at: folder.appendingPathComponent(name).deletingLastPathComponent(), withIntermediateDirectories: true)

@@ -35,7 +35,7 @@ public func zipArchive(_ files: [(name: String, bytes: [UInt8])], claimed: UInt3
 /// - Parameters:
 ///   - colour: 0 grey, 2 red, green and blue, 4 grey and alpha, 6 all four.
 ///   - samples: row-major, as many bytes a row as width, depth and colour ask for.
-public func png(width: Int, height: Int, depth: UInt8 = 8, colour: UInt8 = 0, _ samples: [UInt8]) -> [UInt8] {
+public func png(width: Int, height: Int, depth: UInt8 = 8, colour: UInt8 = 0, chunks: [(name: String, data: [UInt8])] = [], _ samples: [UInt8]) -> [UInt8] {
   func chunk(_ name: String, _ data: [UInt8]) -> [UInt8] { bigEndian(UInt32(data.count)) + name.utf8 + data + bigEndian(crc32(Array(name.utf8) + data)) }
   let rowBytes = height == 0 ? 0 : samples.count / height
   let raw = (0..<height).flatMap { row in [0] + samples[row * rowBytes..<(row + 1) * rowBytes] }
@@ -47,5 +47,5 @@ public func png(width: Int, height: Int, depth: UInt8 = 8, colour: UInt8 = 0, _ 
   let length = raw.count
   let stored: [UInt8] = [0x78, 1, 1, UInt8(length & 255), UInt8(length >> 8 & 255), UInt8(~length & 255), UInt8(~length >> 8 & 255)] + raw
   return [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + chunk("IHDR", bigEndian(UInt32(width)) + bigEndian(UInt32(height)) + [depth, colour, 0, 0, 0])
-    + chunk("IDAT", stored + bigEndian(UInt32(high << 16 | low))) + chunk("IEND", [])
+    + chunks.flatMap { chunk($0.name, $0.data) } + chunk("IDAT", stored + bigEndian(UInt32(high << 16 | low))) + chunk("IEND", [])
 }

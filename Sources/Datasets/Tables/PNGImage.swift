@@ -1,7 +1,8 @@
 import Failures
 import Pictures
 
-/// An image as grey bytes: colours by their luminance, 16 bits by the upper 8, what is transparent on black, as digits are.
+/// An image as grey bytes: colours by their luminance, 16 bits by the upper 8, what is transparent on white, as browsers show it, or on black where all of it is bright: so
+/// that ink of either kind is seen.
 public struct PNGImage: Equatable, Sendable {
   /// Pixels a row.
   public let width: Int
