@@ -5,8 +5,10 @@ import Testing
 /// the config itself; here are one of each kind, through the door that a user takes.
 @Suite struct ConfigErrorTests {
   @Test(arguments: [
+    Refusal("train digits.jsno", 66, "digits.jsno: no such config file; did you mean 'digits.json'?"),
+    Refusal("train .", 74, ".: a folder; expected a config file"),
     Refusal("train missing.json", 66, "missing.json: no such config file"),
-    Refusal("evaluate missing.json", 66, "missing.json: no such config file"),
+    Refusal("evaluate missing.json", 66, "missing.json: no such run folder or config file"),
     Refusal("train digits.json --set fit.epoch=5", 65, "--set fit.epoch=5: unknown key; did you mean 'epochs'?"),
     Refusal("evaluate digits.json --precision 1.5", 64, "--precision 1.5: expected a number from 0 to 1, found 1.5"),
     Refusal("evaluate digits.json --mistakes -1", 64, "--mistakes -1: expected at least 0, found -1"),

@@ -68,7 +68,7 @@ import Testing
   @Test(arguments: [
     Refusal("explain digits.json --row 1000", 64, "--row 1000: expected at most 999, found 1000"),
     Refusal("explain digits.json --row -1", 64, "--row -1: expected at least 0, found -1"),
-    Refusal("explain nowhere", 66, "nowhere: no such config file"),
+    Refusal("explain nowhere", 66, "nowhere: no such run folder or config file"),
   ]) func refused(_ refusal: Refusal) throws {
     try withDigitsFolder { try refusal.expect(in: $0) }
   }

@@ -41,7 +41,7 @@ import Testing
   @Test(arguments: [
     Refusal("gradcheck digits.json --rows 0", 64, "--rows 0: expected at least 1, found 0"),
     Refusal("gradcheck digits.json --samples few", 64, "--samples few: expected a whole number, found a string \"few\""),
-    Refusal("gradcheck nowhere.json", 66, "nowhere.json: no such config file"),
+    Refusal("gradcheck nowhere.json", 66, "nowhere.json: no such run folder or config file"),
   ]) func refused(_ refusal: Refusal) throws {
     try withDigitsFolder { try refusal.expect(in: $0) }
   }

@@ -99,6 +99,16 @@ import Testing
     }
   }
 
+  /// `head` takes a line and goes; what writes on ends by SIGPIPE, as other programs do, and says nothing.
+  @Test func aReaderThatGoesAway() throws {
+    try withTemporaryFolder { folder in
+      let pipe = ["bash", "-c", "\"$@\" | head -n 1; exit ${PIPESTATUS[0]}", "bash"]
+      let ending = try lockstep(["config", "schema"], in: folder, launcher: pipe)
+      #expect(ending.status == 128 + SIGPIPE && ending.errors == "" && ending.output == "{\n")
+      try Refusal("topology", 74, "standard output: Bad file descriptor", launcher: shell("exec \"$@\" >&-")).expect(in: folder)
+    }
+  }
+
   @Test func anEmptyFolderIsTaken() throws {
     try withDigitsFolder { folder in
       try FileManager.default.createDirectory(at: folder.appendingPathComponent("run"), withIntermediateDirectories: false)

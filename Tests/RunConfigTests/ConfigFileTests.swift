@@ -59,6 +59,8 @@ import RunConfig
     try withTemporaryFolder { folder in
       let missing = folder.appendingPathComponent("no.json").path
       #expect(refusal(ofFile: missing, in: folder) == Failure(.missingInput, at: "no.json", "no such config file"))
+      try Data().write(to: folder.appendingPathComponent("on.json"))
+      #expect(refusal(ofFile: missing, in: folder)?.message == "no such config file; did you mean '\(folder.path)/on.json'?")
       #expect(refusal(ofFile: "", in: folder)?.kind == .missingInput)
       #expect(refusal(ofFile: "a\0b", in: folder)?.kind == .missingInput)
     }
@@ -68,7 +70,7 @@ import RunConfig
     try withTemporaryFolder { folder in
       try FileManager.default.createDirectory(at: folder.appendingPathComponent("run.json"), withIntermediateDirectories: false)
       let failure = refusal(ofFile: folder.appendingPathComponent("run.json").path, in: folder)
-      #expect(failure == Failure(.inputOutput, at: "run.json", "cannot read the config file: Is a directory"))
+      #expect(failure == Failure(.inputOutput, at: "run.json", "a folder; expected a config file"))
     }
   }
 }

@@ -19,7 +19,8 @@ struct Subject {
   init(_ path: String, _ arguments: Arguments) throws(Failure) {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-      throw Failure(.missingInput, at: path, "no such run folder or config file\(RunDirectory.hint(path))")
+      let run = RunDirectory.hint(path)
+      throw Failure(.missingInput, at: path, "no such run folder or config file\(run.isEmpty ? ConfigFile.hint(path) : run)")
     }
     let run = isFolder.boolValue ? try RunDirectory(opening: path) : nil
     var configuration = try RunConfiguration(file: run?.configPath ?? path, overrides: arguments.all(.set))

@@ -20,13 +20,20 @@ package enum ConfigFile {
     return text
   }
 
+  /// "; did you mean 'configs/digits.json'?" where a config beside `path` has nearly its name.
+  package static func hint(_ path: String) -> String {
+    Nearest.path(to: path) { [".json", ".json5"].contains(where: $0.hasSuffix) }.map { "; did you mean '\($0)'?" } ?? ""
+  }
+
   /// At most one byte more than `largest`. A pipe is read as well as a file, so its size is not asked for.
   private static func bytes(of path: String) throws(Failure) -> [UInt8] {
     guard !path.utf8.contains(0) else { throw Failure(.missingInput, at: printable(path), "no such config file") }
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       let code = errno
-      if code == ENOENT || code == ENOTDIR { throw Failure(.missingInput, at: path, "no such config file") }
+      if code == ENOENT || code == ENOTDIR {
+        throw Failure(.missingInput, at: path, "no such config file\(hint(path))")
+      }
       throw Failure(.inputOutput, at: path, "cannot read the config file: \(systemErrorText(code))")
     }
     defer { close(descriptor) }
@@ -37,6 +44,10 @@ package enum ConfigFile {
       if count < 0 {
         let code = errno
         if code == EINTR { continue }
+        if code == EISDIR {
+          let example = access("\(path)/config.json", F_OK) == 0 ? ", such as \(path)/config.json" : ""
+          throw Failure(.inputOutput, at: path, "a folder; expected a config file\(example)")
+        }
         throw Failure(.inputOutput, at: path, "cannot read the config file: \(systemErrorText(code))")
       }
       if count == 0 { break }

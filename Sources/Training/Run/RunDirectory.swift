@@ -99,13 +99,10 @@ public struct RunDirectory: Sendable {
 
   /// "; did you mean 'runs/digits'?" where a run beside `path` has nearly its name, or, for a folder without a run, where there is one inside it.
   package static func hint(_ path: String, inside isFolder: Bool = false) -> String {
-    let parts = path.split(separator: "/", omittingEmptySubsequences: true).map(String.init)
-    let root = path.hasPrefix("/") ? "/" : ""
-    let folder = isFolder ? path : root + parts.dropLast().joined(separator: "/")
-    func full(_ name: String) -> String { folder.isEmpty ? name : folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)" }
-    let runs = contents(of: folder.isEmpty ? "." : folder).filter { FileManager.default.fileExists(atPath: full($0) + "/config.json") }.sorted()
-    let near = isFolder ? runs.first : parts.last.flatMap { Nearest.word(to: $0, among: runs) }
-    return near.map { "; did you mean '\(full($0))'?" } ?? ""
+    func holdsRun(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path + "/config.json") }
+    let inner = isFolder ? contents(of: path).sorted().map { path.hasSuffix("/") ? path + $0 : "\(path)/\($0)" } : []
+    let near = isFolder ? inner.first(where: holdsRun) : Nearest.path(to: path, where: holdsRun)
+    return near.map { "; did you mean '\($0)'?" } ?? ""
   }
 
   private init(path: String, replaced: String?) {
