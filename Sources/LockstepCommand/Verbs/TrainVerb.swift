@@ -110,6 +110,6 @@ enum TrainVerb: Verb {
       if !isSilent { try Console.output(record.jsonLine + "\n") }
     }
     /// What only this rank knows.
-    func stalled(_ report: String) { if !ofFirst { warn(report) } }
+    func stalled(_ report: String) { if !ofFirst { Console.warning(report) } }
   }
 }
