@@ -82,6 +82,27 @@ static inline void lockstep_mhd_on_connection(
     our->opened(our->context, connection, info == NULL ? -1 : info->connect_fd);
 }
 
+static inline int lockstep_mhd_digit(char digit) {
+    return digit >= '0' && digit <= '9' ? digit - '0' : digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : digit >= 'A' && digit <= 'F' ? digit - 'A' + 10 : -1;
+}
+
+/// Puts bytes in the place of their escapes, and returns how many are left. An escape that is none stays as it is, and so does "%00": with the byte itself the text would
+/// end there, and "/%00" be "/".
+static inline size_t lockstep_mhd_unescape(void *context, struct MHD_Connection *connection, char *text) {
+    size_t count = 0;
+    (void)context;
+    (void)connection;
+    for (const char *next = text; *next != 0; count++) {
+        int high = *next == '%' ? lockstep_mhd_digit(next[1]) : -1;
+        int low = high < 0 ? -1 : lockstep_mhd_digit(next[2]);
+        int isByte = low >= 0 && high + low > 0;
+        text[count] = isByte ? (char)(16 * high + low) : *next;
+        next += isByte ? 3 : 1;
+    }
+    text[count] = 0;
+    return count;
+}
+
 /// Starts a daemon with one thread, which waits for all connections at once; NULL where that fails. It keeps `callbacks`, and owns the socket, until it is stopped.
 ///
 /// Some connections at most, each closed after some seconds of silence, and none with more than some bytes of headers.
@@ -90,7 +111,7 @@ static inline struct MHD_Daemon *lockstep_mhd_start(
     return callbacks->library.start_daemon(
         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC, 0, NULL, NULL, lockstep_mhd_on_request, callbacks, MHD_OPTION_LISTEN_SOCKET, socket,
         MHD_OPTION_CONNECTION_LIMIT, connections, MHD_OPTION_CONNECTION_TIMEOUT, seconds, MHD_OPTION_CONNECTION_MEMORY_LIMIT, header_bytes,
-        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_COMPLETED, lockstep_mhd_on_completion, callbacks, MHD_OPTION_NOTIFY_CONNECTION,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_UNESCAPE_CALLBACK, lockstep_mhd_unescape, NULL, MHD_OPTION_NOTIFY_COMPLETED, lockstep_mhd_on_completion, callbacks, MHD_OPTION_NOTIFY_CONNECTION,
         lockstep_mhd_on_connection, callbacks, MHD_OPTION_END);
 }
 

@@ -19,9 +19,10 @@ struct AllowedHosts: Sendable {
     return names.contains(Self.name(host.lowercased()))
   }
 
-  /// "[::1]:8080" is the host "::1".
+  /// "[::1]:8080" is the host "::1", and "localhost.", whose dot says that nothing belongs behind it, "localhost".
   private static func name(_ host: String) -> String {
     if host.hasPrefix("[") { return String(host.dropFirst().prefix { $0 != "]" }) }
-    return String(host.prefix { $0 != ":" })
+    let name = host.prefix { $0 != ":" }
+    return String(name.hasSuffix(".") ? name.dropLast() : name)
   }
 }

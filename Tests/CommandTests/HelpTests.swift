@@ -42,7 +42,10 @@ import Testing
     (
       "report", "usage: lockstep report RUN [RUN...] [options]", ["--output", "--mistakes", "--set", "--workers", "--placement", "--json", "--help"]
     ),
-    ("init", "usage: lockstep init [FOLDER] [options]", ["--output", "--json", "--help"]), ("config schema", "usage: lockstep config schema", ["--help"]),
+    (
+      "init", "usage: lockstep init [FOLDER|FILE] [options]",
+      ["--output", "--from", "--label-column", "--header", "--images", "--labels", "--json", "--help"]
+    ), ("config schema", "usage: lockstep config schema", ["--help"]),
     ("output schema", "usage: lockstep output schema VERB", ["--help"]),
     ("completion", "usage: lockstep completion bash|zsh|fish", ["--help"]), ("man", "usage: lockstep man", ["--help"]),
     ("help", "usage: lockstep help [VERB]", ["--help"]),

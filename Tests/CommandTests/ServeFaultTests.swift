@@ -81,12 +81,18 @@ import Testing
         }
         #expect(try server.ask("GET /predict").headers["allow"] == "POST")
         #expect(try server.ask("DELETE /").headers["allow"] == "GET, HEAD")
-        for host in ["localhost", "LOCALHOST:9", "127.0.0.1:\(server.port)", "[::1]:9", "[::1]"] {
+        for host in ["localhost", "LOCALHOST:9", "localhost.", "LocalHost.:9", "127.0.0.1:\(server.port)", "[::1]:9", "[::1]"] {
           #expect(try server.ask("GET /healthz", host: host).status == 200, "\(host)")
         }
-        for host in ["127.0.0.1.evil.example", "localhost.evil.example", "10.0.0.1", "[::2]", ""] {
+        for host in ["127.0.0.1.evil.example", "localhost.evil.example", "localhost.evil.example.", "localhost..", ".", "10.0.0.1", "[::2]", ""] {
           #expect(try server.ask("GET /healthz", host: host).status == 403, "\(host)")
         }
+        // Escapes are what they stand for; a zero byte ends nothing.
+        for (path, status) in [("/%68ealthz", 200), ("/%00", 404), ("/healthz%00", 404), ("/%00healthz", 404), ("/%zz", 404), ("/model%2", 404), ("/%", 404)] {
+          let answer = try server.ask("GET \(path)")
+          #expect(answer.status == status && (status == 200 || answer.error?.hasPrefix("there is no '\(path)' here") == true), "\(path): \(answer.text)")
+        }
+        #expect(try server.ask("GET /model?%00").error == "unknown argument '%00'; /model takes none")
         // A PNG that is broken off anywhere.
         for length in stride(from: 1, to: Self.good.count, by: 29) {
           let answer = try server.ask("POST /predict", type: "image/png", body: Array(Self.good[..<length]))
@@ -103,6 +109,8 @@ import Testing
   @Test(arguments: [
     ("GARBAGE\r\n\r\n", ""), ("GET / HTTP/1.1\r\n\r\n", "400"), ("GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: -5\r\n\r\n", "400"),
     ("POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "400"),
+    ("GET / HTTP/1.1\r\nHost: localhost\r\nnonsense\r\n\r\n", "400"), ("GET / HTTP/2.0\r\nHost: localhost\r\n\r\n", "505"),
+    ("POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\nContent-Length: 99999999999999999999\r\n\r\n", "413"),
     ("GET /" + String(repeating: "a", count: 100_000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n", "414"),
     ("GET / HTTP/1.1\r\nHost: localhost\r\nX: " + String(repeating: "a", count: 100_000) + "\r\n\r\n", "431"),
     ("\u{16}\u{3}\u{1}\0\u{5}hello, TLS\r\n\r\n", "400"),

@@ -21,7 +21,8 @@ import Testing
 
   @Test(arguments: [
     #"{"instances": [[[1,2],[3,4]], [[5,6],[7,8]]]}"#, #"{"instances": [[[[1],[2]],[[3],[4]]], [[[5],[6]],[[7],[8]]]]}"#,
-    #"{"instances": [[1,2,3,4],[5,6,7,8]]}"#,
+    #"{"instances": [[1,2,3,4],[5,6,7,8]]}"#, #"{"signature_name": "serving_default", "instances": [[1,2,3,4],[5,6,7,8]]}"#,
+    #"{"instances": [[1,2,3,4],[5,6,7,8]] , "signature_name":"serving_default"}"#,
   ])
   func imagesMayBeNested(_ text: String) throws {
     let store = try rows(text, width: 4)
@@ -45,7 +46,12 @@ import Testing
     (#"{"instances": [[1, 2x]]}"#, "body: byte 20: expected ']', found 'x'"),
     (#"{"instances": [[1, 2]"#, "body: byte 21: expected ']', found the end"), (#"{"instances": [[1, 2]]"#, "body: byte 22: expected '}', found the end"),
     (#"{"instances": [[1, 2]]} {"#, "body: byte 24: expected nothing more, found '{'"),
-    (#"{"instances": [[1, 2]], "instances": [[1, 2]]}"#, "body: byte 23: expected '}' after the instances, and no other key"),
+    (#"{"instances": [[1, 2]], "instances": [[1, 2]]}"#, "body: byte 36: the key 'instances' is there already"),
+    (#"{"instances": [[1, 2]],}"#, "body: byte 23: expected a key, found '}'"),
+    (#"{"signature_name": "serving_default"}"#, #"body: byte 36: expected the key "instances", found '}'"#),
+    (#"{"signature_name": "other", "instances": [[1, 2]]}"#, "body: byte 20: there is no signature 'other'; expected 'serving_default'"),
+    (#"{"signature_name": "serving_default"#, "body: byte 35: expected '\"', found the end"),
+    (#"{"signature_name": null, "instances": [[1, 2]]}"#, #"body: byte 19: expected "serving_default", found 'null'"#),
     (#"{"instances": [[1]]}"#, "body: instances[0]: holds 1 number; the network takes 2"),
     (#"{"instances": [[1, 2], [1, 2, 3]]}"#, "body: instances[1]: holds 3 numbers; the network takes 2"),
     (#"{"instances": [[1, [2]]]}"#, "body: byte 19: a list where others hold numbers"),

@@ -279,7 +279,7 @@ def test_other_networks(lockstep: Lockstep, opened, digits, tmp_path: Path) -> N
 def test_clients_of_tensorflow_serving_and_kserve(run: Path, predict, images: Path, pixels: np.ndarray) -> None:
     """The requests of both as their documentation has them; 1,000 digits at once."""
     with serving(run) as address:
-        body = json.dumps({"instances": pixels[:1000].reshape(-1, 28, 28).tolist()}).encode()
+        body = json.dumps({"signature_name": "serving_default", "instances": pixels[:1000].reshape(-1, 28, 28).tolist()}).encode()
         request = urllib.request.Request(f"{address}/v1/models/digits:predict", data=body, headers={"Content-Type": "application/json"})
         with urllib.request.urlopen(request) as answer:
             found = np.array(json.load(answer)["predictions"], np.float32)

@@ -50,7 +50,8 @@ import Testing
     for exponent in -7...7 {
       for (low, high) in [(-1, 1), (0, 1), (-0.97, 2.3), (4, 4.5), (-9.9, -0.1), (0, 0)] as [(Double, Double)] {
         let size = pow(10, Double(exponent))
-        try expectRoom(HistogramChart("Outputs", across: "output", low: low * size, high: high * size, counts: [1, 5, 2]).html, "\(low * size) to \(high * size)")
+        try expectRoom(
+          HistogramChart("Outputs", across: "output", low: low * size, high: high * size, counts: [1, 5, 2]).html, "\(low * size) to \(high * size)")
       }
     }
   }

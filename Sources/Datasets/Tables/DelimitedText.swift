@@ -27,6 +27,15 @@ extension ExampleTable {
     try self.init(delimited: path, format: .tsv, separator: UInt8(ascii: "\t"), label: label, header: header)
   }
 
+  /// The names in the first line of a CSV or TSV file; nil where it holds numbers.
+  static func columnNames(_ path: String, _ format: DataFormat, header: Bool?) throws(Failure) -> [String]? {
+    let contents = try FileContents(path)
+    defer { withExtendedLifetime(contents) {} }
+    var reader = DelimitedReader(contents, separator: format == .tsv ? UInt8(ascii: "\t") : UInt8(ascii: ","))
+    try reader.readHeader(header)
+    return reader.names
+  }
+
   private init(delimited path: String, format: DataFormat, separator: UInt8, label: LabelColumn?, header: Bool?) throws(Failure) {
     let contents = try FileContents(path)
     defer { withExtendedLifetime(contents) {} }

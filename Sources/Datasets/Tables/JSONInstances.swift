@@ -2,7 +2,8 @@ import Failures
 
 extension ExampleStore {
   /// The rows of a request as TensorFlow Serving and KServe's first protocol spell it: `{"instances": [[0, 255, …], …]}`. A row may be nested as an image is, in lists
-  /// of equal length. Numbers have the bits that they have in a CSV file.
+  /// of equal length. Numbers have the bits that they have in a CSV file. A `"signature_name"` beside them, as clients of TensorFlow Serving send it, must be
+  /// `"serving_default"`.
   ///
   /// - Parameters:
   ///   - json: the text.
@@ -39,7 +40,26 @@ private struct InstanceReader {
   mutating func read() throws(Failure) {
     guard !bytes.isEmpty else { throw Failure(.badData, #"is empty; expected {"instances": [[…]]}"#) }
     try expect("{")
-    try key()
+    var keys: [Key] = []
+    repeat {
+      let key = try key(isFirst: keys.isEmpty)
+      guard !keys.contains(key) else { throw failure("the key '\(key.rawValue)' is there already") }
+      keys.append(key)
+      switch key {
+      case .instances: try instances()
+      case .signature: try signature()
+      }
+    } while take(",")
+    guard keys.contains(.instances) else { throw failure(#"expected the key "instances", found \#(found)"#) }
+    try expect("}")
+    guard next == nil else { throw failure("expected nothing more, found \(found)") }
+  }
+
+  private enum Key: String, CaseIterable { case instances, signature = "signature_name" }
+  /// The one that TensorFlow Serving takes where a request names none.
+  private static let onlySignature = "serving_default"
+
+  private mutating func instances() throws(Failure) {
     try expect("[")
     var row = 0
     repeat {
@@ -52,23 +72,36 @@ private struct InstanceReader {
       row += 1
     } while take(",")
     try expect("]")
-    guard !take(",") else { throw failure("expected '}' after the instances, and no other key") }
-    try expect("}")
-    guard next == nil else { throw failure("expected nothing more, found \(found)") }
   }
 
-  /// The one key there is, and the colon.
-  private mutating func key() throws(Failure) {
-    guard take("\"") else { throw failure(#"expected the key "instances", found \#(found)"#) }
-    let start = position
-    while position < bytes.count, bytes[position] != UInt8(ascii: "\"") { position += 1 }
-    let key = String(decoding: bytes[start..<position], as: UTF8.self)
-    guard key == "instances" else {
+  private mutating func signature() throws(Failure) {
+    guard take("\"") else { throw failure("expected \"\(Self.onlySignature)\", found \(found)") }
+    let (start, name) = (position, word())
+    guard name == Self.onlySignature else {
       position = start
-      throw failure("unknown key '\(printed(key))'; expected 'instances'")
+      throw failure("there is no signature '\(printed(name))'; expected '\(Self.onlySignature)'")
+    }
+    try expect("\"")
+  }
+
+  /// A key, and the colon.
+  private mutating func key(isFirst: Bool) throws(Failure) -> Key {
+    guard take("\"") else { throw failure(isFirst ? #"expected the key "instances", found \#(found)"# : "expected a key, found \(found)") }
+    let (start, name) = (position, word())
+    guard let key = Key(rawValue: name) else {
+      position = start
+      throw failure("unknown key '\(printed(name))'; expected 'instances'")
     }
     try expect("\"")
     try expect(":")
+    return key
+  }
+
+  /// What stands before the next quotation mark.
+  private mutating func word() -> String {
+    let start = position
+    while position < bytes.count, bytes[position] != UInt8(ascii: "\"") { position += 1 }
+    return String(decoding: bytes[start..<position], as: UTF8.self)
   }
 
   private mutating func list(depth: Int) throws(Failure) {

@@ -64,7 +64,9 @@ public struct TableRequest: Sendable {
   }
 
   /// The number of the label's column, where a format knows no names.
-  private var labelNumber: Int {
+  ///
+  /// - Throws: `.usage` for a name.
+  public var labelNumber: Int {
     get throws(Failure) {
       switch label {
       case nil: 0
@@ -88,7 +90,10 @@ public struct TableRequest: Sendable {
     return names
   }
 
-  private func knownFormat() throws(Failure) -> DataFormat {
+  /// The format that was named, or that the name says, of the folder or of the files in it.
+  ///
+  /// - Throws: `.usage` when nothing says which it is; `.missingInput` for a file that is not there.
+  public func knownFormat() throws(Failure) -> DataFormat {
     if let format { return format }
     if isFolder {
       let names = names
