@@ -90,10 +90,11 @@ test: packages
 
 test-interop: build .build/interop
 	.ci/install-packages --interop
-	.build/interop/bin/python -m pytest Tests/Interop -p no:cacheprovider $(ARGUMENTS)
+	.build/interop/bin/python -m pytest Tests/Interop -p no:cacheprovider -rs $(ARGUMENTS)
 
 .build/interop: Tests/Interop/requirements.txt
-	python3 -m venv $@ && $@/bin/pip install --quiet --requirement $< && touch $@ || { rm -r $@; exit 1; }
+	.ci/install-packages --interop
+	python3 -m venv $@ && $@/bin/pip install --quiet --requirement $< && touch $@ || { rm -rf $@; exit 1; }
 
 format:
 	swift format --in-place --parallel --recursive Package.swift Sources Tests

@@ -5,7 +5,7 @@ import io
 import os
 import subprocess
 from collections.abc import Callable
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -16,17 +16,22 @@ os.environ.setdefault("KERAS_BACKEND", "jax")
 
 ROOT = Path(__file__).resolve().parents[2]
 BINARY = Path(os.environ.get("LOCKSTEP", ROOT / ".build/release/lockstep"))
+MNIST = Path(os.environ.get("LOCKSTEP_MNIST", ROOT / "../shared/data/mnist")) / "t10k-images-idx3-ubyte.gz"
 
 Lockstep = Callable[..., subprocess.CompletedProcess[bytes]]
 
 
 def pytest_report_header() -> list[str]:
-    names = [line.split("==")[0] for line in (Path(__file__).parent / "requirements.txt").read_text().split() if "==" in line]
-    try:
-        torch = f", torch {version('torch')}"
-    except PackageNotFoundError:
-        torch = "; no torch"
-    return [subprocess.run([BINARY, "--version"], check=True, capture_output=True, text=True).stdout.strip(), ", ".join(f"{name} {version(name)}" for name in names) + torch]
+    names = [line.split("==")[0] for line in (Path(__file__).parent / "requirements.txt").read_text().split()]
+    return [subprocess.run([BINARY, "--version"], check=True, capture_output=True, text=True).stdout.strip(), ", ".join(f"{name} {version(name)}" for name in names)]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Which digits outputs were compared on: nobody should take some for all."""
+    if MNIST.exists():
+        terminalreporter.write_line(f"outputs compared on the 10,000 test digits of the original MNIST, {MNIST}")
+    else:
+        terminalreporter.write_line(f"outputs compared on the 5,000 digits that ship, not on the 10,000 of the original MNIST: there is no {MNIST}; LOCKSTEP_MNIST names its folder", yellow=True)
 
 
 @pytest.fixture(scope="session")
@@ -51,11 +56,9 @@ def run(lockstep: Lockstep, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def images() -> Path:
-    """10,000 digits: the original MNIST's test images where its folder is there ($LOCKSTEP_MNIST, or ../shared/data/mnist), else the 4,000 that ship, which say so."""
-    mnist = Path(os.environ.get("LOCKSTEP_MNIST", ROOT / "../shared/data/mnist")) / "t10k-images-idx3-ubyte.gz"
-    if mnist.exists():
-        return mnist
-    print(f"no {mnist}: the digits that ship with the package stand in for it")
+    """10,000 digits: the original MNIST's test images where its folder is there ($LOCKSTEP_MNIST, or ../shared/data/mnist), else those that ship, which the summary says."""
+    if MNIST.exists():
+        return MNIST
     return next((ROOT / "Sources/Datasets/Resources/mnist5k").glob("train-images*"))
 
 

@@ -1,9 +1,11 @@
 """What verbs print with --json, as Python's jsonschema takes `lockstep output schema VERB`."""
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
+from conftest import BINARY
 from jsonschema import Draft202012Validator
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,9 +35,12 @@ BENCHES = [["kernels"], ["scaling", "--max-workers", "2"]]
 
 
 def validate(lockstep, verb: str, words: list, folder: Path) -> None:
+    compare(lockstep, verb, lockstep(*verb.split(), *words, "--json", cwd=folder).stdout.decode())
+
+
+def compare(lockstep, verb: str, output: str) -> None:
     schema = json.loads(lockstep("output", "schema", *verb.split()).stdout)
     Draft202012Validator.check_schema(schema)
-    output = lockstep(*verb.split(), *words, "--json", cwd=folder).stdout.decode()
     documents = output.splitlines() if schema["title"].endswith("each line") else [output]
     assert documents
     for document in documents:
@@ -61,7 +66,15 @@ def test_benchmarks(words: list, lockstep, folder: Path) -> None:
     validate(lockstep, "bench", words, folder)
 
 
+def test_a_server(lockstep, folder: Path) -> None:
+    """What it prints when it listens; it goes on until it is told to end."""
+    with subprocess.Popen([BINARY, "serve", folder / "RUN", "--port", "0", "--json"], stdout=subprocess.PIPE, text=True) as server:
+        line = server.stdout.readline()
+        server.terminate()
+    compare(lockstep, "serve", line)
+
+
 def test_no_verb_is_forgotten(lockstep) -> None:
     verbs = [line.strip().split("  ")[0] for line in lockstep("--help").stdout.decode().splitlines() if line.startswith("  ")]
     with_json = {verb for verb in verbs if "\n  --json " in lockstep(*verb.split(), "--help").stdout.decode()}
-    assert with_json - set(COMMANDS) == {"data fetch"}
+    assert with_json - set(COMMANDS) == {"data fetch", "serve"}

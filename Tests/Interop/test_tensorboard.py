@@ -61,7 +61,7 @@ def test_figures(logged: Path) -> None:
 
 def test_the_same_names_as_keras(logged: Path) -> None:
     """What Keras's callback writes for the same network, where there is a TensorFlow for it to write with."""
-    pytest.importorskip("tensorflow", reason="Keras's callback writes through TensorFlow, which is no part of requirements.txt for its size")
+    pytest.importorskip("tensorflow", reason="Keras's callback writes through TensorFlow, which is not installed")
     import keras
 
     keras.utils.clear_session()

@@ -1,5 +1,7 @@
 """Weights that PyTorch and Keras have saved, as Lockstep takes them; and the other way round: the same predictions."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -21,13 +23,20 @@ def softmax(logits: np.ndarray) -> np.ndarray:
     return powers / powers.sum(axis=1, keepdims=True)
 
 
-def block(page: str, beginning: str) -> str:
-    """The code of the block of a page that has this line in it."""
-    return next(code for code in (ROOT / page).read_text().split("```python\n")[1:] if beginning in code.split("```")[0]).split("```")[0]
+def block(words: str) -> str:
+    """The code of the block of Sources/Lockstep/Lockstep.docc/WeightsOfOthers.md that has these words in it."""
+    blocks = (ROOT / "Sources/Lockstep/Lockstep.docc/WeightsOfOthers.md").read_text().split("```python\n")[1:]
+    return next(code for code in (each.split("```")[0] for each in blocks) if words in code)
+
+
+def run_block(words: str, folder: Path) -> None:
+    """The block as it stands, as a program of its own in this folder."""
+    done = subprocess.run([sys.executable, "-c", block(words)], cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_state_dict_of_pytorch(lockstep: Lockstep, predict: Predict, tmp_path: Path, images: Path, pixels: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
-    torch = pytest.importorskip("torch", reason="PyTorch is no part of requirements.txt for its size; where it is installed this test runs")
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
     torch.manual_seed(1)
     model = torch.nn.Sequential(
         torch.nn.Linear(784, 25), torch.nn.ReLU(), torch.nn.BatchNorm1d(25), torch.nn.Linear(25, 15), torch.nn.Tanh(), torch.nn.LayerNorm(15), torch.nn.Linear(15, 10),
@@ -39,7 +48,8 @@ def test_a_state_dict_of_pytorch(lockstep: Lockstep, predict: Predict, tmp_path:
         for parameter in model.parameters():
             parameter += 0.1 * torch.randn_like(parameter)
     monkeypatch.chdir(tmp_path)
-    exec(compile(block("Sources/Lockstep/Lockstep.docc/WeightsOfOthers.md", "state_dict"), "Sources/Lockstep/Lockstep.docc/WeightsOfOthers.md", "exec"), {"model": model})
+    torch.save(model.state_dict(), "digits.pt")
+    run_block("safetensors.torch", tmp_path)
     lockstep("import", ROOT / "configs/digits.json", "weights.safetensors", "--transpose", "--output", "imported", "--set", LAYERS)
     with torch.no_grad():
         expected = softmax(model.eval()(inputs).numpy())
@@ -94,19 +104,29 @@ def test_a_model_of_keras(keras: ModuleType, lockstep: Lockstep, predict: Predic
     expected = softmax(model.predict(pixels.astype(np.float64), verbose=0))
     # One that is loaded later than others has other names.
     keras_model(keras)
-    exec(compile(block("Sources/Lockstep/Lockstep.docc/WeightsOfOthers.md", "weight.numpy()"), "Sources/Lockstep/Lockstep.docc/WeightsOfOthers.md", "exec"), {"keras": keras})
+    exec(compile(block("weight.numpy()"), "WeightsOfOthers.md", "exec"), {})
     lockstep("import", ROOT / "configs/digits.json", "weights.safetensors", "--output", "imported", "--set", LAYERS)
     assert expected.std() > 0.01
     assert np.abs(predict(tmp_path / "imported", images) - expected).max() < 1e-6
+
+
+def test_to_keras(keras: ModuleType, lockstep: Lockstep, predict: Predict, run: Path, tmp_path: Path, images: Path, pixels: np.ndarray) -> None:
+    """The article's program as it stands."""
+    (tmp_path / "runs").mkdir()
+    (tmp_path / "runs/digits").symlink_to(run)
+    run_block("set_weights", tmp_path)
+    found = keras.saving.load_model(tmp_path / "digits.keras").predict(pixels.astype(np.float32), verbose=0)
+    assert np.abs(softmax(found) - predict(run, images)).max() < 1e-5
+    assert (tmp_path / "digits.weights.h5").exists()
 
 
 def test_to_keras_and_back(keras: ModuleType, lockstep: Lockstep, predict: Predict, tmp_path: Path, images: Path, pixels: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     lockstep("train", ROOT / "configs/digits.json", "--quiet", "--set", "fit.epochs=2", "--set", LAYERS)
     model = keras_model(keras)
-    exec(compile(block("Sources/Lockstep/Lockstep.docc/WeightsOfOthers.md", "weight.assign"), "Sources/Lockstep/Lockstep.docc/WeightsOfOthers.md", "exec"), {"model": model})
-    model.save("digits.keras")
-    model.save_weights("digits.weights.h5")
+    # The two lines about the weights, and those that save, for another model than the article's.
+    code = block("set_weights")
+    exec(compile(code[code.index("weights = ") :], "WeightsOfOthers.md", "exec"), {"model": model, "safetensors": __import__("safetensors.numpy")})
     expected = predict(tmp_path / "runs/digits", images)
     archive, weights = keras.saving.load_model("digits.keras"), keras_model(keras)
     weights.load_weights("digits.weights.h5")
