@@ -39,7 +39,7 @@ def train(rank: int) -> None:
     torch.set_num_threads(1)
     os.environ.update(MASTER_ADDR="127.0.0.1", MASTER_PORT="29511")
     distributed.init_process_group("gloo", rank=rank, world_size=options.ranks)
-    images, labels = (torch.from_numpy(values) for values in read_split(options, "train"))
+    images, labels = (torch.from_numpy(values.copy()) for values in read_split(options, "train"))
     pixels, labels = torch.from_numpy(as_floats(images.numpy())), labels.long()
     model = network([pixels.shape[1], *options.layers])
     parallel = DistributedDataParallel(model, gradient_as_bucket_view=True)

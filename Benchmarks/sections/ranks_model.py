@@ -19,7 +19,7 @@ ASSUMPTIONS = (
     "- exchange: every rank sends each other that part of its gradients which the other updates, and then its part of the weights, and with these the losses of its rows and a word on whether "
     "it has failed. That is `4 (R − 1)` messages in two rounds: `2 × latency + 4 (R − 1) × message + bytes / bandwidth`, with "
     f"`bytes = (R − 1) / R × (2 × weights + {SLICE_BYTES} × B / {SLICE_ROWS})` both ways at once. (With powers of two, as here, a rank has one sum to send.)\n\n"
-    "Each cost is the least of the rounds, the least disturbed. Nothing of the exchange goes on beside computing. Ranks are taken to be alike, to wait for nobody but the network, and the network to "
+    "Each cost is the least of the rounds, the least disturbed. That one layer is exchanged while the next is computed is left out, but for the line below that says how much all of the exchange beside computing would be. Ranks are taken to be alike, to wait for nobody but the network, and the network to "
     "carry what all send at once; MPI to send parts directly, which for messages as small as those of a thousand ranks it need not: real clusters will differ on both sides."
 )
 
