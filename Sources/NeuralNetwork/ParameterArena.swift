@@ -9,8 +9,9 @@ import RunConfig
 /// stripe, which nobody else reads before the next step's first barrier. What is read before that one, the first layer's weights, a worker reads from
 /// its own stripe, or the step ends with a barrier (`BatchPlan.endsWithBarrier`), as it does where workers without a first barrier read all weights, and where
 /// constraints have whole panels changed by one worker, whosever stripes they lie in, behind a barrier of their own. Where several
-/// processes train together, a step's first worker sends gradients and squares and takes in the other processes' weights and squares, between two barriers at which all others wait. The coordinator touches
-/// them only while no worker runs.
+/// processes train together, a step's first worker sends gradients and squares and takes in the other processes' weights and squares, part by part: from the barrier
+/// behind which a part's gradients, or weights, are ready until the one behind which the first worker has waited for their end nobody touches that part; the others
+/// go on with other parts. The coordinator touches them only while no worker runs.
 public final class ParameterArena: @unchecked Sendable {
   /// Whose parameters they are.
   public let network: Network

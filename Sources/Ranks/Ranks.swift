@@ -68,7 +68,7 @@ public final class Ranks: @unchecked Sendable {
   /// Calls `body` on the first `few` ranks, to whom it is as if there were no others; those wait, asleep. All must call it. Returns nil on one that waits.
   public func among<Result>(first few: Int, _ body: (Ranks) throws(Failure) -> Result) throws(Failure) -> Result? {
     precondition(1...count ~= few, "the first \(few) of \(count) ranks")
-    // To divide them there is no limit in time.
+    // MPI divides them without a limit in time, so all must be there.
     meet()
     check(table.pointee.among(Int32(few)))
     var result: Result?
@@ -116,8 +116,9 @@ public final class Ranks: @unchecked Sendable {
 
   /// Waits for the end of what has begun in `slot`. Does not return when it does not come: then all ranks end.
   ///
-  /// - Parameter asleep: whether others may have the core meanwhile, for a wait that may be long.
+  /// - Parameter asleep: whether others may have the core meanwhile, for a wait that may be long: ten times as long as others.
   public func wait(_ slot: Slot, asleep: Bool = false) {
+    let limit = asleep ? 10 * limitSeconds : limitSeconds
     var done: Int32 = 0
     var looks = 0
     var begin: UInt64 = 0
@@ -141,10 +142,10 @@ public final class Ranks: @unchecked Sendable {
         isLate = true
         say("warning: rank 0 has waited for the other ranks for \(lateSeconds) s, \(slot.words); one of them is late, or its host has stalled")
       }
-      if Double(now - begin) * 1e-9 > limitSeconds {
+      if Double(now - begin) * 1e-9 > limit {
         abort(
           Failure(
-            .inputOutput, at: "rank \(rank)", "has waited for the others for \(Int(limitSeconds)) s, \(slot.words); a host has stalled, or a process has died"))
+            .inputOutput, at: "rank \(rank)", "has waited for the others for \(Int(limit)) s, \(slot.words); a host has stalled, or a process has died"))
       }
     }
   }
@@ -209,7 +210,7 @@ public final class Ranks: @unchecked Sendable {
     /// Whether a rank has failed.
     public static let faults = Slot(3, "for their weights")
     /// Anything else.
-    public static let talk = Slot(4, "between two steps")
+    public static let talk = Slot(4, "outside of a step")
     /// Of parts of the weights.
     public static let weights = (5..<64).map { Slot($0, "for their weights") }
     /// Of sums of gradients of such parts, those of a few nodes of a tree at once.

@@ -88,7 +88,7 @@ package struct EpochPlan: Sendable {
 
 /// The sums of each slice of a step, and their total in slice order; and what the metrics count and sum.
 ///
-/// `@unchecked Sendable`: a slot is written by the worker that owns the slice before the step's second barrier, or of another process's slice by worker 0 after it, and read by worker 0 then; the total is worker 0's until the run ends.
+/// `@unchecked Sendable`: a slot is written by the worker that owns the slice before the step's second barrier, or of another process's slice by MPI after it, until worker 0 has waited for that, and read by worker 0 then; the total is worker 0's until the run ends.
 final class EpochSums: @unchecked Sendable {
   let slots: UnsafeMutablePointer<SliceSums>
   private let count: Int

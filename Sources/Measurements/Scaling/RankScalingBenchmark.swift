@@ -20,6 +20,7 @@ extension RankScalingReport {
     let run = try BenchmarkedRun(configuration)
     let crew = try Crew(configuration.engine, ranks: ranks)
     try ranks.checkSame(configuration, [run.training], crew)
+    let warnings = crew.warnings(batchSize: configuration.fit.batchSize)
     let counts = rankCounts(ranks.count)
     var turns = counts.map { _ in [Turn]() }
     for _ in 0..<budget.samples {
@@ -33,8 +34,23 @@ extension RankScalingReport {
     }
     guard ranks.isFirst else { return nil }
     return RankScalingReport(
-      run: RunWords(configuration, crew), library: ranks.library, counts: counts, turns: turns,
-      warnings: [crew.warning].compactMap(\.self) + crew.pool.bindingWarnings)
+      run: RunWords(configuration, crew), library: ranks.library, counts: counts, turns: turns, warnings: warnings)
+  }
+}
+
+extension Crew {
+  /// What makes figures of this crew doubtful. Where there are ranks all must ask, and what any of them knows is said.
+  func warnings(batchSize: Int) -> [String] {
+    guard let ranks else { return pool.bindingWarnings }
+    var warnings: [String] = []
+    for warning in ranks.all(warning ?? "") where !warning.isEmpty && !warnings.contains(warning) { warnings.append(warning) }
+    let blocks = BatchPlan.blocks(batchSize)
+    if blocks < ranks.count {
+      warnings.append(
+        "a batch of \(batchSize) rows is \(Words.count(blocks, "block")) of \(BatchPlan.blockRows): no more than \(Words.count(blocks, "rank")) can have rows of it; see fit.batch_size"
+      )
+    }
+    return warnings + pool.bindingWarnings
   }
 }
 

@@ -78,12 +78,6 @@ public struct RankScalingReport: Sendable {
         exchangeShare: median(\.exchangeShare), sentBytes: own.map(\.sentBytes).max()!, receivedBytes: own.map(\.receivedBytes).max()!,
         hasSameBits: own.allSatisfy { $0.checksum == alone[0].checksum })
     }
-    var warnings = warnings
-    if let most = counts.last, blocks < most {
-      warnings.append(
-        "a batch of \(run.batchSize) rows is \(Words.count(blocks, "block")) of \(BatchPlan.blockRows): no more than \(Words.count(blocks, "rank")) can have rows of it; see fit.batch_size"
-      )
-    }
     self.warnings = warnings + points.filter { !$0.hasSameBits }.map { "the weights of \($0.ranks) ranks are not those of one" }
   }
 

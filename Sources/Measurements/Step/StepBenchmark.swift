@@ -72,7 +72,7 @@ extension StepReport {
       sliceCounts: fitting.sliceCounts,
       phases: (0..<crew.pool.count).map { worker in Phase.allCases.map { clock.seconds($0, worker: worker) / Double(steps) } },
       parameters: run.compiled.network.parameterCount, memory: fitting.memory, privateBytes: after,
-      privateGrowth: before.flatMap { before in after.map { $0 - before } }, warnings: crew.pool.bindingWarnings)
+      privateGrowth: before.flatMap { before in after.map { $0 - before } }, warnings: crew.warnings(batchSize: batchSize))
   }
 }
 

@@ -20,7 +20,7 @@ public struct StepReport: Sendable {
   public let run: RunWords
   /// Nil of a process that trains alone; all else is of this process's own workers.
   public let ranks: Ranking?
-  /// What a whole batch is cut into: no more workers than that have a share of it.
+  /// What a whole batch is cut into, that of all ranks: no more workers than that have a share of it.
   public let slices: Int
   /// Steps that were measured phase by phase.
   public let stepsMeasured: Int
@@ -63,7 +63,7 @@ public struct StepReport: Sendable {
             [String(format: "%.2f", seconds[phase.rawValue] * 1e6), Words.percent(seconds[phase.rawValue] / max(seconds.reduce(0, +), .leastNormalMagnitude))]
           })
     }
-    table.rows.append(["slices of a batch"] + sliceCounts.flatMap { ["\($0)", Words.percent(Double($0) / Double(sliceCounts.reduce(0, +)))] })
+    table.rows.append(["slices of a batch"] + sliceCounts.flatMap { ["\($0)", Words.percent(Double($0) / Double(max(1, sliceCounts.reduce(0, +))))] })
     table.rows.append(["all"] + phases.flatMap { [String(format: "%.2f", $0.reduce(0, +) * 1e6), ""] })
     return table
   }
