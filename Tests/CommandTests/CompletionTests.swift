@@ -12,7 +12,8 @@ import Testing
     (["output", "schema", "data"], "f", ["fetch"]), (["help"], "gra", ["gradcheck"]), (["help", "data"], "conv", ["convert"]),
     (["predict", "--format"], "j", ["json"]), (["predict", "--from"], "p", ["png"]), (["data", "convert", "--to"], "li", ["libsvm"]),
     (["data", "convert", "--part"], "te", ["test"]), (["data", "info", "--header"], "a", ["auto"]), (["export", "--input-type"], "f", ["float32"]),
-    (["train"], "my", ["my file.json"]), (["evaluate", "--set", "a=b"], "--pre", ["--precision"]),
+    (["train"], "my", ["my file.json"]), (["data", "info"], "my", ["my file.json"]), (["data", "synth"], "my", []),
+    (["evaluate", "--set", "a=b"], "--pre", ["--precision"]),
   ]
 
   /// Runs `command` in a folder that has `my file.json`, `lockstep.SHELL` and the program on its path.

@@ -101,6 +101,19 @@ import Testing
     }
   }
 
+  /// Every target that `make` is given.
+  @Test(arguments: pages) func targetsExist(_ page: Page) throws {
+    let makefile = try String(contentsOf: PackageFiles.root.appendingPathComponent("Makefile"), encoding: .utf8)
+    let targets = makefile.split(separator: "\n").first { $0.hasPrefix(".PHONY:") }?.split(separator: " ").dropFirst() ?? []
+    for block in try page.blocks("") + page.blocks("sh") {
+      for line in Self.joined(block) where line.hasPrefix("make ") || line.hasPrefix("sudo make ") {
+        let words = line.prefix { $0 != "#" && $0 != ";" && $0 != "&" }.split(separator: " ").drop { $0 != "make" }.dropFirst()
+        let named = words.filter { !$0.contains("=") && !$0.hasPrefix("-") }
+        #expect(!named.isEmpty && named.allSatisfy(targets.contains), "\(line)")
+      }
+    }
+  }
+
   /// What a shell is given is such a script, and so are the commands that it starts, behind a launcher too.
   @Test(arguments: pages) func scriptsAreSound(_ page: Page) throws {
     for block in try page.blocks("sh") {

@@ -46,7 +46,7 @@ import Testing
     Refusal("import digits.json digits.json", 65, "digits.json: byte 0: the header's length is 7214887984529682223; at most 100000000 bytes are allowed"),
     Refusal(
       "import digits.json torch.safetensors --transpose --output done", 73,
-      "done: the run directory exists and is not empty; name another with --output, go on with it by --resume, or add --overwrite to replace it"),
+      "done: the run directory exists and is not empty; name another with --output"),
     Refusal(
       "import digits.json torch.safetensors", 65,
       "torch.safetensors: 0.weight: expected shape [784, 25] for dense.kernel, found [25, 784]; transposed it would fit, as those of PyTorch must be"

@@ -12,8 +12,8 @@ public struct DigitFrame: Sendable {
 
   /// The square, row-major, bright on dark; nil for an image without ink.
   ///
-  /// Ink on bright paper, where the outermost pixels are more than half bright on the average, is inverted first. What is darker than an eighth of the brightest pixel
-  /// counts as paper when the digit's borders are looked for.
+  /// Paper is what the outermost pixels are, their median; ink differs from it, towards dark or bright, whichever goes further, and is as strong as its part of the
+  /// way there. What is weaker than an eighth of the strongest counts as paper when the digit's borders are looked for.
   public func frame(_ image: PNGImage) -> [UInt8]? {
     let ink = Ink(image)
     guard let box = ink.box else { return nil }
@@ -49,15 +49,19 @@ private struct Ink {
 
   init(_ image: PNGImage) {
     self.image = image
-    var (sum, count) = (0, 0)
+    var outermost: [UInt8] = []
     for row in 0..<image.height {
       let isEdge = row == 0 || row == image.height - 1
-      for column in stride(from: 0, to: image.width, by: isEdge ? 1 : max(1, image.width - 1)) {
-        sum += Int(image.pixels[row * image.width + column])
-        count += 1
-      }
+      for column in stride(from: 0, to: image.width, by: isEdge ? 1 : max(1, image.width - 1)) { outermost.append(image.pixels[row * image.width + column]) }
     }
-    pixels = 2 * sum > 255 * count ? image.pixels.map { 255 - $0 } : image.pixels
+    outermost.sort()
+    let paper = Int(outermost[outermost.count / 2])
+    let (darkest, brightest) = (Int(image.pixels.min()!), Int(image.pixels.max()!))
+    if paper - darkest > brightest - paper {
+      pixels = image.pixels.map { UInt8(max(0, paper - Int($0)) * 255 / paper) }
+    } else {
+      pixels = image.pixels.map { UInt8(max(0, Int($0) - paper) * 255 / max(1, 255 - paper)) }
+    }
   }
 
   /// The smallest rectangle with all the ink; nil without any.

@@ -29,7 +29,7 @@ public struct ImportedRun {
     } catch {
       throw error.inside(path)
     }
-    directory = try RunDirectory.choose(output: output, name: configuration.name, overwrite: false)
+    directory = try RunDirectory.choose(output: output, name: configuration.name, overwrite: false, advice: "name another with --output")
     var configuration = configuration
     configuration.model.initialWeights = directory.modelPath
     let locks = try directory.begin(configuration)

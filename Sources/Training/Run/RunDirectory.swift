@@ -27,13 +27,16 @@ public struct RunDirectory: Sendable {
   /// Where a new run goes: `output`, which must be new or empty unless `overwrite`, or else the first free of `runs/name`, `runs/name-2`, …
   /// (`folder` in place of `runs`).
   ///
+  /// - Parameter advice: for one who names a folder that holds something.
   /// - Throws: `Failure` (already there) when `output` exists and holds something.
-  public static func choose(output: String?, name: String, overwrite: Bool, under folder: String = "runs") throws(Failure) -> RunDirectory {
+  public static func choose(
+    output: String?, name: String, overwrite: Bool, under folder: String = "runs",
+    advice: String = "name another with --output, go on with it by --resume, or add --overwrite to replace it"
+  ) throws(Failure) -> RunDirectory {
     guard let output else { return RunDirectory(path: firstFree(name, under: folder), replaced: nil) }
     let found = contents(of: output)
     if found.isEmpty { return RunDirectory(path: output, replaced: nil) }
     guard overwrite else {
-      let advice = "name another with --output, go on with it by --resume, or add --overwrite to replace it"
       throw Failure(.alreadyThere, at: output, "the run directory exists and is not empty; \(advice)")
     }
     guard found.contains("config.json") else {
@@ -243,7 +246,9 @@ public struct RunDirectory: Sendable {
   /// - Throws: `Failure` (bad data) when the run was trained on examples of another width.
   public func network(_ configuration: RunConfiguration, inputs: Int, inputFile: String) throws(Failure) -> Network {
     if let expected = try self.inputs(), expected != inputs {
-      throw Failure(.badData, at: inputFile, "an image has \(inputs) pixels, the network of \(path) takes \(expected)")
+      throw Failure(
+        .badData, at: inputFile,
+        "an image has \(inputs) pixels, the network of \(path) takes \(expected)\(inputs == expected + 1 ? "; if one of them is the label, leave it out" : "")")
     }
     return try Network(inputs: inputs, layers: configuration.model.layers)
   }

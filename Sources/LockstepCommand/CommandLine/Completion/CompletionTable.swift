@@ -43,11 +43,11 @@ struct CompletionTable {
     return alone + families.map { family in (family, members(of: family).map(\.word).joined(separator: ", ")) }
   }
 
-  /// Of a usage, RUN, DIR and FOLDER are folders, CONFIG, FILE and IN files.
+  /// Of a usage, up to its first option, RUN, DIR and FOLDER are folders, CONFIG, FILE and IN files.
   private static func operand(_ usage: String) -> Kind {
-    let first = usage.prefix { $0 != " " }
-    if usage.contains("CONFIG") || usage.contains("FILE]") || first == "FILE" || first == "IN" { return .file }
-    return usage.contains("RUN") || usage.contains("DIR") || usage.contains("FOLDER") ? .folder : .other
+    let operands = usage.split(separator: " ").prefix { !$0.hasPrefix("--") && $0 != "[options]" }.joined(separator: " ")
+    if ["CONFIG", "FILE", "IN "].contains(where: operands.contains) { return .file }
+    return ["RUN", "DIR", "FOLDER"].contains(where: operands.contains) ? .folder : .other
   }
 
   /// What follows an option.
