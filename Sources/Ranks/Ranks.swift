@@ -114,9 +114,8 @@ public final class Ranks: @unchecked Sendable {
     traffic.receivedBytes += 4 * received
   }
 
-  /// Waits for the end of what has begun in `slot`. Does not return when it does not come: then all ranks end.
-  ///
-  /// - Parameter asleep: whether others may have the core meanwhile, for a wait that may be long: ten times as long as others.
+  /// Waits for the end of what has begun in `slot`. Does not return when it does not come: then all ranks end. With `asleep` others may have the core meanwhile, for
+  /// a wait that may be long: ten times as long as others.
   public func wait(_ slot: Slot, asleep: Bool = false) {
     let limit = asleep ? 10 * limitSeconds : limitSeconds
     var done: Int32 = 0

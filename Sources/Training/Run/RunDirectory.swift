@@ -25,9 +25,8 @@ public struct RunDirectory: Sendable {
   private static func replacement(in folder: String) -> String { "\(folder)/replacement" }
 
   /// Where a new run goes: `output`, which must be new or empty unless `overwrite`, or else the first free of `runs/name`, `runs/name-2`, …
-  /// (`folder` in place of `runs`).
+  /// (`folder` in place of `runs`). `advice` is for one who names a folder that holds something.
   ///
-  /// - Parameter advice: for one who names a folder that holds something.
   /// - Throws: `Failure` (already there) when `output` exists and holds something.
   public static func choose(
     output: String?, name: String, overwrite: Bool, under folder: String = "runs",
