@@ -9,8 +9,8 @@ import Ranks
 /// rank that part of them which the other updates, adds what it got in the tree's order, updates its part, and gives it to all. All of that is done for one part
 /// of the arena after the other, so that one travels while the next is computed.
 ///
-/// `@unchecked Sendable`: what is `received`, and which exchanges are under way, is the first worker's, between two barriers; the received sums are added behind
-/// the second, by each worker in its own part.
+/// `@unchecked Sendable`: a part's received sums are MPI's from `begin` until the first worker has waited in `end`; behind the barrier after that each worker adds
+/// those of its own share. Which exchanges are under way is the first worker's affair.
 final class RankExchange: @unchecked Sendable {
   let ranks: Ranks
   let place: RankPlace
@@ -34,7 +34,7 @@ final class RankExchange: @unchecked Sendable {
     let received: Int
     let everybodysOwned: RankParts
     let everybodysSquares: RankParts
-    /// Those of the gradients of each round, and of the weights.
+    /// Of the gradients, one a round.
     let slots: ArraySlice<Ranks.Slot>
     let weightSlot: Ranks.Slot
   }
