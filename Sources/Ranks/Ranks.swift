@@ -169,7 +169,7 @@ public final class Ranks: @unchecked Sendable {
   /// and ends them; what only another one knows, that one says, when nobody has ended it.
   public func end(_ failure: Failure) -> Never {
     // The launcher's signals would end the wait, and then all would speak.
-    var left = isFirst ? 0 : allFail ? UInt32(min(limitSeconds, 3600)) : 2
+    var left = isFirst ? 0 : allFail ? UInt32(min(limitSeconds, 3600)) : 5
     while left > 0 { left = sleep(left) }
     abort(failure)
   }
@@ -248,6 +248,13 @@ public final class RankParts: @unchecked Sendable {
       counts.advanced(by: rank).initialize(to: Int32(part.count))
       offsets.advanced(by: rank).initialize(to: Int32(part.lowerBound))
     }
+  }
+
+  /// Of things of so many words each, for each rank those that are its own.
+  ///
+  /// - Throws: as above.
+  public convenience init(_ things: [Range<Int>], words: Int) throws(Failure) {
+    try self.init(things.map { $0.lowerBound * words..<$0.upperBound * words })
   }
 
   func words(of rank: Int) -> Int { Int(counts[rank]) }

@@ -65,6 +65,9 @@ package struct BatchPlan: Equatable, Sendable {
 
   package var slices: Int { Self.slices(rows) }
 
+  /// Slices whose losses are summed before they are added to those of others.
+  static var slicesPerBlock: Int { blockRows / sliceRows }
+
   /// Slices that each worker takes through all layers but the first.
   package var sliceCounts: [Int] {
     sections.reduce(into: sections[0].shards.map { _ in 0 }) { counts, section in

@@ -12,6 +12,8 @@ import Workers
 /// (all other layers, loss, and back) → barrier → `Reducer` (gradients of the weights, average, update).
 public final class Engine {
   private let pool: WorkerPool
+  /// The processes that train together, and share what they evaluate; nil for this one alone.
+  private let ranks: Ranks?
   private var loop: StepLoop
   /// Each worker's own, for rows that nothing is learned from.
   private let evaluators: [BatchBuffers]
@@ -75,6 +77,7 @@ public final class Engine {
     // Of a partial batch a rank can have more rows than of a whole one.
     let rows = max(epoch.whole.sections[0].rows.count, epoch.rest.sections[0].rows.count)
     self.pool = pool
+    self.ranks = ranks
     self.evaluators = evaluators
     self.epoch = trainingRows > 0 ? epoch : nil
     self.diagnoses = diagnoses
@@ -91,12 +94,12 @@ public final class Engine {
     if trainingRows > 0, balance == .measured, pool.count > 1, epoch.whole.sliceCounts.contains(where: { $0 > 0 }) { self.balance = MeasuredBalance(epoch) }
     step = state.step
     firstStep = state.step
-    earlierTraffic = exchange?.ranks.traffic ?? RankTraffic()
+    earlierTraffic = ranks?.traffic ?? RankTraffic()
   }
 
   /// Bytes that this rank has sent and received a step; nil without other ranks or steps.
   var trafficPerStep: (sent: Int, received: Int)? {
-    guard let traffic = loop.exchange?.ranks.traffic, step > firstStep else { return nil }
+    guard let traffic = ranks?.traffic, step > firstStep else { return nil }
     let steps = step - firstStep
     return ((traffic.sentBytes - earlierTraffic.sentBytes) / steps, (traffic.receivedBytes - earlierTraffic.receivedBytes) / steps)
   }
@@ -128,7 +131,7 @@ public final class Engine {
     precondition(part.upperBound <= epoch.steps, "steps \(part) of a pass of \(epoch.steps)")
     precondition(0...part.count ~= start.steps, "step \(start.steps) of an epoch of \(part.count)")
     let total = EpochSums(
-      slices: epoch.whole.slices, metrics: loop.buffers.metrics, workers: pool.count, from: start.sums,
+      slices: epoch.whole.slices, slicesPerBlock: BatchPlan.slicesPerBlock, metrics: loop.buffers.metrics, workers: pool.count, from: start.sums,
       totals: loop.exchange?.start(start.metrics) ?? start.metrics)
     loop.progress.reset(to: start.steps)
     var done = start.steps
@@ -141,7 +144,7 @@ public final class Engine {
       if let watched, done <= watched { most = min(most, watched + 1 - done) }
       most = min(most, balance?.stepsLeft ?? most)
       // All pause at the same step.
-      if let ranks = loop.exchange?.ranks { most = ranks.all(most).min()! }
+      if let ranks { most = ranks.all(most).min()! }
       let steps = done..<min(done + most, part.count)
       try take(steps, of: part, watched: watched, source, order, total, meter) { tick(loop.progress.value) }
       done = steps.upperBound
@@ -151,7 +154,7 @@ public final class Engine {
         norms = LayerNorms.ofLastStep(loop, batch: step, rows: lastRows)
       }
       if done < part.count { tick(done) }
-      let metrics = loop.exchange?.joined(total.metrics) ?? total.metrics
+      let metrics = ranks?.joined(total.metrics) ?? total.metrics
       goesOn = try pause(EpochProgress(steps: done, sums: total.sums, metrics: metrics, norms: norms))
     }
   }
@@ -172,8 +175,8 @@ public final class Engine {
     if loop.faults.weightsStep != nil { loop.exchange?.gatherGradient() }
     if let diagnosis = Diagnosis(loop, epoch, firstStep: firstStep, source, order) {
       // Each rank fails in the same step; one of them knows why.
-      loop.exchange?.ranks.failTogether()
-      let words = loop.exchange?.ranks.all(diagnosis.words).first { !$0.isEmpty } ?? diagnosis.words
+      ranks?.failTogether()
+      let words = ranks?.all(diagnosis.words).first { !$0.isEmpty } ?? diagnosis.words
       throw Failure(.badData, at: "step \(diagnosis.step - part.lowerBound + 1)", words)
     }
     let seconds = Double(monotonicNanoseconds() - begin) * 1e-9
@@ -211,16 +214,18 @@ public final class Engine {
   /// - Throws: `Failure` from a worker.
   public func evaluate(_ source: ExampleSource, rows: [UInt32]) throws(Failure) -> (sums: SliceSums, metrics: MetricTotals) {
     let passes = passes(rows)
-    let total = EpochSums(slices: passes, metrics: loop.buffers.metrics, workers: pool.count)
-    try forEachPass(source, rows, of: loop.exchange?.share(ofPasses: passes)) { [accuracy = loop.countsAccuracy] worker, buffers, shard, pass, start in
+    let share = ranks?.share(of: passes) ?? 0..<passes
+    let total = EpochSums(slices: passes, slicesPerBlock: 1, metrics: loop.buffers.metrics, workers: pool.count)
+    try forEachPass(source, rows, of: share) { [accuracy = loop.countsAccuracy] worker, buffers, shard, pass, start in
       buffers.computeLoss(shard.rows, source, rows: start)
       total[pass] = buffers.sums(shard.rows, accuracy: accuracy)
       total.tally(pass, buffers, shard.rows, source, rows: start, worker: worker)
     }
-    try loop.exchange?.gather(total, passes: passes)
-    total.foldStep(slices: passes)
+    total.sum(share, slices: passes)
+    try ranks?.gather(total, blocks: passes)
+    total.foldStep(blocks: passes)
     total.add(loop.parameters.penalty(loop.kernels) * Double(rows.count))
-    return (total.sums, loop.exchange?.joined(total.metrics) ?? total.metrics)
+    return (total.sums, ranks?.joined(total.metrics) ?? total.metrics)
   }
 
   /// The network's outputs for `rows`, row-major `[rows.count, outputs]`, the last activation applied.

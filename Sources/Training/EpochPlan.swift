@@ -1,5 +1,4 @@
 import NeuralNetwork
-import Synchronization
 
 /// How an epoch falls into steps: whole batches, and perhaps a last one of the rows that are left.
 package struct EpochPlan: Sendable {
@@ -84,90 +83,4 @@ package struct EpochPlan: Sendable {
     let whole = steps.clamped(to: 0..<wholeSteps).count
     return zip(self.whole.sliceCounts, rest.sliceCounts).map { $0 * whole + $1 * (steps.count - whole) }
   }
-}
-
-/// The sums of each slice of a step, and their total in slice order; and what the metrics count and sum.
-///
-/// `@unchecked Sendable`: a slot is written by the worker that owns the slice before the step's second barrier, or of another process's slice by MPI after it, until worker 0 has waited for that, and read by worker 0 then; the total is worker 0's until the run ends.
-final class EpochSums: @unchecked Sendable {
-  let slots: UnsafeMutablePointer<SliceSums>
-  private let count: Int
-  private(set) var sums: SliceSums
-  let tallies: MetricTallies?
-
-  /// - Parameters:
-  ///   - metrics: what is tallied of the slices, by so many workers.
-  ///   - sums: over the steps before these.
-  ///   - totals: of the metrics over those steps.
-  init(slices: Int, metrics: MetricPlan, workers: Int, from sums: SliceSums = SliceSums(), totals: MetricTotals = MetricTotals()) {
-    count = slices
-    self.sums = sums
-    slots = .allocate(capacity: slices)
-    slots.initialize(repeating: SliceSums(), count: slices)
-    tallies = metrics.isTallied ? MetricTallies(metrics, slices: slices, workers: workers, from: totals) : nil
-  }
-
-  deinit { slots.deallocate() }
-
-  /// Over all steps so far. To be asked while no worker runs.
-  var metrics: MetricTotals { tallies?.totals ?? MetricTotals() }
-
-  /// After the loss of a slice's `rows`, on `worker`: what the metrics make of them, where there are some.
-  @inline(__always)
-  func tally(
-    _ slice: Int, _ buffers: BatchBuffers, _ range: Range<Int>, _ source: ExampleSource, rows: UnsafePointer<UInt32>, worker: Int
-  ) {
-    guard let tallies else { return }
-    buffers.tally(range, source, rows: rows, counts: tallies.counts(worker), sums: tallies.sums(slice))
-  }
-
-  subscript(slice: Int) -> SliceSums {
-    get { slots[slice] }
-    set { slots[slice] = newValue }
-  }
-
-  /// Whether the losses of the first `slices` slots are.
-  func isFinite(slices: Int) -> Bool { (0..<slices).allSatisfy { slots[$0].loss.isFinite } }
-
-  /// Adds to the loss what is none of a row's.
-  func add(_ loss: Double) { sums.loss += loss }
-
-  /// Adds the first `slices` slots, in order.
-  func foldStep(slices: Int) {
-    precondition(slices <= count, "\(slices) slices of \(count)")
-    for slice in 0..<slices { sums += slots[slice] }
-    tallies?.foldStep(slices: slices)
-  }
-}
-
-/// How many steps of an epoch are done: written by worker 0, read by the coordinator's display.
-final class StepCounter: Sendable {
-  private let steps = Atomic<Int>(0)
-
-  var value: Int { steps.load(ordering: .relaxed) }
-  func advance() { steps.wrappingAdd(1, ordering: .relaxed) }
-  func reset(to value: Int) { steps.store(value, ordering: .relaxed) }
-}
-
-/// Whole numbers that workers count in, each in a part of its own.
-///
-/// `@unchecked Sendable`: each worker changes its own part; the coordinator reads after the run.
-final class SharedCounters: @unchecked Sendable {
-  let base: UnsafeMutablePointer<Int>
-
-  init(count: Int) {
-    base = .allocate(capacity: count)
-    base.initialize(repeating: 0, count: count)
-  }
-
-  deinit { base.deallocate() }
-}
-
-/// A buffer that workers write disjoint parts of.
-///
-/// `@unchecked Sendable`: each worker writes its own rows; the coordinator reads after the run.
-struct SharedPointer: @unchecked Sendable {
-  let base: UnsafeMutablePointer<Float>
-
-  init(_ base: UnsafeMutablePointer<Float>) { self.base = base }
 }

@@ -1,6 +1,7 @@
 import Datasets
 import Failures
 import NeuralNetwork
+import Ranks
 import RunConfig
 
 /// What a network does on data it does not learn from.
@@ -28,16 +29,19 @@ struct Examiner {
   private let dataset: Dataset
   private let examples: Examples
   private let engine: Engine
+  private let ranks: Ranks?
 
+  /// - Parameter crew: where it has several ranks, all of them ask together for an `evaluation`, and each computes its share.
   /// - Throws: `Failure` when data and network do not go together.
   init(_ compiled: CompiledNetwork, state: ModelState, dataset: Dataset, encoding: DataSection.Targets, crew: Crew) throws(Failure) {
     let objective = try compiled.objective(for: dataset, encoding: encoding)
     self.compiled = compiled
     self.dataset = dataset
     examples = try Examples(dataset, compiled, objective, name: "evaluation data")
+    ranks = crew.ranks
     engine = try Engine(
-      pool: crew.pool, kernels: crew.instructionSet.kernels, network: compiled.network, objective: objective, optimizer: compiled.rule, state: state,
-      trainingRows: 0, batchSize: 1, countsAccuracy: compiled.countsAccuracy)
+      pool: crew.pool, ranks: ranks, kernels: crew.instructionSet.kernels, network: compiled.network, objective: objective, optimizer: compiled.rule,
+      state: state, trainingRows: 0, batchSize: 1, countsAccuracy: compiled.countsAccuracy)
   }
 
   /// - Throws: `Failure` from a worker.
@@ -47,14 +51,17 @@ struct Examiner {
     if let truth = dataset.truths(compiled.compile.loss) {
       let classes = max(dataset.classCount, compiled.network.outputs, 2)
       var matrix = [[Int]](repeating: [Int](repeating: 0, count: classes), count: classes)
+      let share = examples.rows[ranks?.share(of: examples.rows.count) ?? 0..<examples.rows.count]
       // Piece by piece: the outputs for all rows of a large data set would be its largest part in memory.
-      for start in stride(from: 0, to: examples.rows.count, by: 1 << 16) {
-        let rows = Array(examples.rows[start...].prefix(1 << 16))
+      for start in stride(from: share.startIndex, to: share.endIndex, by: 1 << 16) {
+        let rows = Array(share[start...].prefix(1 << 16))
         let outputs = try engine.predict(examples.source, rows: rows)
         for (row, answer) in zip(rows, Training.answers(outputs, width: compiled.network.outputs, threshold: compiled.threshold)) {
           matrix[Int(truth(Int(row)))][answer] += 1
         }
       }
+      // Row by row: of many classes and ranks all at once would be much memory.
+      if let ranks { matrix = matrix.map { ranks.sums($0) } }
       confusion = matrix
     }
     return withExtendedLifetime(examples) { Evaluation(figures: compiled.figures(sums, metrics), rows: sums.count, confusion: confusion) }

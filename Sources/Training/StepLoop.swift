@@ -146,7 +146,8 @@ struct StepLoop: Sendable {
         }
         if last, isFirst {
           if passes > 1 { buffers.moveRunningStatistics(worker: worker.number) }
-          total.foldStep(slices: plan.slices)
+          if exchange == nil { total.sum(plan.blocks, slices: plan.slices) }
+          total.foldStep(blocks: BatchPlan.blocks(plan.rows))
           if penalizes { foldPenalty(batch: firstStep + number, rows: plan.rows, step: number, total) }
           progress.advance()
         }

@@ -4,13 +4,12 @@ import Testing
 import Topology
 import Training
 
-/// Who of several processes takes what: every row, slice and weight once, in order, and whole blocks.
+/// Who of several processes takes what: every row and weight once, in order, and whole blocks.
 @Suite struct RankPlaceTests {
   @Test(arguments: [1, 7, 32, 128, 129, 256, 1000, 1024, 1500, 60_000]) func everyRowHasOneRank(_ rows: Int) {
     for count in [1, 2, 3, 4, 7, 64, 1024] {
       let places = RankPlace(rank: 0, count: count).all
       #expect(Self.areConsecutive(places.map { $0.blocks(ofBatch: rows) }, to: BatchPlan.blocks(rows)), "\(rows) rows, \(count) ranks")
-      #expect(Self.areConsecutive(places.map { $0.slices(ofBatch: rows) }, to: BatchPlan.slices(rows)), "\(rows) rows, \(count) ranks")
       let blocks = places.map { $0.blocks(ofBatch: rows).count }
       #expect(blocks.max()! - blocks.min()! <= 1)
       let taken = places.map { BatchPlan(rows: rows, leaves: InputLeaves(inputs: 785, units: 25), shares: .even(2), blocks: $0.blocks(ofBatch: rows)).taken }

@@ -83,7 +83,7 @@ final class RankExchange: @unchecked Sendable {
     /// For each part of the arena and the first node of each rank, then for the second, and so on: what is sent, and where, behind the part's first received float,
     /// what is received goes.
     let gradients: [[(send: RankParts, receive: RankParts)]]
-    let slices: RankParts
+    let losses: RankParts
     let metrics: RankParts
     /// For each pass but the last, of what batch normalisation tells from all rows.
     let statistics: [RankParts]
@@ -110,14 +110,10 @@ final class RankExchange: @unchecked Sendable {
           return (try RankParts(round < plan.nodes.count ? owned : owned.map { _ in 0..<0 }), try RankParts(receive))
         }
       }
-      let slices = place.all.map { $0.slices(ofBatch: plan.rows) }
-      func parts(words: Int) throws(Failure) -> RankParts { try RankParts(slices.map { $0.lowerBound * words..<$0.upperBound * words }) }
-      self.slices = try parts(words: MemoryLayout<SliceSums>.stride / 4)
-      metrics = try parts(words: buffers.metrics.sums * MemoryLayout<Double>.stride / 4)
       let blocks = place.all.map { $0.blocks(ofBatch: plan.rows) }
-      statistics = try buffers.statisticsColumns.map { columns throws(Failure) in
-        try RankParts(blocks.map { 2 * columns * $0.lowerBound..<2 * columns * $0.upperBound })
-      }
+      losses = try RankParts(blocks, words: MemoryLayout<SliceSums>.stride / 4)
+      metrics = try RankParts(blocks, words: buffers.metrics.sums * MemoryLayout<Double>.stride / 4)
+      statistics = try buffers.statisticsColumns.map { columns throws(Failure) in try RankParts(blocks, words: 2 * columns) }
       var sums = SumTree.Stack<Int>(total: BatchPlan.blocks(rows))
       additions = nodes.joined().enumerated().flatMap { sums.push($1, at: $0) }
       precondition(sums.entries.count == 1, "the ranks' sums did not come together")
@@ -134,10 +130,11 @@ final class RankExchange: @unchecked Sendable {
     ranks.wait(.statistics)
   }
 
-  /// Behind the barrier after the rank's own losses: those of all slices begin to come.
+  /// Behind the barrier after the rank's own losses: those of all blocks begin to come.
   func beginSums(_ plan: BatchPlan, _ total: EpochSums) {
-    ranks.gather(.sums, total.slots, batch(plan.rows).slices)
-    if let tallies = total.tallies { ranks.gather(.metrics, tallies.slots, batch(plan.rows).metrics) }
+    total.sum(plan.blocks, slices: plan.slices)
+    ranks.gather(.sums, total.blocks, batch(plan.rows).losses)
+    if let tallies = total.tallies { ranks.gather(.metrics, tallies.blocks, batch(plan.rows).metrics) }
   }
 
   func endSums(_ total: EpochSums) {
@@ -196,34 +193,6 @@ final class RankExchange: @unchecked Sendable {
   /// What a rank's tallies begin with, so that those of all together begin with `totals`.
   func start(_ totals: MetricTotals) -> MetricTotals {
     place.rank == 0 ? totals : MetricTotals(counts: totals.counts.map { _ in 0 }, sums: totals.sums)
-  }
-
-  /// What all have counted. Sums are everybody's already.
-  func joined(_ totals: MetricTotals) -> MetricTotals {
-    MetricTotals(counts: ranks.sums(totals.counts), sums: totals.sums)
-  }
-
-  /// Of the passes over some rows that are evaluated, this rank's.
-  func share(ofPasses passes: Int) -> Range<Int> { shares(ofPasses: passes)[place.rank] }
-
-  private func shares(ofPasses passes: Int) -> [Range<Int>] { Shares.even(place.count).ranges(of: passes) }
-
-  /// What each has summed in its share of the passes, to all.
-  ///
-  /// - Throws: `.badData` for more than MPI counts, on all ranks.
-  func gather(_ total: EpochSums, passes: Int) throws(Failure) {
-    let shares = shares(ofPasses: passes)
-    func parts(words: Int) throws(Failure) -> RankParts { try RankParts(shares.map { $0.lowerBound * words..<$0.upperBound * words }) }
-    let sums = try parts(words: MemoryLayout<SliceSums>.stride / 4)
-    ranks.gather(.talk, total.slots, sums)
-    ranks.wait(.talk)
-    // MPI reads them until then.
-    withExtendedLifetime(sums) {}
-    guard let tallies = total.tallies else { return }
-    let metrics = try parts(words: tallies.sumsPerSlice * MemoryLayout<Double>.stride / 4)
-    ranks.gather(.talk, tallies.slots, metrics)
-    ranks.wait(.talk)
-    withExtendedLifetime(metrics) {}
   }
 
   /// Everybody's moments to all.

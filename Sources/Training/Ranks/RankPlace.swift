@@ -25,13 +25,6 @@ package struct RankPlace: Equatable, Sendable {
     return sums.entries.map(\.node)
   }
 
-  /// The slices of a batch that this rank's rows are.
-  package func slices(ofBatch rows: Int) -> Range<Int> {
-    let blocks = blocks(ofBatch: rows)
-    let slices = BatchPlan.blockRows / BatchPlan.sliceRows
-    return min(blocks.lowerBound * slices, BatchPlan.slices(rows))..<min(blocks.upperBound * slices, BatchPlan.slices(rows))
-  }
-
   /// The parts in which the arena's gradients and weights are exchanged: whole layers, small ones with their neighbours. While one is under way, workers go on with
   /// the next; the largest comes first, so that little is left to wait for.
   package static func parts(_ network: Network) -> [Range<Int>] {

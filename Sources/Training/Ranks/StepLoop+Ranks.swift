@@ -32,7 +32,7 @@ extension StepLoop {
     }
     talk {
       exchange.endSums(total)
-      guard !total.isFinite(slices: plan.slices) else { return }
+      guard !total.isFinite(blocks: BatchPlan.blocks(plan.rows)) else { return }
       faults.lossFailed(step, section: StepFaults.elsewhere)
       // Nobody leaves before all that was begun has ended.
       for part in exchange.parts.indices { exchange.end(part, plan) }
