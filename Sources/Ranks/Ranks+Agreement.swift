@@ -56,3 +56,8 @@ extension Ranks {
     throw Failure(.badData, at: "rank \(other)", "has another \(name) than rank 0: \(values[other]), not \(values[0])")
   }
 }
+
+extension Ranks? {
+  /// What rank 0 says, of something that each knows or measures for itself; without ranks it is so.
+  package func agreed(_ flag: Bool) -> Bool { self.map { $0.first(flag ? 1 : 0) == 1 } ?? flag }
+}

@@ -104,6 +104,20 @@ public final class Engine {
     return ((traffic.sentBytes - earlierTraffic.sentBytes) / steps, (traffic.receivedBytes - earlierTraffic.receivedBytes) / steps)
   }
 
+  /// Seconds in which the ranks exchange what they do in so many steps with whole batches, with nothing computed beside it; nil without other ranks, all of which
+  /// must ask. To be asked behind a step.
+  ///
+  /// - Throws: `Failure` from a worker.
+  func exchangeSeconds(steps: Int) throws(Failure) -> Double? {
+    guard let exchange = loop.exchange, let epoch else { return nil }
+    let total = EpochSums(slices: epoch.whole.slices, slicesPerBlock: BatchPlan.slicesPerBlock, metrics: loop.buffers.metrics, workers: pool.count)
+    let begin = monotonicNanoseconds()
+    try pool.run(on: [epoch.shares.members[0]]) { [loop] _ in
+      for _ in 0..<steps { exchange.exchangeAlone(epoch.whole, total, loop.buffers, clipsNorms: loop.rule.normLimit != nil) }
+    }
+    return Double(monotonicNanoseconds() - begin) * 1e-9
+  }
+
   /// Steps of a pass over the training rows.
   public var stepsPerPass: Int { epoch?.steps ?? 0 }
 

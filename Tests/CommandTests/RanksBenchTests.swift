@@ -30,9 +30,11 @@ import Testing
       let (least, most) = (try #require(point["exchange_seconds"] as? Double), try #require(point["most_exchange_seconds"] as? Double))
       let (share, step) = (try #require(point["exchange_share"] as? Double), try #require(point["step_seconds"] as? Double))
       #expect(number == 0 ? most == 0 && share == 0 : least > 0 && least <= most && share > 0 && share < 1 && step > 0)
+      let (alone, overlap) = (try #require(point["exchange_alone_seconds"] as? Double), try #require(point["overlap"] as? Double))
+      #expect(number == 0 ? alone == 0 && overlap == 0 : alone > 0 && overlap >= 0 && overlap < 1)
     }
     #expect(points[0]["sent_bytes"] as? Int == 0 && points[0]["received_bytes"] as? Int == 0)
-    // Of two ranks each gives the other half of the gradient, its half of the weights, and of the 32 slices' losses, and a word on whether it has failed. 4,000 rows are
+    // Of two ranks each gives the other half of the gradient, its half of the weights, and of the two blocks' losses, and a word on whether it has failed. 4,000 rows are
     // 15 whole batches and one of 160 rows, where one block has all but 32 of the rows.
     let (sent, received) = (try #require(points[1]["sent_bytes"] as? Int), try #require(points[1]["received_bytes"] as? Int))
     let step = try Self.report(mpi, 2, ["bench", "step"] + set("engine.workers=1", "fit.batch_size=256"))

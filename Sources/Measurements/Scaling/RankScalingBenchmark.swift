@@ -78,7 +78,7 @@ extension RankScalingReport.Turn {
     rate = Double(plain.count * fitting.rowsPerEpoch) / plain.seconds
     stepSeconds = plain.seconds / Double(plain.count * fitting.stepsPerEpoch)
     guard let ranks else {
-      (exchange, exchangeShare, sentBytes, receivedBytes) = ((0, 0), 0, 0, 0)
+      (exchange, exchangeShare, exchangeAlone, sentBytes, receivedBytes) = ((0, 0), 0, 0, 0, 0)
       return
     }
     let clock = PhaseClock(workers: crew.pool.count)
@@ -86,10 +86,20 @@ extension RankScalingReport.Turn {
     let steps = Double(metered.count * fitting.stepsPerEpoch)
     // One worker speaks for all of its rank.
     let mine = (0..<crew.pool.count).map { clock.seconds(.exchange, worker: $0) }.max()! / steps
-    let all = ranks.all(Int(mine * 1e9)).map { Double($0) * 1e-9 }
-    exchange = (all.min()!, all.max()!)
+    /// Of a time, that of the rank with least of it, and that with most.
+    func range(_ seconds: Double) -> (least: Double, most: Double) {
+      let all = ranks.all(Int(seconds * 1e9)).map { Double($0) * 1e-9 }
+      return (all.min()!, all.max()!)
+    }
+    exchange = range(mine)
     exchangeShare = exchange.least / (metered.seconds / steps)
     let traffic = fitting.trafficPerStep ?? (0, 0)
     (sentBytes, receivedBytes) = (ranks.all(traffic.sent).max()!, ranks.all(traffic.received).max()!)
+    var (alone, rehearsals) = (0.0, 0)
+    repeat {
+      alone += try fitting.timeExchange(steps: 16) ?? 0
+      rehearsals += 16
+    } while crew.ranks.agreed(alone < seconds / 4)
+    exchangeAlone = range(alone / Double(rehearsals)).least
   }
 }

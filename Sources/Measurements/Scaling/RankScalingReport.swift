@@ -14,6 +14,8 @@ public struct RankScalingReport: Sendable {
     let exchange: (least: Double, most: Double)
     /// The least by the time of a step, both with the clock.
     let exchangeShare: Double
+    /// Seconds that a step's exchange takes with nothing computed beside it.
+    let exchangeAlone: Double
     /// A step, of the rank that sends most.
     let sentBytes: Int
     /// A step, of the rank that receives most.
@@ -40,6 +42,10 @@ public struct RankScalingReport: Sendable {
     public let mostExchangeSeconds: Double
     /// Of a step's time, the exchange itself.
     public let exchangeShare: Double
+    /// Median of what the same exchange takes with nothing computed beside it.
+    public let exchangeAloneSeconds: Double
+    /// Median share of that which a step hides behind computing: what it does not wait for. 0 where it takes longer in a step.
+    public let overlap: Double
     /// A step, of the rank that sends most: its own parts, once for each rank that gets them.
     public let sentBytes: Int
     /// A step, of the rank that receives most.
@@ -73,10 +79,11 @@ public struct RankScalingReport: Sendable {
       let speedUp = Spread(zip(own, alone).map { $0.rate / $1.rate })
       func median(_ value: (Turn) -> Double) -> Double { Spread(own.map(value)).median }
       return Point(
-        ranks: count, employed: min(count, blocks), samplesPerSecond: Spread(own.map(\.rate)), speedUp: speedUp, efficiency: speedUp.median / Double(count),
-        stepSeconds: median(\.stepSeconds), exchangeSeconds: median(\.exchange.least), mostExchangeSeconds: median(\.exchange.most),
-        exchangeShare: median(\.exchangeShare), sentBytes: own.map(\.sentBytes).max()!, receivedBytes: own.map(\.receivedBytes).max()!,
-        hasSameBits: own.allSatisfy { $0.checksum == alone[0].checksum })
+        ranks: count, employed: min(count, blocks), samplesPerSecond: Spread(own.map(\.rate)), speedUp: speedUp,
+        efficiency: speedUp.median / Double(count), stepSeconds: median(\.stepSeconds), exchangeSeconds: median(\.exchange.least),
+        mostExchangeSeconds: median(\.exchange.most), exchangeShare: median(\.exchangeShare), exchangeAloneSeconds: median(\.exchangeAlone),
+        overlap: median { $0.exchangeAlone > 0 ? max(0, 1 - $0.exchange.least / $0.exchangeAlone) : 0 }, sentBytes: own.map(\.sentBytes).max()!,
+        receivedBytes: own.map(\.receivedBytes).max()!, hasSameBits: own.allSatisfy { $0.checksum == alone[0].checksum })
     }
     self.warnings = warnings + points.filter { !$0.hasSameBits }.map { "the weights of \($0.ranks) ranks are not those of one" }
   }
@@ -85,15 +92,16 @@ public struct RankScalingReport: Sendable {
   public var lines: [String] {
     var table = TextTable(columns: [
       ("ranks", .right), ("samples/s", .right), ("least", .right), ("most", .right), ("speed-up", .right), ("efficiency", .right), ("step", .right),
-      ("exchange", .right), ("of it", .right), ("at most", .right), ("sent", .right), ("", .left),
+      ("exchange", .right), ("of it", .right), ("at most", .right), ("alone", .right), ("overlap", .right), ("sent", .right), ("", .left),
     ])
     for point in points {
       let rate = point.samplesPerSecond
       let exchange =
         point.ranks == 1
-        ? ["–", "–", "–", "–"]
+        ? [String](repeating: "–", count: 6)
         : [
-          Words.seconds(point.exchangeSeconds), Words.percent(point.exchangeShare), Words.seconds(point.mostExchangeSeconds), Words.bytes(point.sentBytes),
+          Words.seconds(point.exchangeSeconds), Words.percent(point.exchangeShare), Words.seconds(point.mostExchangeSeconds),
+          Words.seconds(point.exchangeAloneSeconds), Words.percent(point.overlap), Words.bytes(point.sentBytes),
         ]
       table.rows.append(
         [
@@ -107,14 +115,15 @@ public struct RankScalingReport: Sendable {
   }
 
   /// `name`, `batch_size`, `workers`, `placement`, `instruction_set`, `mpi`, `blocks`, `rounds`, and `points`: objects of `ranks`, `ranks_with_rows`, `samples_per_second` and
-  /// `speed_up` (each `median`, `minimum`, `maximum`), `efficiency`, `step_seconds`, `exchange_seconds`, `most_exchange_seconds`, `exchange_share`, `sent_bytes`,
-  /// `received_bytes` and `has_same_bits`; `warnings`.
+  /// `speed_up` (each `median`, `minimum`, `maximum`), `efficiency`, `step_seconds`, `exchange_seconds`, `most_exchange_seconds`, `exchange_share`,
+  /// `exchange_alone_seconds`, `overlap`, `sent_bytes`, `received_bytes` and `has_same_bits`; `warnings`.
   public var jsonObject: [String: Any] {
     let points = points.map { point -> [String: Any] in
       [
         "ranks": point.ranks, "ranks_with_rows": point.employed, "samples_per_second": point.samplesPerSecond.jsonObject, "speed_up": point.speedUp.jsonObject,
         "efficiency": point.efficiency, "step_seconds": point.stepSeconds, "exchange_seconds": point.exchangeSeconds,
-        "most_exchange_seconds": point.mostExchangeSeconds, "exchange_share": point.exchangeShare, "sent_bytes": point.sentBytes,
+        "most_exchange_seconds": point.mostExchangeSeconds, "exchange_share": point.exchangeShare,
+        "exchange_alone_seconds": point.exchangeAloneSeconds, "overlap": point.overlap, "sent_bytes": point.sentBytes,
         "received_bytes": point.receivedBytes, "has_same_bits": point.hasSameBits,
       ]
     }

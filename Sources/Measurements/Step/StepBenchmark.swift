@@ -99,8 +99,3 @@ extension StepReport.Ranking {
     self.init(rank: ranks.rank, count: ranks.count, library: ranks.library, sentBytes: traffic.sent, receivedBytes: traffic.received)
   }
 }
-
-extension Ranks? {
-  /// What the first rank says, of something that each measures for itself; without ranks it is so.
-  func agreed(_ flag: Bool) -> Bool { self.map { $0.first(flag ? 1 : 0) == 1 } ?? flag }
-}

@@ -174,11 +174,6 @@ public struct TrainingRun {
   }
 }
 
-extension Ranks? {
-  /// What rank 0 says; without ranks it is so.
-  fileprivate func agreed(_ flag: Bool) -> Bool { self.map { $0.first(flag ? 1 : 0) == 1 } ?? flag }
-}
-
 extension CompiledNetwork {
   /// Where a run of `configuration` starts: from its `initial_weights`, or from the initialisers.
   ///
