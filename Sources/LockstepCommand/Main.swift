@@ -38,11 +38,14 @@ enum Main {
     let words = verb.name.split(separator: " ").count
     let parsed = try Arguments(Array(arguments.dropFirst(words - 1)), options: verb.options + [.help])
     if parsed.has(.help) { return try Console.output(Help.page(verb)) }
-    try verb.run(parsed)
+    do throws(Failure) { try verb.run(parsed) } catch { throw parsed.atOption(error) }
   }
 
   /// The verbs of two words of which `word` is the first.
   static func family(_ word: String) -> [any Verb.Type] { verbs.filter { $0.name.hasPrefix(word + " ") } }
+
+  /// The first words that several verbs share.
+  private static var families: [String] { WordList("verb", verbs.map { $0.name }).secondWords.filter { $0.seconds.count > 1 }.map(\.first) }
 
   private static func asksForHelp(_ word: String) -> Bool { word == "--help" || word == "-h" }
 
@@ -63,7 +66,8 @@ enum Main {
     let given = arguments.prefix(family.isEmpty ? 1 : 2).joined(separator: " ")
     if let verb = verbs.first(where: { $0.name == given }) { return verb }
     let known = family.isEmpty ? verbs : family
-    let hint = Nearest.word(to: given, among: known.map { $0.name }).map { "did you mean '\($0)'?" } ?? "the verbs are \(names(known))"
+    let near = Nearest.word(to: given, among: known.map { $0.name }) ?? Nearest.word(to: given, among: families)
+    let hint = near.map { "did you mean '\($0)'?" } ?? "the verbs are \(names(known))"
     throw Failure(.usage, at: given, "unknown verb; \(hint)")
   }
 

@@ -16,12 +16,13 @@ import Testing
   @Test(arguments: [
     Refusal("train digits.json --workers 0", 64, "--workers 0: expected at least 1, found 0"),
     Refusal("train digits.json --workers -1", 64, "--workers -1: expected at least 1, found -1"),
-    Refusal("train digits.json --workers 241", 65, "engine.workers: 241 workers are more than Dispatch has threads for; ask for at most 240"),
-    Refusal("train digits.json --workers 100000", 65, "engine.workers: 100000 workers are more than Dispatch has threads for; ask for at most 240"),
+    Refusal("train digits.json --workers 241", 64, "--workers 241: 241 workers are more than Dispatch has threads for; ask for at most 240"),
+    Refusal("train digits.json --workers 100000", 64, "--workers 100000: 100000 workers are more than Dispatch has threads for; ask for at most 240"),
     Refusal(
       "train digits.json --set engine.workers=9223372036854775807", 65,
       "engine.workers: 9223372036854775807 workers are more than Dispatch has threads for; ask for at most 240"),
-    Refusal("topology --workers 100000", 65, "engine.workers: 100000 workers are more than Dispatch has threads for; ask for at most 240"),
+    Refusal("data synth --output new --workers 100000", 64, "--workers 100000: 100000 workers are more than Dispatch has threads for; ask for at most 240"),
+    Refusal("topology --workers 100000", 64, "--workers 100000: 100000 workers are more than Dispatch has threads for; ask for at most 240"),
     Refusal("train digits.json --workers abc", 64, "--workers abc: expected 'auto' or a whole number, found a string \"abc\""),
     Refusal("train digits.json --set engine.workers=0", 65, "--set engine.workers=0: expected at least 1, found 0"),
     Refusal("topology --workers 2.5", 64, "--workers 2.5: expected a whole number, found 2.5"),
@@ -46,11 +47,22 @@ import Testing
     let launcher = ["taskset", "-c", "\(cpu)"]
     try withDigitsFolder { folder in
       try Refusal(
-        "train digits.json --placement 9999", 65, "engine.placement: there is no CPU 9999; this process may use \(cpu)", launcher: launcher
+        "train digits.json --placement 9999", 64, "--placement 9999: there is no CPU 9999; this process may use \(cpu)", launcher: launcher
       ).expect(in: folder)
       try Refusal(
-        "train digits.json --placement \(cpu) --workers 2", 65,
+        "train digits.json --placement 9999 --set engine.placement=9998", 64, "--placement 9999: there is no CPU 9999; this process may use \(cpu)",
+        launcher: launcher
+      ).expect(in: folder)
+      try Refusal(
+        "train digits.json --set engine.placement=9999", 65, "engine.placement: there is no CPU 9999; this process may use \(cpu)", launcher: launcher
+      ).expect(in: folder)
+      try Refusal(
+        "train digits.json --placement \(cpu) --set engine.workers=2", 65,
         "engine.workers: 2 workers do not fit on the 1 listed CPU (\(cpu)); ask for at most 1, or list more CPUs", launcher: launcher
+      ).expect(in: folder)
+      try Refusal(
+        "train digits.json --placement \(cpu) --workers 2", 64,
+        "--workers 2: 2 workers do not fit on the 1 listed CPU (\(cpu)); ask for at most 1, or list more CPUs", launcher: launcher
       ).expect(in: folder)
     }
   }
@@ -60,7 +72,7 @@ import Testing
     let (mine, other) = (Self.cpus[0], Self.cpus[1])
     try withDigitsFolder { folder in
       try Refusal(
-        "train digits.json --placement \(other)", 65, "engine.placement: this process may not use CPU \(other); it may use \(mine)",
+        "train digits.json --placement \(other)", 64, "--placement \(other): this process may not use CPU \(other); it may use \(mine)",
         launcher: ["taskset", "-c", "\(mine)"]
       ).expect(in: folder)
     }

@@ -11,6 +11,10 @@ import Testing
       "expected a verb: \(UsageErrorTests.verbs); see lockstep --help"
     ),
     Refusal("trian digits.json", 64, "trian: unknown verb; did you mean 'train'?"),
+    Refusal("eval digits.json", 64, "eval: unknown verb; did you mean 'evaluate'?"),
+    Refusal("dat info", 64, "dat: unknown verb; did you mean 'data'?"),
+    Refusal("data conv a b", 64, "data conv: unknown verb; did you mean 'data convert'?"),
+    Refusal("ex runs/digits", 64, "ex: unknown verb; the verbs are \(UsageErrorTests.verbs)"),
     Refusal(
       "frobnicate", 64,
       "frobnicate: unknown verb; the verbs are \(UsageErrorTests.verbs)"

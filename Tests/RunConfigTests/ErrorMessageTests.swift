@@ -170,7 +170,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
       "model.layers[1].activity_regularizer.l1: expected a number, 0 or above, found -1"),
     Mistake(
       "units: 10", "units: 10, kernel_constraint: { type: 'max_norm', max: 2 }",
-      "model.layers[1].kernel_constraint.max: unknown key; known here: type, max_value"),
+      "model.layers[1].kernel_constraint.max: unknown key; did you mean 'max_value'?"),
     Mistake(
       "units: 10", "units: 10, bias_constraint: { type: 'min_max_norm', min_value: 2 }",
       "model.layers[1].bias_constraint: expected a min_value up to max_value, found 2.0 and 1.0"),

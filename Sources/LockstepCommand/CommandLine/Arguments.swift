@@ -90,6 +90,14 @@ struct Arguments {
     return first
   }
 
+  /// `failure`, at the option that has the value which it is about: of `--workers` and `--placement` only the machine can say whether they can be had, and it knows them as
+  /// keys of the config.
+  func atOption(_ failure: Failure) -> Failure {
+    guard failure.kind == .badData, let option = [Option.workers, .placement].first(where: { failure.place == "engine.\($0.name)" }), let value = last(option)
+    else { return failure }
+    return Failure(.usage, at: "--\(option.name) \(value)", failure.message)
+  }
+
   private static func failure(_ answer: Int32, _ word: String, _ options: [Option]) -> Failure {
     let name = String(word.drop { $0 == "-" }.prefix { $0 != "=" })
     if answer == Int32(UInt8(ascii: ":")) { return Failure(.usage, at: word, "expected a value after it") }

@@ -47,9 +47,9 @@ enum BenchVerb: Verb {
     switch subject {
     case .cores: try cores(arguments)
     case .kernels: try kernels(arguments)
-    case .step: try Ranks.launched { ranks throws(Failure) in try step(arguments, ranks) }
+    case .step: try Ranks.launched(arguments) { ranks throws(Failure) in try step(arguments, ranks) }
     case .scaling:
-      try Ranks.launched { ranks throws(Failure) in if let ranks { try scaling(arguments, of: ranks) } else { try scaling(arguments) } }
+      try Ranks.launched(arguments) { ranks throws(Failure) in if let ranks { try scaling(arguments, of: ranks) } else { try scaling(arguments) } }
     }
   }
 

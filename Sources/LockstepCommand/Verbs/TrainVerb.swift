@@ -19,7 +19,7 @@ enum TrainVerb: Verb {
   static let options = [Option.set, .workers, .placement, output, resume, overwrite, quiet, .json]
 
   static func run(_ arguments: Arguments) throws(Failure) {
-    try Ranks.launched { ranks throws(Failure) in try train(arguments, ranks) }
+    try Ranks.launched(arguments) { ranks throws(Failure) in try train(arguments, ranks) }
   }
 
   private static func train(_ arguments: Arguments, _ ranks: Ranks?) throws(Failure) {

@@ -1,7 +1,9 @@
 /// "Did you mean": the known word nearest to a mistyped one.
 package enum Nearest {
-  /// The first of `known` that is a slip or two away from `word`, ignoring case; nil when none is near enough.
+  /// The one of `known` that begins with `word`, or else the first that is a slip or two away from it, ignoring case; nil when none is near enough.
   package static func word(to word: String, among known: [String]) -> String? {
+    let begun = known.filter { !word.isEmpty && $0.lowercased().hasPrefix(word.lowercased()) }
+    if begun.count == 1 { return begun[0] }
     let typed = Array(word.lowercased().unicodeScalars.prefix(100))
     let near = known.map { (word: $0, distance: distance(typed, Array($0.lowercased().unicodeScalars))) }
     guard let best = near.min(by: { $0.distance < $1.distance }), best.distance <= allowed(typed.count) else { return nil }
