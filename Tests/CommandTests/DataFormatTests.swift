@@ -152,9 +152,9 @@ import Testing
 
   /// `check`, `train` and `data info` say what is wrong with a file, and where.
   @Test(arguments: [
-    Refusal("check tiny.json --set data={source:'csv',path:'digits.csv'}", 65, "digits.csv: line 2, column 1: 'x' is no number"),
-    Refusal("train tiny.json --set data={source:'csv',path:'digits.csv'}", 65, "digits.csv: line 2, column 1: 'x' is no number"),
-    Refusal("data info digits.csv", 65, "digits.csv: line 2, column 1: 'x' is no number"),
+    Refusal("check tiny.json --set data={source:'csv',path:'digits.csv'}", 65, "digits.csv: line 2, column 1 (a): 'x' is no number"),
+    Refusal("train tiny.json --set data={source:'csv',path:'digits.csv'}", 65, "digits.csv: line 2, column 1 (a): 'x' is no number"),
+    Refusal("data info digits.csv", 65, "digits.csv: line 2, column 1 (a): 'x' is no number"),
     Refusal("data info none.csv", 66, "none.csv: no such file"),
     Refusal("data info tiny.json", 64, "tiny.json: its name does not say which format it has; known are idx, csv, tsv, npy, npz, libsvm, png"),
     Refusal("data info none", 66, "none: no such file"),

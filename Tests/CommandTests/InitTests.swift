@@ -132,7 +132,7 @@ import Testing
     Refusal("init empty", 65, "empty: holds no images; expected folders of .png files, one a class"),
     Refusal("init one.csv", 65, "one.csv: all 4 rows have the label 3; a network learns to tell labels apart, and needs two"),
     Refusal("init half.csv --label-column 0", 65, "half.csv: all 2 rows have the label 0.5; a network learns to tell labels apart, and needs two"),
-    Refusal("init bad.csv", 65, "bad.csv: line 2, column 1: 'x' is no number"),
+    Refusal("init bad.csv", 65, "bad.csv: line 2, column 1 (a): 'x' is no number"),
     Refusal("init nan.csv", 65, "nan.csv: line 2, column 1: the value is nan; expected a finite number"),
     Refusal("init rows.npy", 65, "rows.npy: has no labels to learn; --labels names the file that has them"),
     Refusal("init rows.npy --labels empty/y.npy", 65, "empty/y.npy: is not in the folder of rows.npy; a config takes arrays from one folder"),

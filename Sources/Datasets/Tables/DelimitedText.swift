@@ -282,7 +282,8 @@ private struct DelimitedReader {
   private func failure(line: Int, _ message: String) -> Failure { Failure(.badData, at: "\(contents.path): line \(line)", message) }
 
   private func failure(line: Int, column: Int, _ message: String) -> Failure {
-    Failure(.badData, at: "\(contents.path): line \(line), column \(column)", message)
+    let name = names.flatMap { column < $0.count ? " (\(printed($0[column])))" : nil } ?? ""
+    return Failure(.badData, at: "\(contents.path): line \(line), column \(column)\(name)", message)
   }
 }
 
