@@ -13,14 +13,17 @@ import Testing
     (["predict", "--format"], "j", ["json"]), (["predict", "--from"], "p", ["png"]), (["data", "convert", "--to"], "li", ["libsvm"]),
     (["data", "convert", "--part"], "te", ["test"]), (["data", "info", "--header"], "a", ["auto"]), (["export", "--input-type"], "f", ["float32"]),
     (["train"], "my", ["my file.json"]), (["data", "info"], "my", ["my file.json"]), (["data", "synth"], "my", []),
-    (["evaluate", "--set", "a=b"], "--pre", ["--precision"]),
+    (["evaluate", "--set", "a=b"], "--pre", ["--precision"]), (["bench", "step"], "my", ["my file.json"]), (["bench", "cores"], "my", []),
+    (["data", "info", "--labels"], "my", ["my file.json"]), (["train", "--set"], "data.path=my", ["data.path=my file.json"]),
+    (["predict"], "--input=my", ["--input=my file.json"]),
   ]
 
-  /// Runs `command` in a folder that has `my file.json`, `lockstep.SHELL` and the program on its path.
+  /// Runs `command` in a folder that has `my file.json`, a folder `runs here`, `lockstep.SHELL` and the program on its path.
   private static func complete(_ shell: String, _ command: [String]) throws -> String {
     var output = ""
     try withTemporaryFolder { folder in
       try Data().write(to: folder.appendingPathComponent("my file.json"))
+      try FileManager.default.createDirectory(at: folder.appendingPathComponent("runs here"), withIntermediateDirectories: false)
       try Data(succeed(["completion", shell]).utf8).write(to: folder.appendingPathComponent("lockstep.\(shell)"))
       let path = "\(LockstepProcess.binary.deletingLastPathComponent().path):\(ProcessInfo.processInfo.environment["PATH"] ?? "")"
       let ending = try LockstepProcess.run(
@@ -31,17 +34,64 @@ import Testing
     return output
   }
 
-  @Test func bash() throws {
-    for place in Self.places {
-      let words = (["lockstep"] + place.words + [place.typed]).map { "'\($0)'" }.joined(separator: " ")
-      let script = """
-        source ./lockstep.bash; complete -p lockstep > /dev/null || exit 1
-        compopt() { :; }
-        COMP_WORDS=(\(words)); COMP_CWORD=\(place.words.count + 1); _lockstep; printf '%s\\n' "${COMPREPLY[@]}"
-        """
-      let found = try Self.complete("bash", ["bash", "--norc", "-c", script]).split(separator: "\n").map(String.init)
-      #expect(found == place.found, "\(place)")
+  /// What bash offers at each place: words before the one that is typed, of which bash makes several where there is a `=`.
+  private static func bash(_ places: [(words: [String], typed: String)]) throws -> [[String]] {
+    let calls = places.map { place in
+      let parts = (place.words + [place.typed]).flatMap { word in
+        word.replacing("=", with: "\n=\n").split(separator: "\n", omittingEmptySubsequences: !word.isEmpty).map(String.init)
+      }
+      let words = (["lockstep"] + parts).map { "'\($0)'" }.joined(separator: " ")
+      return "COMP_WORDS=(\(words)); COMP_CWORD=\(parts.count); _lockstep; printf '%s\\n' \"${COMPREPLY[@]}\" ---"
     }
+    let script = "source ./lockstep.bash; complete -p lockstep > /dev/null || exit 1; compopt() { :; }\n" + calls.joined(separator: "\n")
+    let output = try complete("bash", ["bash", "--norc", "-c", script])
+    return output.components(separatedBy: "---\n").dropLast().map { $0.split(separator: "\n").map(String.init) }
+  }
+
+  @Test func bash() throws {
+    let found = try Self.bash(Self.places.map { ($0.words, $0.typed) })
+    #expect(found.count == Self.places.count)
+    for (place, found) in zip(Self.places, found) {
+      // What stands before a `=` is no part of the word that bash completes.
+      #expect(found == place.found.map { String($0.split(separator: "=").last!) }, "\(place)")
+    }
+  }
+
+  /// Wherever the help pages have a file or folder: operands, and values of options, behind a blank or a `=`.
+  @Test func bashOffersFilesWhereverTheyGo() throws {
+    var places: [(words: [String], typed: String)] = []
+    func expect(_ words: [String], _ what: some StringProtocol, sign: String? = nil) {
+      let isFolder = what == "DIR" || what == "FOLDER" || what.hasPrefix("RUN") && !what.contains("CONFIG")
+      let start = isFolder ? "run" : "my"
+      places.append((words, (sign ?? "") + start))
+    }
+    for line in try succeed(["--help"]).split(separator: "\n") where line.hasPrefix("  ") {
+      let verb = line.dropFirst(2).split(separator: "  ")[0].split(separator: " ").map(String.init)
+      let page = try succeed(verb + ["--help"]).split(separator: "\n")
+      let usage = page[0].split(separator: " ").dropFirst(2 + verb.count)
+      let subjects = verb == ["bench"] ? ["step", "scaling"] : [""]
+      for subject in subjects {
+        let words = verb + (subject.isEmpty ? [] : [subject])
+        // Some may stand before.
+        var before = words
+        for operand in usage.prefix(while: { !$0.hasPrefix("--") && $0 != "[options]" }).map({ $0.trimmingCharacters(in: ["[", "]"]) })
+        where operand.split(separator: "|").contains(where: { ["FILE", "CONFIG", "IN", "OUT", "RUN", "DIR", "FOLDER", "WEIGHTS", "RUN..."].contains($0) }) {
+          expect(before, operand)
+          before.append("x")
+        }
+      }
+      for option in page where option.hasPrefix("  --") {
+        let parts = option.split(separator: " ", maxSplits: 2)
+        if parts[0] == "--set" { expect(verb + ["--set"], "FILE", sign: "data.path=") }
+        guard ["FILE", "DIR", "FOLDER", "NAME|FILE"].contains(parts[1]) else { continue }
+        expect(verb + [String(parts[0])], parts[1])
+        expect(verb, parts[1], sign: "\(parts[0])=")
+      }
+    }
+    #expect(places.count > 55, "\(places.count)")
+    let found = try Self.bash(places)
+    #expect(found.count == places.count)
+    for (place, found) in zip(places, found) { #expect(found == [place.typed.hasSuffix("run") ? "runs here" : "my file.json"], "\(place)") }
   }
 
   @Test(.enabled(if: isInstalled("fish"), "needs fish")) func fish() throws {

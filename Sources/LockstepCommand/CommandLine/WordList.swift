@@ -8,8 +8,12 @@ struct WordList: Equatable {
   let words: [String]
   /// What else can stand there; nil for nothing.
   let others: String?
+  /// Those behind which the usage goes on with something else.
+  let opening: [String]
 
-  init(_ what: String, _ words: [String], or others: String? = nil) { (self.what, self.words, self.others) = (what, words, others) }
+  init(_ what: String, _ words: [String], or others: String? = nil, opening: [String] = []) {
+    (self.what, self.words, self.others, self.opening) = (what, words, others, opening)
+  }
 
   /// The words of an enumeration.
   init<Word: RawRepresentable<String> & CaseIterable>(_ what: String, _: Word.Type) { self.init(what, Word.allCases.map(\.rawValue)) }

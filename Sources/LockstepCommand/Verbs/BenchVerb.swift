@@ -16,7 +16,7 @@ enum BenchVerb: Verb {
   static let mostWorkers = Option(name: "max-workers", value: "N", help: "scaling: try no more workers; default: twice the cores")
   static let svg = Option(name: "svg", value: "FILE", help: "scaling: draw speed-up and efficiency")
   static let options = [Option.set, .workers, .placement, mostWorkers, svg, .json]
-  static var words: WordList? { WordList("benchmark", Subject.self) }
+  static var words: WordList? { WordList("benchmark", Subject.allCases.map(\.rawValue), opening: Subject.allCases.filter(\.trains).map(\.rawValue)) }
 
   /// What can be measured, and what may be said about it. CONFIG is the bundled digits' 25-15-10 network unless one is given.
   private enum Subject: String, CaseIterable {

@@ -36,7 +36,7 @@ extension Option {
       name: "header", value: "WORD", words: WordList("word", ["true", "false", "auto"]),
       help: "of CSV and TSV, whether there is one; auto: a first line without a number is one; default: auto"),
     Option(name: "images", value: "NAME", help: "of NPZ and folders of NPY: the array of the images; default: x_train, and x_test to test with"),
-    Option(name: "labels", value: "NAME", help: "of NPZ and folders of NPY: the array of the labels; of an IDX or NPY file: the file of the labels"),
+    Option(name: "labels", value: "NAME|FILE", help: "of NPZ and folders of NPY: the array of the labels; of an IDX or NPY file: the file of the labels"),
   ]
 }
 

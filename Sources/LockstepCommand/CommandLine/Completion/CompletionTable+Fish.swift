@@ -31,19 +31,22 @@ extension CompletionTable {
   /// A word out of a list is offered until it is there.
   private func operands(_ entry: Entry, _ condition: String) -> String {
     switch entry.operand {
-    case .other: return ""
+    case .other, .setting: return ""
     case .file, .folder: return "complete -c lockstep -n '\(condition)'\(Self.action(entry.operand))\n"
     case .words(let list):
       // The second word of two is offered behind the first one wherever that stands.
       let own = entry.name.split(separator: " ").map(String.init)
       let first = "\(condition); and not __fish_seen_subcommand_from \(list.firstWords.filter { !own.contains($0) }.joined(separator: " "))"
+      let opened = "\(condition); and __fish_seen_subcommand_from \(list.opening.joined(separator: " "))"
       return "complete -c lockstep -n '\(first)'\(Self.action(entry.operand))\n"
+        + (list.opening.isEmpty ? "" : "complete -c lockstep -n '\(opened)'\(Self.action(entry.later))\n")
     }
   }
 
   private static func action(_ kind: Kind) -> String {
     switch kind {
-    case .file: " -F"
+    // Behind the = of a setting, too.
+    case .file, .setting: " -F"
     case .folder: " -a '(__fish_complete_directories)'"
     case .words(let list): " -a '\(list.firstWords.joined(separator: " "))'"
     case .other: ""

@@ -44,18 +44,20 @@ extension CompletionTable {
     let options = entry.options.map { option in
       // An option may be given again; the help stands in brackets, and the value behind a colon.
       let value = option.value.map { ":\(Self.plain($0)):\(Self.action(Self.value(option)))" } ?? ""
-      return "'*--\(option.name)[\(Self.plain(option.help))]\(value)'"
+      return "'*--\(option.name)\(option.value == nil ? "" : "=")[\(Self.plain(option.help))]\(value)'"
     }
-    return "    '\(entry.name)') _arguments \(options.joined(separator: " "))\(Self.operands(entry.operand)) ;;\n"
+    return "    '\(entry.name)') _arguments \(options.joined(separator: " "))\(Self.operands(entry)) ;;\n"
   }
 
-  private static func operands(_ kind: Kind) -> String {
+  private static func operands(_ entry: Entry) -> String {
+    let kind = entry.operand
     switch kind {
-    case .other: return ""
+    case .other, .setting: return ""
     case .file: return " '*:file:\(action(kind))'"
     case .folder: return " '*:folder:\(action(kind))'"
     case .words(let list):
-      let seconds = list.secondWords.map { "\($0.first)) compadd \($0.seconds.joined(separator: " ")) ;;" }
+      let seconds =
+        list.secondWords.map { "\($0.first)) compadd \($0.seconds.joined(separator: " ")) ;;" } + list.opening.map { "\($0)) \(action(entry.later)) ;;" }
       return " '1:\(list.what):\(action(kind))'" + (seconds.isEmpty ? "" : " '2:\(list.what):{ case $words[2] in \(seconds.joined(separator: " ")) esac }'")
     }
   }
@@ -65,6 +67,7 @@ extension CompletionTable {
     case .file: "_files"
     case .folder: "_files -/"
     case .words(let list): "(\(list.firstWords.joined(separator: " ")))"
+    case .setting: "{ compset -P \"*=\" && _files }"
     case .other: " "
     }
   }

@@ -4,7 +4,9 @@ struct CompletionTable {
   enum Kind: Equatable {
     case file, folder
     case words(WordList)
-    /// Nothing that could be listed: a number, a key and its value.
+    /// A key of a config and its value, which may be a path.
+    case setting
+    /// Nothing that could be listed, such as a number.
     case other
   }
 
@@ -14,13 +16,17 @@ struct CompletionTable {
     let options: [Option]
     /// What its operands are.
     let operand: Kind
+    /// What they are behind a word that opens for others.
+    let later: Kind
   }
 
   let entries: [Entry]
 
   init(_ verbs: [any Verb.Type]) {
     entries = verbs.map { verb in
-      Entry(name: verb.name, summary: verb.summary, options: verb.options + [.help], operand: verb.words.map { .words($0) } ?? Self.operand(verb.usage))
+      Entry(
+        name: verb.name, summary: verb.summary, options: verb.options + [.help], operand: verb.words.map { .words($0) } ?? Self.operand(verb.usage),
+        later: verb.words == nil ? .other : Self.operand(String(verb.usage.trimmingPrefix { $0 != " " })))
     }
   }
 
@@ -54,8 +60,9 @@ struct CompletionTable {
   static func value(_ option: Option) -> Kind {
     if let words = option.words { return .words(words) }
     switch option.value {
-    case "FILE": return .file
+    case "FILE", "NAME|FILE": return .file
     case "DIR", "FOLDER", "RUN": return .folder
+    case Option.set.value: return .setting
     default: return .other
     }
   }
