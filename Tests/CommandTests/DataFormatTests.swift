@@ -238,6 +238,39 @@ import Testing
     }
   }
 
+  /// As the file itself, whose format its first bytes tell, or the user.
+  @Test func fromStandardInput() throws {
+    try withTemporaryFolder { folder in
+      try succeed(["data", "synth", "--output", "digits", "--count", "50", "--test", "20"], in: folder)
+      for output in ["d.csv", "d.tsv.gz", "d.svm"] { try succeed(["data", "convert", "digits", output, "--part", "training"], in: folder) }
+      try succeed(["data", "convert", "digits", "d.npz"], in: folder)
+      try succeed(["data", "convert", "digits", "arrays", "--to", "npy"], in: folder)
+      try put(gzip([UInt8](try Data(contentsOf: folder.appendingPathComponent("d.csv")))), "packed", in: folder)
+      for (file, options) in [
+        ("d.csv", []), ("packed", []), ("d.tsv.gz", ["--from", "tsv"]), ("d.svm", ["--from", "libsvm"]), ("d.npz", []), ("arrays/x_train.npy", []),
+        ("digits/train-images-idx3-ubyte", []),
+      ] as [(String, [String])] {
+        let named = try succeed(["data", "info", file] + (file == "packed" ? ["--from", "csv"] : []), in: folder)
+        let piped = try succeed(["data", "info", "-"] + options, in: folder, launcher: shell("cat \(file) | \"$@\""))
+        #expect(piped == named.replacing("\(file): ", with: "standard input: "), "\(file)")
+      }
+      let json = try object(try succeed(["data", "info", "-", "--json"], in: folder, launcher: shell("\"$@\" <d.csv")))
+      #expect((json["training"] as? [String: Any])?["path"] as? String == "standard input")
+      try succeed(["data", "convert", "d.csv", "named.npz", "--shape", "28x28"], in: folder)
+      try succeed(["data", "convert", "-", "piped.npz", "--shape", "28x28"], in: folder, launcher: shell("cat d.csv | \"$@\""))
+      let files = try ["named", "piped"].map { try Data(contentsOf: folder.appendingPathComponent("\($0).npz")) }
+      #expect(files[0] == files[1])
+      let both = try succeed(["data", "convert", "-", "-", "--to", "csv", "--part", "training"], in: folder, launcher: shell("cat d.npz | \"$@\""))
+      #expect(try both == String(contentsOf: folder.appendingPathComponent("d.csv"), encoding: .utf8))
+      for refusal in [
+        Refusal("data info -", 65, "standard input: the file is empty"),
+        Refusal(
+          "data convert - a.csv", 65, "standard input: line 1: holds 1 column; expected a label and at least 1 feature", launcher: shell("echo 7 | \"$@\"")),
+        Refusal("data convert - d.csv --overwrite", 73, "d.csv: is what is read; name another OUT", launcher: shell("\"$@\" <d.csv")),
+      ] { try refusal.expect(in: folder) }
+    }
+  }
+
   @Test func theTestPartIsLeftOutAloud() throws {
     try withDigits { folder in
       let ending = try lockstep(["data", "convert", "digits", "d.csv"], in: folder)

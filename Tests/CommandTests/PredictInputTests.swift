@@ -41,6 +41,37 @@ import Testing
     }
   }
 
+  /// A column of labels beside the inputs is none of them where the header says so, or calls it as the config does; it is guessed by nothing else.
+  @Test func labelsAreLeftOut() throws {
+    try withRun { run, folder, digits in
+      let rows = digits.chunks(of: 784).enumerated().map { number, digit in ([9 - number] + digit.map(Int.init)).map { "\($0)" }.joined(separator: ",") + "\n" }
+      func write(_ name: String, _ file: String) throws {
+        let header = ([name] + (0..<784).map { "p\($0)" }).joined(separator: ",") + "\n"
+        try put(Array((header + rows.joined()).utf8), file, in: folder)
+      }
+      try write("Label", "label.csv")
+      try write("digit", "digit.csv")
+      try write("p1", "twice.csv")
+      let named = try train(
+        "configs/digits.json", set("data={source:'csv',path:'\(folder.path)/digit.csv',label_column:'digit'}", "fit.epochs=1"), into: folder)
+      for (run, file, name) in [(run, "label.csv", "Label"), (named.folder.path, "digit.csv", "digit"), (named.folder.path, "label.csv", "Label")] {
+        let expected = try succeed(["predict", run, "--input", "digits"], in: folder)
+        for (input, launcher) in [(file, []), ("-", shell("\"$@\" <\(file)"))] {
+          let ending = try lockstep(["predict", run, "--input", input], in: folder, launcher: launcher)
+          #expect(ending.status == 0 && ending.output == expected)
+          let place = input == "-" ? "standard input" : file
+          #expect(ending.errors == "lockstep: \(place): the column '\(name)' is left out; the network takes the other 784\n")
+        }
+      }
+      try put(Array(rows.joined().utf8), "bare.csv", in: folder)
+      for file in ["digit.csv", "twice.csv", "bare.csv"] {
+        try Refusal(
+          ["predict", run, "--input", file], 65, "\(file): an image has 785 pixels, the network of \(run) takes 784; if one of them is the label, leave it out"
+        ).expect(in: folder)
+      }
+    }
+  }
+
   /// Ten digits, three times as large, in ink on paper, anywhere on it: nearly all are known as they are in their frames.
   @Test func picturesOfAnySize() throws {
     try withRun { run, folder, digits in

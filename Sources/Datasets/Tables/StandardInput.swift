@@ -3,11 +3,27 @@ import Glibc
 
 /// What comes on standard input, as a file that every reader can open: a temporary one, without a name in any folder, gone with the process.
 public enum StandardInput {
+  /// What messages call it.
+  public static let name = "standard input"
+
+  /// Calls `body` with `path`, or where that is `-` with the path of a file of what stands on standard input, whose name its failures then have.
+  public static func opened<Result>(
+    _ path: String, _ body: (_ path: String, _ isStandardInput: Bool) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    guard path == "-" else { return try body(path, false) }
+    let file = try file()
+    do throws(Failure) {
+      return try body(file, true)
+    } catch {
+      throw Failure(error.kind, at: error.place.replacing(file, with: name), error.message.replacing(file, with: name))
+    }
+  }
+
   /// Reads standard input to its end.
   ///
   /// - Returns: the path of the file.
   /// - Throws: `.inputOutput` with the system's words.
-  public static func file() throws(Failure) -> String {
+  private static func file() throws(Failure) -> String {
     guard let file = tmpfile() else { throw failure() }
     let descriptor = fileno(file)
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
@@ -28,5 +44,5 @@ public enum StandardInput {
     return "/proc/self/fd/\(descriptor)"
   }
 
-  private static func failure() -> Failure { Failure(.inputOutput, at: "standard input", "cannot be read: \(systemErrorText(errno))") }
+  private static func failure() -> Failure { Failure(.inputOutput, at: name, "cannot be read: \(systemErrorText(errno))") }
 }

@@ -4,6 +4,15 @@ extension TableRequest {
   /// What columns of labels are called, in lower case.
   private static let labelNames = ["label", "labels", "class", "target", "digit", "y"]
 
+  /// The name of the one column of a CSV or TSV file that the header calls `name`, or `label` or `labels`: nobody calls a feature so. Nil for none, and for several.
+  ///
+  /// - Parameter name: what else the labels may be called; nil for nothing.
+  /// - Throws: as `open`.
+  public func labelName(besides name: String?) throws(Failure) -> String? {
+    let called = try ExampleTable.columnNames(path, try knownFormat(), header: header)?.filter { $0 == name || ["label", "labels"].contains($0.lowercased()) }
+    return called?.count == 1 ? called?[0] : nil
+  }
+
   /// Which column of a CSV or TSV file seems to hold the labels: the one that is called so; else the first or the last, if its numbers look like classes and there are two
   /// or more; else the first. Of other formats it is the first of IDX's.
   ///

@@ -3,19 +3,24 @@ import Foundation
 
 /// What a file of examples holds, as text or JSON.
 struct TableReport {
+  /// What the file or folder is called.
+  let name: String
   /// What the part is called: "training" or "test"; nil where there is one.
   let part: String?
   let table: ExampleTable
   let summary: TableSummary
 
-  init(part: String?, _ table: ExampleTable) { (self.part, self.table, summary) = (part, table, TableSummary(table)) }
+  /// - Parameter name: nil for the table's path.
+  init(name: String?, part: String?, _ table: ExampleTable) {
+    (self.name, self.part, self.table, summary) = (name ?? table.path, part, table, TableSummary(table))
+  }
 
   private var numbers: Int { table.count * table.width }
   private var areBytes: Bool { if case .bytes = table.features { true } else { false } }
   private var shape: String { table.shape.map(String.init).joined(separator: "×") }
 
   func text(blocks: Bool) -> String {
-    let what = [table.path, part.map { "the \($0) part" }, "\(table.count) rows of \(shape) \(areBytes ? "bytes" : "floats")"].compactMap { $0 }
+    let what = [name, part.map { "the \($0) part" }, "\(table.count) rows of \(shape) \(areBytes ? "bytes" : "floats")"].compactMap { $0 }
     return what.joined(separator: ": ") + " (\(table.format.rawValue))\n" + values + labels + duplicates + pictures(blocks: blocks)
   }
 
@@ -73,7 +78,7 @@ struct TableReport {
   var json: [String: Any] {
     func list(_ range: ClosedRange<Float>?) -> Any { range.map { [$0.lowerBound, $0.upperBound] as Any } ?? NSNull() }
     return [
-      "path": table.path, "format": table.format.rawValue, "rows": table.count, "shape": table.shape, "type": areBytes ? "bytes" : "floats",
+      "path": name, "format": table.format.rawValue, "rows": table.count, "shape": table.shape, "type": areBytes ? "bytes" : "floats",
       "range": list(summary.range), "zeros": summary.zeros, "nan": summary.nans, "infinite": summary.infinities, "constant_columns": summary.constantColumns,
       "labels": table.labels.map { $0.width.map { "vectors of \($0)" } ?? (summary.classes == nil ? "numbers" : "classes") as Any } ?? NSNull(),
       "label_range": list(summary.labelRange),

@@ -7,7 +7,7 @@ import Lockstep
 /// `lockstep data convert IN OUT`: examples from one format into another.
 enum DataConvertVerb: Verb {
   static let name = "data convert"
-  static let summary = "a data set as IDX, CSV, TSV, NPY, NPZ, LIBSVM or PNG, with the same numbers to the bit"
+  static let summary = "a data set as IDX, CSV, TSV, NPY, NPZ, LIBSVM or PNG, with the same numbers to the bit; - is standard input or output"
   static let usage = "IN OUT [options]"
   static let example = "lockstep data convert digits.csv digits --to idx --shape 28x28"
   static let to = Option(
@@ -27,10 +27,21 @@ enum DataConvertVerb: Verb {
         .usage, at: arguments.operands.count > 2 ? arguments.operands[2] : "",
         arguments.operands.count > 2 ? "unexpected; IN and OUT are given already" : "expected IN and OUT")
     }
-    let (input, output) = (arguments.operands[0], arguments.operands[1])
-    let target = try OutputFile(output, arguments)
+    let target = try OutputFile(arguments.operands[1], arguments)
+    try StandardInput.opened(arguments.operands[0]) { path, isStandardInput throws(Failure) in
+      let parts = try arguments.table(path: path, isStandardInput: isStandardInput).open()
+      try convert(parts, of: isStandardInput ? StandardInput.name : path, read: isStandardInput ? "/dev/stdin" : path, to: target, arguments)
+    }
+  }
+
+  /// - Parameters:
+  ///   - input: what messages call that which was read.
+  ///   - source: its path.
+  private static func convert(
+    _ parts: (training: ExampleTable, test: ExampleTable?), of input: String, read source: String, to target: OutputFile, _ arguments: Arguments
+  ) throws(Failure) {
+    let output = target.path
     let encoder = TableEncoder(try format(arguments.word(to), target), shape: try arguments.last(shape).map(dimensions))
-    let parts = try arguments.table(path: input).open()
     let (training, test) = try chosen(arguments.word(part), parts, input)
     let kept = encoder.holdsTestPart ? test : nil
     var files = try encoder.files(training: training, test: kept)
@@ -40,8 +51,8 @@ enum DataConvertVerb: Verb {
     if test != nil, kept == nil { Console.error("lockstep: \(input): the test part is left out; --part test writes it") }
     if target.isStandardOutput { return try Console.output(files[0].bytes) }
     try write(
-      files, encoder, output, read: [input] + Option.table.filter { $0.name == "labels" }.compactMap { arguments.last($0) }, overwrite: arguments.has(overwrite)
-    )
+      files, encoder, output, read: [source] + Option.table.filter { $0.name == "labels" }.compactMap { arguments.last($0) },
+      overwrite: arguments.has(overwrite))
     try Console.output(
       arguments.has(.json)
         ? jsonLine(["output": output, "format": encoder.format.rawValue, "rows": rows, "bytes": bytes, "files": files.count]) + "\n"

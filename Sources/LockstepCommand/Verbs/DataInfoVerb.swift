@@ -5,15 +5,18 @@ import Interchange
 /// `lockstep data info FILE`: what a file or folder of examples holds.
 enum DataInfoVerb: Verb {
   static let name = "data info"
-  static let summary = "shape, type, range, classes, duplicates and missing numbers of a data set, and a few of its digits"
+  static let summary = "shape, type, range, classes, duplicates and missing numbers of a data set, and a few of its digits; - is standard input"
   static let usage = "FILE|FOLDER [options]"
   static let example = "lockstep data info digits.csv --label-column label"
   static let options = Option.table + [.json]
 
   static func run(_ arguments: Arguments) throws(Failure) {
-    let parts = try arguments.table("a file or folder of examples").open()
-    var reports = [TableReport(part: parts.test == nil ? nil : "training", parts.training)]
-    if let test = parts.test { reports.append(TableReport(part: "test", test)) }
+    let reports = try StandardInput.opened(try arguments.operand("a file or folder of examples")) { path, isStandardInput throws(Failure) in
+      let parts = try arguments.table(path: path, isStandardInput: isStandardInput).open()
+      let name = isStandardInput ? StandardInput.name : nil
+      let training = TableReport(name: name, part: parts.test == nil ? nil : "training", parts.training)
+      return [training] + (parts.test.map { [TableReport(name: name, part: "test", $0)] } ?? [])
+    }
     if arguments.has(.json) {
       let names = ["training", "test"]
       return try Console.output(jsonLine(Dictionary(uniqueKeysWithValues: zip(names, reports.map(\.json)))) + "\n")
@@ -41,13 +44,14 @@ extension Option {
 }
 
 extension Arguments {
-  /// The one operand as a table, and what the options of `Option.table` say about it.
-  func table(_ what: String) throws(Failure) -> TableRequest { try table(path: try operand(what)) }
-
-  func table(path: String) throws(Failure) -> TableRequest {
+  /// The table at `path`, and what the options of `Option.table` say about it.
+  ///
+  /// - Parameter isStandardInput: whether the path is that of what came from there, and says nothing of its format.
+  func table(path: String, isStandardInput: Bool = false) throws(Failure) -> TableRequest {
     var request = TableRequest(path)
     func value(_ name: String) -> String? { Option.table.first { $0.name == name }.flatMap { last($0) } }
     request.format = value("from").flatMap { DataFormat(rawValue: $0) }
+    if isStandardInput, request.format == nil { request.format = try DataFormat(contentsOf: path) }
     if let column = value("label-column") { request.label = column == "none" ? nil : Int(column).map { .number($0) } ?? .name(column) }
     request.header = value("header").flatMap { Bool($0) }
     (request.images, request.labels) = (value("images"), value("labels"))

@@ -34,8 +34,7 @@ enum PredictVerb: Verb {
     if form == .npy, count != nil { throw Failure(.usage, at: "--top", "an array has all probabilities; use csv or json") }
     let configuration = try run.configuration()
     let engine = try configuration.engine.with(workers: arguments.last(.workers), placement: arguments.last(.placement))
-    var images = PredictionInput(file: file, format: nil)
-    images.format = arguments.word(from)
+    let images = PredictionInput(file: file, format: arguments.word(from), label: configuration.data.source.labelName)
     let store = try images.store(inputs: try run.inputs()) { if arguments.has(show) { Console.error($0) } }
     let network = try run.network(configuration, inputs: store.width, inputFile: file)
     let compiled = CompiledNetwork(network: network, compile: configuration.compile)
@@ -67,34 +66,37 @@ enum PredictVerb: Verb {
   }
 }
 
+extension DataSection.Source {
+  /// What the column of the labels is called; nil where it has a number or is none.
+  fileprivate var labelName: String? {
+    switch self {
+    case .csv(let text), .tsv(let text): if case .name(let name) = text.labelColumn { name } else { nil }
+    case .bundled, .idx, .npy, .npz, .libsvm, .png: nil
+    }
+  }
+}
+
 /// The images that are asked about.
 private struct PredictionInput {
   let file: String
-  var format: DataFormat?
+  let format: DataFormat?
+  /// What the run's config calls the column of the labels; nil for a number.
+  let label: String?
 
   /// - Parameters:
   ///   - inputs: of the network; nil where its first layer does not tell.
   ///   - show: is told what becomes of an image that is made to fit.
   func store(inputs: Int?, show: (String) -> Void) throws(Failure) -> ExampleStore {
-    guard file == "-" else { return try store(file, format ?? DataFormat(path: file) ?? .idx, inputs, show) }
-    let path = try StandardInput.file()
-    do throws(Failure) {
-      return try store(path, try knownFormat(path), inputs, show)
-    } catch {
-      throw Failure(error.kind, at: error.place.replacing(path, with: "standard input"), error.message)
+    try StandardInput.opened(file) { path, isStandardInput throws(Failure) in
+      if let format { return try store(path, format, inputs, show) }
+      return try store(path, isStandardInput ? try DataFormat(contentsOf: path) : DataFormat(path: path) ?? .idx, inputs, show)
     }
-  }
-
-  private func knownFormat(_ path: String) throws(Failure) -> DataFormat {
-    if let format { return format }
-    return try DataFormat(contentsOf: path)
   }
 
   private func store(_ path: String, _ format: DataFormat, _ inputs: Int?, _ show: (String) -> Void) throws(Failure) -> ExampleStore {
     switch format {
     case .idx: return try ExampleStore(images: path)
-    case .csv: return try ExampleStore(try ExampleTable(csv: path, label: nil))
-    case .tsv: return try ExampleStore(try ExampleTable(tsv: path, label: nil))
+    case .csv, .tsv: return try ExampleStore(try text(path, format, inputs))
     case .npy: return try ExampleStore(try ExampleTable(npy: path))
     case .npz, .libsvm: throw Failure(.usage, at: file, "\(format.rawValue) files hold more than images; convert it with lockstep data convert")
     case .png:
@@ -103,6 +105,17 @@ private struct PredictionInput {
       for (name, image) in images { pixels += try fitted(image, name, inputs, show) }
       return try ExampleStore(bytes: pixels, width: pixels.count / images.count)
     }
+  }
+
+  /// The numbers of a text file; where there is one more than the network takes, without those that are called labels.
+  private func text(_ path: String, _ format: DataFormat, _ inputs: Int?) throws(Failure) -> ExampleTable {
+    var request = TableRequest(path, format: format)
+    request.label = nil
+    let table = try request.open().training
+    guard let inputs, table.width == inputs + 1, let name = try request.labelName(besides: label) else { return table }
+    Console.error("lockstep: \(file == "-" ? StandardInput.name : file): the column '\(name)' is left out; the network takes the other \(inputs)")
+    request.label = .name(name)
+    return try request.open().training
   }
 
   /// What the network gets to see of an image.
