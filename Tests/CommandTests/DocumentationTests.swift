@@ -2,24 +2,38 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The promise: what the README and the articles tell people to write works: Swift compiles, configs are sound, commands exist. (What is shown behind a `$` is
-/// held by `ReadmeTests`.)
+/// The promise: what the README and the articles tell people to write works: Swift compiles, configs are sound, commands exist. (Those that can be run are, by
+/// `DocumentedCommandTests`; what is shown behind a `$` is held by `ReadmeTests`.)
 @Suite struct DocumentationTests {
   /// One of the pages people read.
   struct Page: Sendable, CustomTestStringConvertible {
     let path: String
     var testDescription: String { path }
+    var text: String { get throws { try String(contentsOf: PackageFiles.root.appendingPathComponent(path), encoding: .utf8) } }
 
     /// The blocks of code that are said to be in `language`.
     func blocks(_ language: String) throws -> [[Substring]] {
-      let text = try String(contentsOf: PackageFiles.root.appendingPathComponent(path), encoding: .utf8)
-      let blocks = text.components(separatedBy: "```").enumerated().filter { $0.offset % 2 == 1 }.map(\.element)
+      let blocks = try text.components(separatedBy: "```").enumerated().filter { $0.offset % 2 == 1 }.map(\.element)
       return blocks.map { $0.split(separator: "\n", omittingEmptySubsequences: false) }.filter { $0[0] == language }.map { Array($0.dropFirst()) }
+    }
+
+    /// The lines of the blocks that a shell is given, each whole.
+    var commands: [String] {
+      get throws {
+        try (blocks("") + blocks("sh")).flatMap { $0.joined(separator: "\n").replacing("\\\n", with: " ").split(separator: "\n").map(String.init) }
+      }
+    }
+
+    /// What stands in backticks in a line of text.
+    var codes: [String] { get throws { try text.components(separatedBy: "```").enumerated().filter { $0.offset % 2 == 0 }.flatMap { Self.codes($0.element) } } }
+
+    private static func codes(_ text: String) -> [String] {
+      text.split(separator: "\n").flatMap { $0.components(separatedBy: "`").enumerated().filter { $0.offset % 2 == 1 }.map(\.element) }
     }
   }
 
   private static let articles = "Sources/Lockstep/Lockstep.docc"
-  private static let pages = [
+  static let pages = [
     Page(path: "README.md"), Page(path: "\(articles)/Lockstep.md"), Page(path: "\(articles)/TheThreeCalls.md"), Page(path: "\(articles)/TheSameBits.md"),
     Page(path: "\(articles)/ReadingTheDiagnostics.md"), Page(path: "\(articles)/FromOneBoxToMany.md"), Page(path: "\(articles)/Serving.md"),
     Page(path: "\(articles)/WeightsOfOthers.md"), Page(path: "\(articles)/TensorBoard.md"), Page(path: "\(articles)/ReadingTheOutput.md"),
@@ -94,27 +108,23 @@ import Testing
     }
   }
 
-  /// Every verb and option of a command line without a `$`, which may need files that are not here.
+  /// Every verb and option of a command that stands in the text, where they may be about files that are not here.
   @Test(arguments: pages) func commandsExist(_ page: Page) throws {
-    for block in try page.blocks("") {
-      for line in Self.joined(block) where line.hasPrefix("lockstep ") { try Self.expectCommand(line) }
-    }
+    for code in try page.codes where code.hasPrefix("lockstep ") && !code.hasPrefix("lockstep VERB") { try Self.expectCommand(code) }
   }
 
   /// Every target that `make` is given.
   @Test(arguments: pages) func targetsExist(_ page: Page) throws {
     let makefile = try String(contentsOf: PackageFiles.root.appendingPathComponent("Makefile"), encoding: .utf8)
     let targets = makefile.split(separator: "\n").first { $0.hasPrefix(".PHONY:") }?.split(separator: " ").dropFirst() ?? []
-    for block in try page.blocks("") + page.blocks("sh") {
-      for line in Self.joined(block) where line.hasPrefix("make ") || line.hasPrefix("sudo make ") {
-        let words = line.prefix { $0 != "#" && $0 != ";" && $0 != "&" }.split(separator: " ").drop { $0 != "make" }.dropFirst()
-        let named = words.filter { !$0.contains("=") && !$0.hasPrefix("-") }
-        #expect(!named.isEmpty && named.allSatisfy(targets.contains), "\(line)")
-      }
+    for line in try page.commands where line.hasPrefix("make ") || line.hasPrefix("sudo make ") {
+      let words = line.prefix { $0 != "#" && $0 != ";" && $0 != "&" }.split(separator: " ").drop { $0 != "make" }.dropFirst()
+      let named = words.filter { !$0.contains("=") && !$0.hasPrefix("-") }
+      #expect(!named.isEmpty && named.allSatisfy(targets.contains), "\(line)")
     }
   }
 
-  /// What a shell is given is such a script, and so are the commands that it starts, behind a launcher too.
+  /// What a shell is given is such a script.
   @Test(arguments: pages) func scriptsAreSound(_ page: Page) throws {
     for block in try page.blocks("sh") {
       try withTemporaryFolder { folder in
@@ -122,20 +132,12 @@ import Testing
         let ending = try LockstepProcess.run(["bash", "-n", "script"], in: folder, sourceLocation: #_sourceLocation)
         #expect(ending.status == 0, "\(ending.errors)")
       }
-      for line in Self.joined(block) where !line.hasPrefix("#") {
-        if let start = line.hasPrefix("lockstep ") ? line.startIndex : line.firstRange(of: " lockstep ")?.upperBound {
-          try Self.expectCommand(line.hasPrefix("lockstep ") ? line : "lockstep \(line[start...])")
-        }
-      }
     }
   }
 
-  /// Its lines, each whole.
-  private static func joined(_ block: [Substring]) -> [String] {
-    block.joined(separator: "\n").replacing("\\\n", with: " ").split(separator: "\n").map(String.init)
-  }
-
-  private static func expectCommand(_ line: String) throws {
+  /// - Parameter line: `lockstep`, and what follows it up to a comment or a pipe.
+  static func expectCommand(_ line: String) throws {
+    let line = line.prefix { $0 != "|" }
     let words = (line.firstRange(of: " #").map { line[..<$0.lowerBound] } ?? line[...]).split(separator: " ").dropFirst().map(String.init)
     let help = try [words.prefix(2), words.prefix(1)].lazy.map { try lockstep($0 + ["--help"]) }.first { $0.status == 0 }
     let options = words.filter { $0.hasPrefix("--") }

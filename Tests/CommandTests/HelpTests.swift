@@ -88,32 +88,6 @@ import Testing
     #expect(last.hasPrefix("example: ") && last.contains("lockstep \(verb)"))
   }
 
-  /// The examples of all pages, but for those that take long, ask the network, need another program's file, or end only when they are told to.
-  @Test func examplesWork() throws {
-    let leftOut = ["bench", "data synth", "data fetch", "import", "serve"]
-    let verbs = try succeed(["--help"]).split(separator: "\n").filter { $0.hasPrefix("  ") }.map { String($0.dropFirst(2).split(separator: "  ")[0]) }
-    #expect(verbs.count >= 18)
-    try withTemporaryFolder { folder in
-      try FileManager.default.createSymbolicLink(
-        at: folder.appendingPathComponent("configs"), withDestinationURL: PackageFiles.root.appendingPathComponent("configs"))
-      for _ in 1...2 { try succeed(["train", "configs/digits.json", "--quiet"] + set("fit.epochs=3", "fit.diagnostics=true"), in: folder) }
-      try succeed(["data", "synth", "--output", ".", "--count", "10", "--test", "10"], in: folder)
-      try FileManager.default.copyItem(
-        at: folder.appendingPathComponent("t10k-images-idx3-ubyte"), to: folder.appendingPathComponent("t10k-images-idx3-ubyte.gz"))
-      let rows = (0..<20).map { row in ([row % 10] + (0..<784).map { ($0 * (row + 1)) % 256 }).map(String.init).joined(separator: ",") }
-      let names = (["label"] + (1...784).map { "pixel\($0)" }).joined(separator: ",")
-      try Data(([names] + rows).joined(separator: "\n").utf8).write(to: folder.appendingPathComponent("digits.csv"))
-      let path = "\(LockstepProcess.binary.deletingLastPathComponent().path):\(ProcessInfo.processInfo.environment["PATH"] ?? "")"
-      for verb in verbs where !leftOut.contains(verb) {
-        let page = try succeed(verb.split(separator: " ").map(String.init) + ["--help"])
-        let example = String(try #require(page.split(separator: "\n").last).dropFirst("example: ".count))
-        if example.contains("man -l"), !isInstalled("man") { continue }
-        let ending = try LockstepProcess.run(["bash", "-c", example], in: folder, environment: ["PATH": path], sourceLocation: #_sourceLocation)
-        #expect(ending.status == 0, "\(example): \(ending.errors)")
-      }
-    }
-  }
-
   /// A first word that verbs share shows those verbs.
   @Test func ofAFamily() throws {
     let text = try succeed(["data", "--help"])

@@ -8,16 +8,7 @@ import Testing
   /// A folder with `digits.json`, `done`, a run of one epoch, and `torch.safetensors`, its weights as PyTorch would have them.
   private static func withWeights(_ body: (URL) throws -> Void) throws {
     try WeightErrorTests.withRun { folder in
-      let tensors = try TrainedRun(folder: folder.appendingPathComponent("done")).tensors.map { tensor in
-        let parts = tensor.name.split(separator: ".")
-        let number = 2 * (parts[0].split(separator: "_").dropFirst().first.flatMap { Int($0) } ?? 0)
-        guard parts[1] == "kernel" else { return NamedTensor(name: "\(number).bias", shape: tensor.shape, values: tensor.values) }
-        let (rows, columns) = (tensor.shape[0], tensor.shape[1])
-        let values = (0..<columns).flatMap { column in (0..<rows).map { tensor.values[$0 * columns + column] } }
-        return NamedTensor(name: "\(number).weight", shape: [columns, rows], values: values)
-      }
-      try Data(try Safetensors.encode(tensors.sorted { $0.name < $1.name }, metadata: ["format": "pt"])).write(
-        to: folder.appendingPathComponent("torch.safetensors"))
+      try put(TrainedRun(folder: folder.appendingPathComponent("done")).weightsOfPyTorch, "torch.safetensors", in: folder)
       try body(folder)
     }
   }

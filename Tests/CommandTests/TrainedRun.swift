@@ -13,6 +13,21 @@ struct TrainedRun {
   /// The model's tensors, in the order of the file.
   var tensors: [NamedTensor] { get throws { try Safetensors.decode(Array(model), file: "model.safetensors").tensors } }
 
+  /// A file of the model's weights as PyTorch would have saved those of a `Sequential` with an activation behind each layer.
+  var weightsOfPyTorch: [UInt8] {
+    get throws {
+      let tensors = try tensors.map { tensor in
+        let parts = tensor.name.split(separator: ".")
+        let number = 2 * (parts[0].split(separator: "_").dropFirst().first.flatMap { Int($0) } ?? 0)
+        guard parts[1] == "kernel" else { return NamedTensor(name: "\(number).bias", shape: tensor.shape, values: tensor.values) }
+        let (rows, columns) = (tensor.shape[0], tensor.shape[1])
+        let values = (0..<columns).flatMap { column in (0..<rows).map { tensor.values[$0 * columns + column] } }
+        return NamedTensor(name: "\(number).weight", shape: [columns, rows], values: values)
+      }
+      return try Safetensors.encode(tensors.sorted { $0.name < $1.name }, metadata: ["format": "pt"])
+    }
+  }
+
   /// The lines of `history.jsonl`.
   var historyLines: [String] {
     get throws {
