@@ -69,7 +69,7 @@ def images(lockstep: Lockstep, tmp_path_factory: pytest.TempPathFactory) -> Path
 @pytest.fixture(scope="session")
 def pixels(images: Path) -> np.ndarray:
     """The same as an array of bytes, a row an image."""
-    return np.frombuffer(gzip.decompress(images.read_bytes()), np.uint8, offset=16).reshape(-1, 784)
+    return np.frombuffer(gzip.decompress(images.read_bytes()), np.uint8, offset=16).reshape(10_000, 784)
 
 
 @pytest.fixture(scope="session")
