@@ -79,6 +79,12 @@ import Testing
     #expect(Set(files.filter { $0.hasSuffix(".md") }.map { "\(Self.articles)/\($0)" }).isSubset(of: Self.pages.map(\.path)))
   }
 
+  /// Each block is one of those that some test takes; `Interop` has those of Python.
+  @Test(arguments: pages) func everyBlockIsLookedAt(_ page: Page) throws {
+    let languages = try page.text.components(separatedBy: "```").enumerated().filter { $0.offset % 2 == 1 }.map { $0.element.prefix { $0 != "\n" } }
+    #expect(Set(languages).isSubset(of: ["", "sh", "swift", "json5", "python"]))
+  }
+
   /// A page's blocks follow each other, as in one program. A piece of a `Package.swift` is none: `make examples` builds one.
   @Test(arguments: pages) func swiftCompiles(_ page: Page) throws {
     let blocks = try page.blocks("swift").filter { !$0[0].hasPrefix("dependencies:") }
