@@ -13,11 +13,25 @@ import Testing
       let text = try succeed(["inspect", "run"], in: folder)
       let lines = text.split(separator: "\n").map(String.init)
       #expect(lines[0] == "run: epoch 3 of 3")
-      #expect(lines[1].contains(/^norms at step \d+$/))
       #expect(lines[2].contains(/^ +weights  +gradient  +update  update\/weights$/))
-      #expect(lines[3].contains(/^ +dense( +[0-9.e-]+){4}$/))
       #expect(text.contains(/\n +dense  +[a-z]+  +25  +[0-9.]+%  +\d+  +-?\d [ ▁▂▃▄▅▆▇█]{20} \d\n/), "\(text)")
-      #expect(text.contains("update/weights by epoch\n"))
+      // Its figures are those that were noted.
+      let noted = try #require(run.diagnostics).split(separator: "\n").map { try #require(try object($0)["diagnostics"] as? [String: Any]) }
+      let norms = try noted.map { try #require($0["norms"] as? [[String: Any]]) }
+      func number(_ norms: [String: Any], _ key: String) -> Double { norms[key] as? Double ?? .nan }
+      func ratio(_ norms: [String: Any]) -> String { Self.shown(number(norms, "update_norm") / number(norms, "weight_norm")) }
+      #expect(lines[1] == "norms at step \(noted[2]["step"] ?? "")")
+      for (line, norms) in zip(lines[3...5], norms[2]) {
+        let figures = ["weight_norm", "gradient_norm", "update_norm"].map { Self.shown(number(norms, $0)) }
+        #expect(line.split(separator: " ").map(String.init) == [norms["layer"] as? String ?? ""] + figures + [ratio(norms)])
+      }
+      let activity = try #require((noted[2]["activities"] as? [[String: Any]])?.first)
+      let flat = String(format: "%.1f%%", 100 * number(activity, "flat_share"))
+      #expect(lines[8].split(separator: " ").prefix(5).map(String.init) == ["dense", "sigmoid", "25", flat, "\(activity["flat_units"] ?? "")"])
+      let course = try #require(lines.firstIndex(of: "update/weights by epoch"))
+      for (epoch, norms) in norms.enumerated() {
+        #expect(lines[course + 2 + epoch].split(separator: " ").map(String.init) == ["\(epoch + 1)"] + norms.map(ratio))
+      }
       // The whole file, line by line.
       #expect(try succeed(["inspect", "run", "--json"], in: folder) == run.diagnostics)
       let first = try object(try #require(run.diagnostics).split(separator: "\n")[0])
@@ -30,6 +44,9 @@ import Testing
       #expect(run.diagnostics == nil)
     }
   }
+
+  /// Three digits.
+  private static func shown(_ value: Double) -> String { String(format: value != 0 && abs(value) < 1e-3 ? "%.1e" : "%.3g", value) }
 
   @Test func notesChangeNothing() throws {
     try withTemporaryFolder { folder in

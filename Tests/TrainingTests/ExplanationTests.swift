@@ -66,6 +66,10 @@ import Training
       let compiled = try Self.compiled(Self.stacks[number], .sparseCategoricalCrossentropy(fromLogits: true), .sgd(learningRate: 1))
       var weights = compiled.network.initialArena(seed: 5)
       compiled.network.adapt(&weights, to: dataset)
+      // Biases begin with 0, which would hide what becomes of them.
+      for layer in compiled.network.layers where layer.useBias {
+        for unit in 0..<layer.units { weights[layer.index(row: layer.inputs, unit: unit)] = 0.2 - 0.25 * Float(unit % 3) }
+      }
       let state = compiled.freshState(weights: weights)
       let explanation = try Self.explain(compiled, weights: weights, dataset, row: 17)
       let outputs = try predict(compiled, state: state, store: dataset.store, scale: dataset.scale, crew: try crew(2))
