@@ -17,38 +17,58 @@ import Training
     }
   }
 
-  /// Of networks with narrow and wide layers, and more ranks than some have rows of panels.
-  @Test(arguments: [[25, 15, 10], [512, 512, 10], [1], [40, 33, 3]]) func everyWeightHasOneRank(_ units: [Int]) throws {
-    let network = try Network(inputs: 20, layers: units.map { .dense(Dense($0)) })
-    let all = Stripe(floats: 0..<network.arenaCount, network: network).segments
-    let trained = all.map(\.count).reduce(0, +)
-    #expect(trained >= network.blocks.map(\.trainedCount).reduce(0, +))
-    let parts = RankPlace.parts(network)
-    for count in [1, 2, 3, 5, 64] {
-      let places = RankPlace(rank: 0, count: count).all
-      let owned = parts.sorted { $0.lowerBound < $1.lowerBound }.flatMap { part in places.map { $0.owned(network, of: part) } }.filter { !$0.isEmpty }
-      #expect(zip(owned, owned.dropFirst()).allSatisfy { $0.upperBound <= $1.lowerBound }, "\(owned)")
-      // What a rank's workers share are the same rows, and none is cut.
-      let stripes = owned.flatMap { Stripe(floats: $0, network: network).segments }
-      #expect(stripes.map(\.count).reduce(0, +) == trained, "\(count) ranks")
-      // The first layer's gradients are summed by the run of eight inputs.
-      #expect(stripes.allSatisfy { $0.block > 0 || $0.rows.lowerBound % 8 == 0 && $0.rows.upperBound % 8 == 0 })
+  /// Of networks with narrow and wide layers, in one part and in several, with numbers that nobody trains, and more ranks than some have rows of panels.
+  @Test(arguments: [(20, [25, 15, 10]), (20, [512, 512, 10]), (20, [1]), (20, [40, 33, 3]), (784, [512, 512, 10]), (784, [90, 1000, 70])])
+  func everyWeightHasOneRank(_ inputs: Int, _ units: [Int]) throws {
+    for isNormalized in [false, true] {
+      let network = try Self.network(units, inputs: inputs, isNormalized: isNormalized)
+      let all = Stripe(floats: 0..<network.arenaCount, network: network).segments
+      let trained = all.map(\.count).reduce(0, +)
+      #expect(trained >= network.blocks.map(\.trainedCount).reduce(0, +))
+      let parts = RankPlace.parts(network)
+      for count in [1, 2, 3, 5, 64] {
+        let places = RankPlace(rank: 0, count: count).all
+        let shares = parts.sorted { $0.lowerBound < $1.lowerBound }.map { part in places.map { $0.owned(network, of: part) } }
+        let owned = shares.joined().filter { !$0.isEmpty }
+        #expect(zip(owned, owned.dropFirst()).allSatisfy { $0.upperBound <= $1.lowerBound }, "\(owned)")
+        // What a rank's workers share are the same rows, and none is cut.
+        let stripes = owned.map { Stripe(floats: $0, network: network).segments }
+        #expect(stripes.joined().map(\.count).reduce(0, +) == trained, "\(count) ranks")
+        #expect(zip(owned, stripes).allSatisfy { $0.lowerBound == $1.first?.offset && $0.upperBound == $1.last.map { $0.offset + $0.count } }, "\(owned)")
+        // The first layer's gradients are summed by the run of eight inputs.
+        #expect(stripes.joined().allSatisfy { $0.block > 0 || $0.rows.lowerBound % 8 == 0 && $0.rows.upperBound % 8 == 0 })
+        // All have as much to update, but for a run of a panel at either end; without what nobody trains.
+        for counts in shares.map({ $0.map(\.count) }) where !isNormalized { #expect(counts.max()! - counts.min()! <= 2 * 8 * 32, "\(counts)") }
+      }
     }
   }
 
-  /// Large layers travel one by one, the largest first; small ones with what lies before them.
+  /// Large layers travel one by one, the largest first; small ones with what lies before them, and the first, if it is small, with the next.
   @Test func whatIsExchangedAtOnce() throws {
-    func parts(_ units: [Int], inputs: Int) throws -> (Network, [Range<Int>]) {
-      let network = try Network(inputs: inputs, layers: units.map { .dense(Dense($0)) })
+    func parts(_ units: [Int], inputs: Int = 784, isNormalized: Bool = false) throws -> (Network, [Range<Int>]) {
+      let network = try Self.network(units, inputs: inputs, isNormalized: isNormalized)
       return (network, RankPlace.parts(network))
     }
-    let (small, one) = try parts([25, 15, 10], inputs: 784)
-    #expect(one == [0..<small.arenaCount])
-    let (large, two) = try parts([512, 512, 10], inputs: 784)
-    #expect(two == [0..<large.layers[1].offset, large.layers[1].offset..<large.arenaCount])
-    let (wide, three) = try parts([256, 1024, 1024, 10], inputs: 784)
+    for (units, inputs, isNormalized) in [([25, 15, 10], 784, false), ([512, 512, 10], 20, false), ([512, 96], 784, false), ([512, 10], 784, true)] {
+      let (network, one) = try parts(units, inputs: inputs, isNormalized: isNormalized)
+      #expect(one == [0..<network.arenaCount], "\(units) of \(inputs)")
+    }
+    // The second layer of the latter is a little more than 65,536 numbers.
+    for units in [[512, 512, 10], [512, 128]] {
+      let (large, two) = try parts(units)
+      #expect(two == [0..<large.layers[1].offset, large.layers[1].offset..<large.arenaCount], "\(units)")
+    }
+    let (wide, three) = try parts([256, 1024, 1024, 10])
     let offsets = wide.layers.map(\.offset)
     #expect(three == [offsets[2]..<wide.arenaCount, offsets[1]..<offsets[2], offsets[0]..<offsets[1]])
+    // There are no more than 16 parts; the last has all that is left.
+    let (deep, most) = try parts(Array(repeating: 300, count: 20), inputs: 300)
+    #expect(most.count == 16 && most[0] == deep.layers[15].offset..<deep.arenaCount)
+    #expect(Set(most.dropFirst()) == Set((0..<15).map { deep.layers[$0].offset..<deep.layers[$0 + 1].offset }))
+  }
+
+  private static func network(_ units: [Int], inputs: Int, isNormalized: Bool) throws -> Network {
+    try Network(inputs: inputs, layers: units.flatMap { isNormalized ? [.dense(Dense($0)), .batchNormalization(BatchNormalization())] : [.dense(Dense($0))] })
   }
 
   private static func areConsecutive(_ ranges: [Range<Int>], to end: Int) -> Bool {
@@ -71,8 +91,10 @@ import Training
     }
     #expect(seats.map(\.strategy) == [.cpus([0, 1]), .cpus([2, 3, 4]), .cpus([5, 6, 7])])
     #expect(seats.map(\.workers) == [2, 3, 3] && seats.allSatisfy { $0.warning == nil })
-    let few = RankSeat(cores: Self.eight, seats: [Array(0..<16), Array(0..<16)], own: 1, workers: 2, strategy: .threads)
-    #expect(few.strategy == .cpus([4, 5]) && few.workers == 2)
+    for strategy in [PlacementStrategy.cores, .compact, .threads] {
+      let few = RankSeat(cores: Self.eight, seats: [Array(0..<16), Array(0..<16)], own: 1, workers: 2, strategy: strategy)
+      #expect(few.strategy == .cpus([4, 5]) && few.workers == 2)
+    }
     // Bound to sockets, in turn: the first and the third divide one socket, the second has the other alone.
     let (one, other) = ([0, 1, 2, 3], [4, 5, 6, 7])
     let sockets = [(0, one), (1, other), (2, one)].map { own, cpus in
@@ -81,8 +103,10 @@ import Training
     #expect(sockets[0].strategy == .cpus([0, 1]) && sockets[2].strategy == .cpus([2, 3]) && sockets.allSatisfy { $0.warning == nil })
     #expect(sockets[1].strategy == .cores && sockets[1].workers == nil)
     // Some of one rank's CPUs are another's: which part that one takes nobody knows.
-    let partly = RankSeat(cores: [[0], [1], [2], [3]], seats: [[0, 1, 2, 3], [2, 3, 4, 5]], own: 0, workers: nil, strategy: .cores)
-    #expect(partly.warning == "ranks on this host were bound to CPUs of which some are the same, and may meet there")
+    for other in [[2, 3, 4, 5], [2, 3], [0, 1, 2, 3, 4, 5]] {
+      let partly = RankSeat(cores: one.map { [$0] }, seats: [one, other], own: 0, workers: nil, strategy: .cores)
+      #expect(partly.warning == "ranks on this host were bound to CPUs of which some are the same, and may meet there", "\(other)")
+    }
   }
 
   @Test func moreThanThereAreCoresIsSaid() {
@@ -92,6 +116,9 @@ import Training
     // Two ranks of four have no core of their own.
     let none = RankSeat(cores: [[0], [1]], seats: Array(repeating: [0, 1], count: 4), own: 0, workers: nil, strategy: .cores)
     #expect(none.workers == 1 && none.strategy == .none && none.warning != nil)
+    // Those elsewhere are not counted.
+    let three = RankSeat(cores: [[0]], seats: [[1], [0], [0], [0]], own: 1, workers: nil, strategy: .cores)
+    #expect(three.warning?.hasPrefix("3 ranks share 1 core of this host: the 1 worker of rank ") == true && three.workers == 1, "\(three)")
   }
 
   @Test func whatTheConfigSaysIsLeft() {
