@@ -14,7 +14,7 @@ from options import QUICK, common_options, parsed
 from pages import SECTIONS, write_pages
 from program import ROOT, version
 from results import Results
-from sections.section import Conditions, Section
+from sections.section import Conditions, LeftOut, Section
 
 
 def parse_options() -> argparse.Namespace:
@@ -30,6 +30,9 @@ def measure(section: Section, conditions: Conditions, results: Results) -> None:
     begin = time.perf_counter()
     try:
         measured = section.measure(conditions)
+    except LeftOut as reason:
+        print(f"{section.name}: left out, {reason}", flush=True)
+        return
     except FileNotFoundError as failure:
         print(f"{section.name}: left out, {failure.filename} is not here", flush=True)
         return

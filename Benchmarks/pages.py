@@ -12,12 +12,13 @@ from sections.digits import Digits
 from sections.kernels import Kernels
 from sections.large_data import LargeData
 from sections.memory import Memory
+from sections.network import OverNetwork
 from sections.ranks import Ranks
 from sections.scaling import Scaling
 from sections.section import Section
 from sections.uneven_cores import UnevenCores
 
-SECTIONS: tuple[Section, ...] = (Kernels(), Scaling(), Ranks(), UnevenCores(), Digits(), LargeData(), Memory())
+SECTIONS: tuple[Section, ...] = (Kernels(), Scaling(), Ranks(), OverNetwork(), UnevenCores(), Digits(), LargeData(), Memory())
 BEGIN, END = "<!-- benchmark: begin -->", "<!-- benchmark: end -->"
 HEAD = (
     "# Results\n\nWritten by `Benchmarks/compare.py` and `Benchmarks/machine.py` from `results.json`; but for the section on causes, which is "

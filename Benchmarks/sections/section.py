@@ -7,6 +7,11 @@ from typing import Any, Protocol
 from figures import Target
 from program import wait_for_free_cores
 
+
+class LeftOut(Exception):
+    """What a section needs is not here; the message says what."""
+
+
 Stored = dict[str, Any]
 """A section's measurements, as they stand in results.json; empty before the first."""
 

@@ -1,0 +1,227 @@
+"""Two hosts and what lies between them: what the exchange of a step takes over links of a rate, how much of it is hidden, and whether the model of more ranks says so, too.
+
+As root, with `make mpi`, `ip`, `tc` and `unshare`. The hosts are network namespaces of this machine (`over-network`), each with half of the CPUs.
+"""
+
+import json
+import os
+import shutil
+import statistics
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from figures import Target, percent, rate, spread, table
+from program import HERE, settings
+from sections.ranks import LAUNCHER, WORKS, Work, phases
+from sections.ranks import ENVIRONMENT as AS_ROOT
+from sections.ranks_model import Costs, Model, Network, parts_of
+from sections.scaling_model import Divided
+from sections.section import Conditions, LeftOut, Stored
+
+HOSTS = 2
+SCRIPT = HERE / "over-network"
+TOOLS = ("ip", "tc", "unshare", "taskset")
+MPIS = ("openmpi", "mpich")
+LINKS = {"1gbit": 1e9 / 8, "5gbit": 5e9 / 8, "none": None}
+"""As `tc` writes it, and bytes a second."""
+BURST = 128 << 10
+"""Bytes that a link carries at once after a pause. With fewer, `tc`'s clock holds back links of 5 Gb/s."""
+FRAME = 1514 / 1448
+"""Bytes on the wire for each that TCP carries, with headers."""
+SMALL, WIDE = WORKS[:2]
+LINKS_OF = {SMALL: ("none",), WIDE: tuple(LINKS)}
+"""All that the small one sends goes at once over any link, so it tells what messages cost; the wide one is exchanged in two parts."""
+PHASES = ("gather", "forward", "loss", "backward", "reduce")
+
+
+@dataclass(frozen=True)
+class Point:
+    """One network's training with one MPI over one kind of link."""
+
+    work: Work
+    mpi: str
+    link: str
+    stored: Stored
+    beside: Stored
+    """The same of two ranks beside each other, over shared memory."""
+    weights: float
+    """Bytes, padded."""
+
+    @property
+    def wire(self) -> float | None:
+        """Seconds that the bytes of a step take at the link's rate, were they all sent at once after a pause."""
+        speed = LINKS[self.link]
+        return None if speed is None else (self.stored["sent"] * FRAME - BURST) / speed
+
+    @property
+    def hidden(self) -> list[float]:
+        return [1 - exchange / self.wire for exchange in self.stored["exchange"]] if self.wire else []
+
+    @property
+    def added(self) -> list[float]:
+        """Seconds by which a step is longer than the computing in one over shared memory."""
+        return [step - computing for step, computing in zip(self.stored["step"], computing_of(self.beside))]
+
+    @property
+    def name(self) -> str:
+        return f"{self.work.name}, {self.mpi}"
+
+
+class OverNetwork:
+    name = "network"
+    title = "More processes over a network"
+
+    def measure(self, conditions: Conditions) -> Stored:
+        mpis = what_is_here(conditions.binary)
+        stored: Stored = {"hosts": HOSTS, "mpis": {}, "free": [], "works": {work.name: {"beside": {}, "links": {}} for work in LINKS_OF}}
+        for _ in range(conditions.rounds):
+            for work, links in LINKS_OF.items():
+                values = settings({"data.path": conditions.data, "fit.batch_size": work.batch, "engine.workers": 1})
+                step = [str(conditions.binary), "bench", "step", work.config, *values]
+                mine = stored["works"][work.name]
+                stored["free"].append(conditions.wait_for_free_cores())
+                report = report_of([*LAUNCHER, *step])
+                keep(report, mine["beside"])
+                mine["weights"] = report["memory"]["weights"]
+                for link in links[-2:] if conditions.is_quick else links:
+                    for mpi in mpis:
+                        report = report_of([str(SCRIPT), str(HOSTS), link, str(BURST), mpi, *step])
+                        keep(report, mine["links"].setdefault(link, {}).setdefault(mpi, {}))
+                        stored["mpis"][mpi] = report["ranks"]["mpi"]
+        return stored
+
+    def targets(self, stored: Stored) -> list[Target]:
+        return []
+
+    def text(self, stored: Stored) -> str:
+        free = stored["free"]
+        parts = [
+            f"`lockstep bench step` on {HOSTS} hosts with a rank of one worker each: network namespaces of one machine, each with half of its CPUs, over TCP alone ({', '.join(stored['mpis'].values())}). "
+            f"A link carries what is said, each way, and {BURST >> 10} KiB at once after a pause (`tc qdisc … tbf`); *none* is no limit. The kernel's work for the network, which a network card would take "
+            f"some of, is done by the same {HOSTS} CPUs, so the figures are worse than those of real hosts, and those over links without limit are those of that work alone. "
+            f"Medians (smallest–largest) over the rounds. When {sum(free)} of the {len(free)} rounds of a network began, nobody else used the cores.",
+            "**Hidden.** *On the wire* is what a step's bytes take at the link's rate, computed: `(sent × 1514 / 1448 − 128 KiB) / rate`, TCP's headers with them, and without what goes at once. *Exchange* is "
+            "measured: the time that rank 0's worker spends in MPI a step, waiting for the other rank included. *Hidden* is `1 − exchange / on the wire`: what of the wire's time the ranks did not wait "
+            "for, because they computed meanwhile. Below nothing, the exchange takes more than the wire: messages that wait for each other, and the kernel's work. *Computing* is all but exchange and waiting, and *added* by how much a "
+            "step is longer than the computing of two such ranks over shared memory, in the same round: what the network does to a step in all, also that its work takes the CPU from computing.",
+            self.alone(stored),
+            self.measured(stored),
+            self.checked(stored),
+        ]
+        return "\n\n".join(parts)
+
+    @staticmethod
+    def measured(stored: Stored) -> str:
+        rows = []
+        for it in points(stored):
+            mine = it.stored
+            wire, hidden = ("–", "–") if it.wire is None else (milliseconds(it.wire), spread(it.hidden, percent, is_bold=True))
+            share = [exchange / step for exchange, step in zip(mine["exchange"], metered_steps(mine))]
+            figures = [spread(mine["rate"], rate), spread(mine["step"], milliseconds), spread(computing_of(mine), milliseconds), spread(mine["exchange"], milliseconds)]
+            rows.append([it.name, link_words(it.link), *figures, spread(share, percent), wire, hidden, spread(it.added, milliseconds)])
+        headings = ["work", "link", "samples/s", "step, ms", "computing, ms", "exchange, ms", "of the step", "on the wire, ms", "hidden", "added, ms"]
+        return table(headings, rows, words=(0, 1))
+
+    @staticmethod
+    def alone(stored: Stored) -> str:
+        words = []
+        for work in LINKS_OF:
+            mine = stored["works"][work.name]["beside"]
+            words.append(f"{work.name}, a step of {spread(mine['step'], milliseconds)} ms, {spread(computing_of(mine), milliseconds)} of them computing")
+        return f"Over shared memory these two ranks take: {'; '.join(words)}."
+
+    @staticmethod
+    def checked(stored: Stored) -> str:
+        """The model of the section before this one beside what was measured."""
+        rows, errors = [], {False: [], True: []}
+        for it in points(stored):
+            if it.wire is None:
+                continue
+            measured = statistics.median(it.stored["step"])
+            cells = []
+            for overlaps in (False, True):
+                model = modelled(it, message_of(stored, it.mpi), overlaps)
+                errors[overlaps].append(abs(model / measured - 1))
+                cells += [milliseconds(model), f"{100 * (model / measured - 1):+.0f} %"]
+            rows.append([it.name, link_words(it.link), milliseconds(measured), *cells])
+        said = (
+            "**The model held to it.** The step that the model of more ranks, above, says of these links, with one exchange behind all computing, and with parts that are exchanged while the next are computed. "
+            f"Its costs are those measured here: of computing, the least phases of the rounds; of a message, the fourth of the least exchange of {SMALL.name}; of the wire, the rate. The error is of the "
+            f"model by the measured median: {percent(statistics.mean(errors[False]))} in the mean without overlap, {percent(statistics.mean(errors[True]))} with it, at most {percent(max(errors[True]))}."
+        )
+        return said + "\n\n" + table(["work", "link", "step measured, ms", "model, all behind, ms", "error", "model, by parts, ms", "error"], rows, words=(0, 1))
+
+
+def what_is_here(binary: Path) -> list[str]:
+    """The MPIs with which it can be measured.
+
+    - Raises: LeftOut.
+    """
+    if os.geteuid() != 0:
+        raise LeftOut("network namespaces are made as root")
+    if missing := [tool for tool in TOOLS if not shutil.which(tool)]:
+        raise LeftOut(f"{', '.join(missing)} not here (iproute2, util-linux)")
+    mpis = [mpi for mpi in MPIS if shutil.which(f"mpirun.{mpi}") and binary.with_name(f"liblockstep-{mpi}.so").exists()]
+    if not mpis or "openmpi" not in mpis:
+        raise LeftOut("mpirun.openmpi and liblockstep-openmpi.so not here (make mpi)")
+    return mpis
+
+
+def report_of(command: list[str]) -> dict[str, Any]:
+    """What rank 0 prints as JSON."""
+    done = subprocess.run([*command, "--json"], check=True, stdout=subprocess.PIPE, text=True, env=os.environ | AS_ROOT)
+    return json.loads(done.stdout)
+
+
+def keep(report: dict[str, Any], mine: Stored) -> None:
+    """Of a report of `bench step`, rank 0's: samples a second, bytes sent, and seconds of a step and its phases."""
+    mine["sent"] = report["ranks"]["sent_bytes"]
+    figures = {"rate": report["samples_per_second"]["median"], "step": report["step_seconds"]} | {name: phases(report, (name,)) for name in (*PHASES, "wait", "exchange")}
+    for key, value in figures.items():
+        mine.setdefault(key, []).append(value)
+
+
+def points(stored: Stored) -> list[Point]:
+    works = ((work, stored["works"][work.name]) for work in LINKS_OF)
+    return [
+        Point(work, mpi, link, of_link[mpi], mine["beside"], mine["weights"])
+        for work, mine in works
+        for mpi in stored["mpis"]
+        for link, of_link in mine["links"].items()
+    ]
+
+
+def computing_of(mine: Stored) -> list[float]:
+    """Seconds of computing in a step, of each round."""
+    return [sum(values) for values in zip(*(mine[name] for name in PHASES))]
+
+
+def metered_steps(mine: Stored) -> list[float]:
+    """Seconds of a step while phases are timed, of each round."""
+    return [sum(values) for values in zip(*(mine[name] for name in (*PHASES, "wait", "exchange")))]
+
+
+def message_of(stored: Stored, mpi: str) -> float:
+    """Seconds that a message costs, from the exchange of the network that has few bytes."""
+    (links,) = stored["works"][SMALL.name]["links"].values()
+    return min(links[mpi]["exchange"]) / (4 * (HOSTS - 1))
+
+
+def modelled(it: Point, message: float, overlaps: bool) -> float:
+    """Seconds of a step."""
+    least = {name: min(it.beside[name]) for name in PHASES}
+    computing = sum(least[name] for name in PHASES if name != "reduce")
+    rows = it.work.batch // HOSTS
+    costs = Costs(0, computing / rows, Divided(least["reduce"], 0), it.weights, parts_of(it.work.network))
+    assert it.wire is not None
+    return Model(costs, Network(it.link, 0, message, it.stored["sent"] / it.wire), by_parts=overlaps).step(HOSTS, it.work.batch)
+
+
+def link_words(link: str) -> str:
+    return link.replace("gbit", " Gb/s")
+
+
+def milliseconds(value: float) -> str:
+    return f"{value * 1e3:,.2f}"
