@@ -8,7 +8,7 @@ import Testing
     Refusal("data fetch", 64, "expected the name of a data set"),
     Refusal("data fetch minst", 64, "minst: unknown data set; did you mean 'mnist'?"),
     Refusal("data fetch cifar", 64, "cifar: unknown data set; known are mnist, fashion-mnist, kmnist, emnist-digits, qmnist, usps"),
-    Refusal("data fetch emnist", 64, "emnist: unknown data set; did you mean 'mnist'?"),
+    Refusal("data fetch emnist", 64, "emnist: unknown data set; did you mean 'emnist-digits'?"),
     Refusal("data fetch usps --offline", 66, "/none/lockstep/usps: usps is not there; fetch it without --offline", environment: ["XDG_CACHE_HOME": "/none"]),
     Refusal("data fetch mnist kmnist", 64, "kmnist: unexpected; the name of a data set is given already"),
     Refusal("data fetch mnist --timeout 0", 64, "--timeout 0: expected at least 1, found 0"),

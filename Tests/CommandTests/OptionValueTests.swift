@@ -59,7 +59,6 @@ import Testing
     Refusal("data info a.csv --header ture", 64, "--header ture: unknown word; did you mean 'true'?"),
     Refusal("data fetch minst", 64, "minst: unknown data set; did you mean 'mnist'?"),
     Refusal("data fetch fashion", 64, "fashion: unknown data set; did you mean 'fashion-mnist'?"),
-    Refusal("data fetch emnist", 64, "emnist: unknown data set; did you mean 'emnist-digits'?"),
     Refusal("predict run --input images --from T", 64, "--from T: unknown format; did you mean 'tsv'?"),
     Refusal("output schema gradc", 64, "gradc: unknown verb with --json; did you mean 'gradcheck'?"),
     Refusal("data fetch imagenet", 64, "imagenet: unknown data set; known are mnist, fashion-mnist, kmnist, emnist-digits, qmnist, usps"),

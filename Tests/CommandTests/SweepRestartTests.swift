@@ -147,7 +147,7 @@ import Testing
     Refusal("sweep digits.json --grid seed=1,2 --set fit.epochs=0", 65, "--set fit.epochs=0: expected at least 1, found 0"),
     Refusal(
       "sweep digits.json --grid seed=1,2 --monitor val_acc", 64,
-      "trial-0001 (seed=1): --monitor val_acc: unknown figure 'val_acc'; this run has loss, accuracy, val_loss, val_accuracy"),
+      "trial-0001 (seed=1): --monitor val_acc: unknown figure 'val_acc'; did you mean 'val_accuracy'? this run has loss, accuracy, val_loss, val_accuracy"),
     Refusal(
       "sweep digits.json --grid seed=1,2 --set engine.workers=2", 64,
       "--set engine.workers=2: workers and cores are the sweep's own to give, and change no result; see --workers-per-run"),
