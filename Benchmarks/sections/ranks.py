@@ -15,7 +15,7 @@ from typing import Any
 
 from figures import Target, at_least, kilobytes, percent, rate, spread, table, times
 from program import HERE, printed, settings
-from sections.ranks_model import ASSUMPTIONS, CHANGES, CORES, NETWORKS, STATED, Costs, Model, Network, parts_of
+from sections.ranks_model import ASSUMPTIONS, CHANGES, CORES, NETWORKS, STATED, Costs, Model, Network
 from sections.section import Conditions, Stored
 
 RANKS = 2
@@ -69,7 +69,7 @@ class Ranks:
         ]
 
     def text(self, stored: Stored) -> str:
-        costs = {work: costs_of(stored["works"][work.name], work.network) for work in WORKS}
+        costs = {work: costs_of(stored["works"][work.name]) for work in WORKS}
         parts = [
             f"`mpirun -n {RANKS} lockstep` ({stored['mpi']}) on one machine, each rank with one worker on a core of its own. Beside it PyTorch's DistributedDataParallel on gloo with as many "
             "processes of one thread, the same network, data and global batch, in turn; medians (smallest–largest) over the rounds, each of a run the median of its epochs after the first.",
@@ -150,8 +150,7 @@ class Ranks:
         rows = []
         for work, cost in costs.items():
             mine = stored["works"][work.name]["scaling"]
-            # Over shared memory a core copies what it sends itself.
-            model = Model(cost, local, by_parts=False)
+            model = Model(cost, local)
             exchange = f"{model.exchange(RANKS, work.batch) * 1e6:.1f}" + ("" if work is WORKS[1] else " (fitted)")
             rows.append(
                 [
@@ -273,10 +272,9 @@ def ddp(work: Work, conditions: Conditions, epochs: int, mine: Stored) -> float:
     return report["median"]
 
 
-def costs_of(mine: Stored, network: str) -> Costs:
+def costs_of(mine: Stored) -> Costs:
     least = {rows: min(mine["compute"][str(rows)]) for rows in COMPUTE_ROWS}
-    reduce = (min(mine["reduce"]["1"]), min(mine["reduce"]["2"]))
-    return Costs.of(COMPUTE_ROWS, (least[COMPUTE_ROWS[0]], least[COMPUTE_ROWS[1]]), reduce, mine["weights"], parts_of(network))
+    return Costs.of(COMPUTE_ROWS, (least[COMPUTE_ROWS[0]], least[COMPUTE_ROWS[1]]), (min(mine["reduce"]["1"]), min(mine["reduce"]["2"])), mine["weights"])
 
 
 def local_network(stored: Stored, costs: dict[Work, Costs]) -> Network:
