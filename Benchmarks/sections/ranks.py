@@ -90,8 +90,8 @@ class Ranks:
             self.strong(costs),
             f"More ranks, with as many rows for each (weak scaling): efficiency with {WEAK_ROWS[0]} rows a rank, and with {WEAK_ROWS[1]:,}.",
             self.weak(costs),
-            f"**What would move that point**: the smallest batch with which {CORES} cores are {EFFICIENT:.0%} efficient on {NETWORKS[1].name}, if one thing were otherwise. *Losses to one rank only* is an "
-            "exchange that gives the sums of all rows' losses to nobody who does not need them; of workers that divide a rank's work the model knows no loss.",
+            f"**What would move that point**: the smallest batch with which {CORES} cores are {EFFICIENT:.0%} efficient on {NETWORKS[1].name}, if one thing were otherwise. Of workers that "
+            "divide a rank's work the model knows no loss.",
             self.changes(costs),
         ]
         return "\n\n".join(parts)

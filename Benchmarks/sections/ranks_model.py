@@ -7,8 +7,8 @@ from sections.scaling_model import Divided, divided
 
 BLOCK_ROWS = 128
 """Rows over which a gradient is one chain: a rank has whole blocks of a batch."""
-SLICE_ROWS, SLICE_BYTES = 8, 24
-"""The losses of so many rows are summed as one, and every rank gets that many bytes of each sum."""
+LOSS_BYTES = 24
+"""Of the sums of a block's losses, which every rank gets."""
 
 ASSUMPTIONS = (
     "A **model**: nothing but one and two ranks on this machine was measured. A step of a batch of `B` rows on `R` ranks, each with one worker on a core of its own, takes "
@@ -16,9 +16,9 @@ ASSUMPTIONS = (
     "- compute (gather, forward, loss, backward) is a fixed part and a part by the rows of the busiest rank, from `lockstep bench step` with 128 and with 512 rows. Ranks take whole blocks of "
     "128 rows, so a batch employs no more than ⌈B / 128⌉ of them;\n"
     "- reduce (adding the others' sums, the optimizer, the transposed copies) is a fixed part and one that all ranks divide, from one rank and from two;\n"
-    "- exchange: every rank sends each other that part of its gradients which the other updates, and then its part of the weights, and with these the losses of its rows and a word on whether "
+    "- exchange: every rank sends each other that part of its gradients which the other updates, and then its part of the weights, and with these the sums of its blocks' losses and a word on whether "
     "it has failed. That is `4 (R − 1)` messages in two rounds: `2 × latency + 4 (R − 1) × message + bytes / bandwidth`, with "
-    f"`bytes = (R − 1) / R × (2 × weights + {SLICE_BYTES} × B / {SLICE_ROWS})` both ways at once. (With powers of two, as here, a rank has one sum to send.)\n\n"
+    f"`bytes = (R − 1) / R × (2 × weights + {LOSS_BYTES} × B / {BLOCK_ROWS})` both ways at once. (With powers of two, as here, a rank has one sum to send.)\n\n"
     "Each cost is the least of the rounds, the least disturbed. That a large layer is exchanged while the next is computed is left out, but for the line below that says how much all of the exchange beside "
     "computing would be: a model with it was further from what was measured over links of 1 and 5 Gb/s, where steps took longer than even the one without says (the next section). "
     "Ranks are taken to be alike, to wait for nobody but the network, and the network to "
@@ -76,7 +76,7 @@ class Costs:
 
     def bytes(self, ranks: int, batch: int) -> float:
         """That a rank sends, and receives."""
-        return (ranks - 1) / ranks * (2 * self.weights + SLICE_BYTES * batch / SLICE_ROWS)
+        return (ranks - 1) / ranks * (2 * self.weights + LOSS_BYTES * batch / BLOCK_ROWS)
 
 
 @dataclass(frozen=True)
@@ -85,8 +85,6 @@ class Model:
     network: Network
     sent: float = 1
     """Share of the bytes of weights and gradients that must be sent."""
-    losses: float = 1
-    """Share of the bytes of losses that must be."""
     workers: int = 1
     """Of a rank, which divide its rows and its part of the weights without loss."""
     overlaps: bool = False
@@ -94,7 +92,7 @@ class Model:
 
     def exchange(self, ranks: int, batch: int) -> float:
         share = (ranks - 1) / ranks
-        bytes_sent = share * (2 * self.costs.weights * self.sent + SLICE_BYTES * batch / SLICE_ROWS * self.losses)
+        bytes_sent = share * (2 * self.costs.weights * self.sent + LOSS_BYTES * batch / BLOCK_ROWS)
         return 0 if ranks == 1 else 2 * self.network.latency + 4 * (ranks - 1) * self.network.message + bytes_sent / self.network.bandwidth
 
     def step(self, ranks: int, batch: int) -> float:
@@ -130,7 +128,6 @@ CHANGES: tuple[tuple[str, int, Callable[[Model], Model]], ...] = (
     ("as it is", CORES, lambda model: model),
     ("exchange beside computing", CORES, lambda model: replace(model, overlaps=True)),
     ("half the bytes of gradients and weights", CORES, lambda model: replace(model, sent=0.5)),
-    ("losses to one rank only", CORES, lambda model: replace(model, losses=0)),
     ("messages that cost nothing", CORES, lambda model: replace(model, network=replace(model.network, message=0))),
     (f"{CORES // 16} ranks of 16 workers", CORES // 16, lambda model: replace(model, workers=16)),
 )
