@@ -38,6 +38,7 @@ PEERS = (
 def write_pages(results: Results, options: argparse.Namespace) -> None:
     """RESULTS.md beside results.json; and README.md's table, unless the results go elsewhere."""
     cases = tuple(map(quick, CASES)) if options.quick else CASES
+    results.file.parent.mkdir(parents=True, exist_ok=True)
     results.file.with_name("RESULTS.md").write_text(page(results, cases))
     if options.output == HERE:
         write_readme(results, cases)
