@@ -57,10 +57,6 @@ class Point:
         return None if speed is None else (self.stored["sent"] * FRAME - BURST) / speed
 
     @property
-    def hidden(self) -> list[float]:
-        return [1 - exchange / self.wire for exchange in self.stored["exchange"]] if self.wire else []
-
-    @property
     def added(self) -> list[float]:
         """Seconds by which a step is longer than the computing in one over shared memory."""
         return [step - computing for step, computing in zip(self.stored["step"], computing_of(self.beside))]
@@ -80,7 +76,7 @@ class OverNetwork:
         for _ in range(conditions.rounds):
             for work, links in LINKS_OF.items():
                 values = settings({"data.path": conditions.data, "fit.batch_size": work.batch, "engine.workers": 1})
-                step = [str(conditions.binary), "bench", "step", work.config, *values]
+                step, scaling = ([str(conditions.binary), "bench", what, work.config, *values] for what in ("step", "scaling"))
                 mine = stored["works"][work.name]
                 stored["free"].append(conditions.wait_for_free_cores())
                 report = report_of([*LAUNCHER, *step])
@@ -88,8 +84,10 @@ class OverNetwork:
                 mine["weights"] = report["memory"]["weights"]
                 for link in links[-2:] if conditions.is_quick else links:
                     for mpi in mpis:
-                        report = report_of([str(SCRIPT), str(HOSTS), link, str(BURST), mpi, *step])
-                        keep(report, mine["links"].setdefault(link, {}).setdefault(mpi, {}))
+                        hosts, of_link = [str(SCRIPT), str(HOSTS), link, str(BURST), mpi], mine["links"].setdefault(link, {}).setdefault(mpi, {})
+                        report = report_of([*hosts, *step])
+                        keep(report, of_link)
+                        keep_overlap(report_of([*hosts, *scaling]), of_link, f"{work.name}, {link}, {mpi}")
                         stored["mpis"][mpi] = report["ranks"]["mpi"]
         return stored
 
@@ -99,13 +97,13 @@ class OverNetwork:
     def text(self, stored: Stored) -> str:
         free = stored["free"]
         parts = [
-            f"`lockstep bench step` on {HOSTS} hosts with a rank of one worker each: network namespaces of one machine, each with half of its CPUs, over TCP alone ({', '.join(stored['mpis'].values())}). "
+            f"`lockstep bench step` and `bench scaling` on {HOSTS} hosts with a rank of one worker each: network namespaces of one machine, each with half of its CPUs, over TCP alone ({', '.join(stored['mpis'].values())}). "
             f"A link carries what is said, each way, and {BURST >> 10} KiB at once after a pause (`tc qdisc … tbf`); *none* is no limit. The kernel's work for the network, which a network card would take "
             f"some of, is done by the same {HOSTS} CPUs, so the figures are worse than those of real hosts, and those over links without limit are those of that work alone. "
             f"Medians (smallest–largest) over the rounds. When {sum(free)} of the {len(free)} rounds of a network began, nobody else used the cores.",
-            "**Hidden.** *On the wire* is what a step's bytes take at the link's rate, computed: `(sent × 1514 / 1448 − 128 KiB) / rate`, TCP's headers with them, and without what goes at once. *Exchange* is "
-            "measured: the time that rank 0's worker spends in MPI a step, waiting for the other rank included. *Hidden* is `1 − exchange / on the wire`: what of the wire's time the ranks did not wait "
-            "for, because they computed meanwhile. Below nothing, the exchange takes more than the wire: messages that wait for each other, and the kernel's work. *Computing* is all but exchange and waiting, and *added* by how much a "
+            "**Overlap.** *On the wire* is what a step's bytes take at the link's rate, computed: `(sent × 1514 / 1448 − 128 KiB) / rate`, TCP's headers with them, and without what goes at once. *Alone* is what "
+            "the same exchange takes with nothing computed beside it, and *overlap* the share of that which a step does not wait for, since it computes meanwhile, both as `bench scaling` measures them. *Exchange* is the time that "
+            "rank 0's worker spends in MPI a step, waiting for the other rank included, *computing* all but that and waiting for workers, and *added* by how much a "
             "step is longer than the computing of two such ranks over shared memory, in the same round: what the network does to a step in all, also that its work takes the CPU from computing.",
             self.alone(stored),
             self.measured(stored),
@@ -118,11 +116,12 @@ class OverNetwork:
         rows = []
         for it in points(stored):
             mine = it.stored
-            wire, hidden = ("–", "–") if it.wire is None else (milliseconds(it.wire), spread(it.hidden, signed, is_bold=True))
+            wire = "–" if it.wire is None else milliseconds(it.wire)
             share = [exchange / step for exchange, step in zip(mine["exchange"], metered_steps(mine))]
             figures = [spread(mine["rate"], rate), spread(mine["step"], milliseconds), spread(computing_of(mine), milliseconds), spread(mine["exchange"], milliseconds)]
-            rows.append([it.name, link_words(it.link), *figures, spread(share, percent), wire, hidden, spread(it.added, milliseconds)])
-        headings = ["work", "link", "samples/s", "step, ms", "computing, ms", "exchange, ms", "of the step", "on the wire, ms", "hidden", "added, ms"]
+            rows.append([it.name, link_words(it.link), *figures, spread(share, percent), wire, spread(mine["alone"], milliseconds), spread(mine["overlap"], percent, is_bold=True)])
+            rows[-1].append(spread(it.added, milliseconds))
+        headings = ["work", "link", "samples/s", "step, ms", "computing, ms", "exchange, ms", "of the step", "on the wire, ms", "alone, ms", "overlap", "added, ms"]
         return table(headings, rows, words=(0, 1))
 
     @staticmethod
@@ -192,6 +191,15 @@ def keep(report: dict[str, Any], mine: Stored) -> None:
         mine.setdefault(key, []).append(value)
 
 
+def keep_overlap(report: dict[str, Any], mine: Stored, name: str) -> None:
+    """Of a report of `bench scaling`: seconds of the exchange alone, and the share that a step hides."""
+    point = report["points"][-1]
+    if not point["has_same_bits"]:
+        raise SystemExit(f"{name}: {HOSTS} hosts do not have the bits of one")
+    for key, value in (("alone", point["exchange_alone_seconds"]), ("overlap", point["overlap"])):
+        mine.setdefault(key, []).append(value)
+
+
 def points(stored: Stored) -> list[Point]:
     works = ((work, stored["works"][work.name]) for work in LINKS_OF)
     return [
@@ -233,10 +241,6 @@ def modelled(it: Point, message: float, overlaps: bool) -> float:
 
 def link_words(link: str) -> str:
     return link.replace("gbit", " Gb/s")
-
-
-def signed(share: float) -> str:
-    return percent(share).replace("-", "−")
 
 
 def milliseconds(value: float) -> str:
