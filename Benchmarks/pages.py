@@ -15,7 +15,7 @@ from sections.memory import Memory
 from sections.network import OverNetwork
 from sections.ranks import Ranks
 from sections.scaling import Scaling
-from sections.section import Section
+from sections.section import Section, Stored
 from sections.uneven_cores import UnevenCores
 
 SECTIONS: tuple[Section, ...] = (Kernels(), Scaling(), Ranks(), OverNetwork(), UnevenCores(), Digits(), LargeData(), Memory())
@@ -23,7 +23,7 @@ BEGIN, END = "<!-- benchmark: begin -->", "<!-- benchmark: end -->"
 HEAD = (
     "# Results\n\nWritten by `Benchmarks/compare.py` and `Benchmarks/machine.py` from `results.json`; but for the section on causes, which is "
     "`causes.md`, nothing in it is typed by hand. A figure is a median over rounds, with the smallest and the largest in parentheses; ratios are taken within a round. Before each run of a "
-    "case, and in the sections on kernels and on more workers, the cores are looked at (`lockstep bench cores`) for some seconds, until nobody else uses them."
+    "case, and in the sections on kernels, on more workers and on more processes, the cores are looked at (`lockstep bench cores`) for some seconds, until nobody else uses them."
 )
 TESTED = (
     "What is no figure is held by tests: that the weights are the same bits on any number of workers and on AVX2 and AVX-512, and that one binary trains on CPUs "
@@ -51,8 +51,16 @@ def page(results: Results, cases: tuple[Case, ...]) -> str:
         parts += [PEERS, summary(measured), explanations(name for case in measured for name in case.contenders), *(case.section() for case in measured)]
     for section in SECTIONS:
         if stored := results.section(section.name):
-            parts += [f"## {section.title}", section.text(stored), results.section_origin(section.name)]
+            parts += [f"## {section.title}", text(section, stored), results.section_origin(section.name)]
     return "\n\n".join(parts) + "\n"
+
+
+def text(section: Section, stored: Stored) -> str:
+    try:
+        return section.text(stored)
+    except KeyError as key:
+        # Other sections' pages must not wait for it.
+        return f"What is stored is of an earlier form of this section, without {key}; `--sections {section.name}` measures it anew."
 
 
 def all_targets(results: Results, cases: tuple[Case, ...]) -> str:

@@ -6,6 +6,7 @@ As root, with `make mpi`, `ip`, `tc` and `unshare`. The hosts are network namesp
 import json
 import os
 import shutil
+import signal
 import statistics
 import subprocess
 from dataclasses import dataclass
@@ -99,11 +100,12 @@ class OverNetwork:
         parts = [
             f"`lockstep bench step` and `bench scaling` on {HOSTS} hosts with a rank of one worker each: network namespaces of one machine, each with half of its CPUs, over TCP alone ({', '.join(stored['mpis'].values())}). "
             f"A link carries what is said, each way, and {BURST >> 10} KiB at once after a pause (`tc qdisc … tbf`); *none* is no limit. The kernel's work for the network, which a network card would take "
-            f"some of, is done by the same {HOSTS} CPUs, so the figures are worse than those of real hosts, and those over links without limit are those of that work alone. "
+            f"some of, is done by the same CPUs, so the figures are worse than those of real hosts, and those over links without limit are those of that work alone. "
             f"Medians (smallest–largest) over the rounds. When {sum(free)} of the {len(free)} rounds of a network began, nobody else used the cores.",
             "**Overlap.** *On the wire* is what a step's bytes take at the link's rate, computed: `(sent × 1514 / 1448 − 128 KiB) / rate`, TCP's headers with them, and without what goes at once. *Alone* is what "
-            "the same exchange takes with nothing computed beside it, and *overlap* the share of that which a step does not wait for, since it computes meanwhile, both as `bench scaling` measures them. *Exchange* is the time that "
-            "rank 0's worker spends in MPI a step, waiting for the other rank included, *computing* all but that and waiting for workers, and *added* by how much a "
+            "the same exchange takes with nothing computed beside it, behind a rest as long as a step's computing; *overlap* is `1 − (step − computing) / alone`, where that computing is a step with nothing exchanged: the share of the "
+            "exchange that a step hides, below nothing where it takes longer than both one after the other. `bench scaling` measures these four on the link itself. *Exchange* is the time that "
+            "rank 0's worker spends in MPI a step, waiting for the other rank included, but for asking on the way whether it goes on; *computing* is all but that and waiting for workers, and *added* by how much a "
             "step is longer than the computing of two such ranks over shared memory, in the same round: what the network does to a step in all, also that its work takes the CPU from computing.",
             self.alone(stored),
             self.measured(stored),
@@ -119,7 +121,7 @@ class OverNetwork:
             wire = "–" if it.wire is None else milliseconds(it.wire)
             share = [exchange / step for exchange, step in zip(mine["exchange"], metered_steps(mine))]
             figures = [spread(mine["rate"], rate), spread(mine["step"], milliseconds), spread(computing_of(mine), milliseconds), spread(mine["exchange"], milliseconds)]
-            rows.append([it.name, link_words(it.link), *figures, spread(share, percent), wire, spread(mine["alone"], milliseconds), spread(mine["overlap"], percent, is_bold=True)])
+            rows.append([it.name, link_words(it.link), *figures, spread(share, percent), wire, spread(mine["alone"], milliseconds), spread(mine["overlap"], signed, is_bold=True)])
             rows[-1].append(spread(it.added, milliseconds))
         headings = ["work", "link", "samples/s", "step, ms", "computing, ms", "exchange, ms", "of the step", "on the wire, ms", "alone, ms", "overlap", "added, ms"]
         return table(headings, rows, words=(0, 1))
@@ -179,8 +181,17 @@ def what_is_here(binary: Path) -> list[str]:
 
 def report_of(command: list[str]) -> dict[str, Any]:
     """What rank 0 prints as JSON."""
-    done = subprocess.run([*command, "--json"], check=True, stdout=subprocess.PIPE, text=True, env=os.environ | AS_ROOT)
-    return json.loads(done.stdout)
+    with subprocess.Popen([*command, "--json"], stdout=subprocess.PIPE, text=True, env=os.environ | AS_ROOT) as process:
+        try:
+            output, _ = process.communicate()
+        except KeyboardInterrupt:
+            # The hosts must be gone before this is; else Python would kill the script that made them.
+            process.send_signal(signal.SIGTERM)
+            process.wait()
+            raise
+    if process.returncode != 0:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return json.loads(output)
 
 
 def keep(report: dict[str, Any], mine: Stored) -> None:
@@ -241,6 +252,10 @@ def modelled(it: Point, message: float, overlaps: bool) -> float:
 
 def link_words(link: str) -> str:
     return link.replace("gbit", " Gb/s")
+
+
+def signed(share: float) -> str:
+    return percent(share).replace("-", "−")
 
 
 def milliseconds(value: float) -> str:

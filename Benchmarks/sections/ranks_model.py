@@ -20,7 +20,7 @@ ASSUMPTIONS = (
     "it has failed. That is `4 (R − 1)` messages in two rounds: `2 × latency + 4 (R − 1) × message + bytes / bandwidth`, with "
     f"`bytes = (R − 1) / R × (2 × weights + {LOSS_BYTES} × B / {BLOCK_ROWS})` both ways at once. (With powers of two, as here, a rank has one sum to send.)\n\n"
     "Each cost is the least of the rounds, the least disturbed. That a large layer is exchanged while the next is computed is left out, but for the line below that says how much all of the exchange beside "
-    "computing would be: a model with it was further from what was measured over links of 1 and 5 Gb/s, where steps took longer than even the one without says (the next section). "
+    "computing would be; the section on a network, where it was measured, holds models with it and without to steps over 1 and 5 Gb/s. "
     "Ranks are taken to be alike, to wait for nobody but the network, and the network to "
     "carry what all send at once; MPI to send parts directly, which for messages as small as those of a thousand ranks it need not: real clusters will differ on both sides."
 )

@@ -20,6 +20,8 @@ public final class Ranks: @unchecked Sendable {
   public var limitSeconds = 120.0
   /// Of exchanges that have lasted longer the first rank says what it waits for.
   public var lateSeconds = Double.infinity
+  /// Whether the exchanges of steps carry nothing, and take no time: for a benchmark of computing alone. What is said between steps goes on.
+  public var isSilent = false
   private let table: UnsafePointer<lockstep_messages>
   /// Whether all ranks fail for a reason that all of them know.
   private var allFail = false
@@ -91,6 +93,7 @@ public final class Ranks: @unchecked Sendable {
   public func scatter(
     _ slot: Slot, from send: UnsafePointer<Float>, _ parts: RankParts, into receive: UnsafeMutablePointer<Float>, _ received: RankParts
   ) {
+    guard carries(slot) else { return }
     tally(slot, sent: parts.others(than: rank), received: received.others(than: rank))
     check(table.pointee.all_to_all(slot.number, send, parts.counts, parts.offsets, receive, received.counts, received.offsets))
   }
@@ -98,15 +101,19 @@ public final class Ranks: @unchecked Sendable {
   /// Begins to give everybody the words of four bytes that lie at `words + parts.offsets[r]` on each rank r. `wait(slot)` ends it; until then nobody may touch
   /// them.
   public func gather(_ slot: Slot, _ words: UnsafeMutableRawPointer, _ parts: RankParts) {
+    guard carries(slot) else { return }
     tally(slot, sent: parts.words(of: rank) * (count - 1), received: parts.others(than: rank))
     check(table.pointee.all_gather(slot.number, words, parts.counts, parts.offsets))
   }
 
   /// Lets what has begun go on: an MPI gets further only when it is called. `slot` is one of those under way.
   public func poke(_ slot: Slot) {
+    guard carries(slot) else { return }
     var done: Int32 = 0
     check(table.pointee.test(slot.number, &done))
   }
+
+  private func carries(_ slot: Slot) -> Bool { !isSilent || slot == .talk }
 
   private func tally(_ slot: Slot, sent: Int, received: Int) {
     guard slot != .talk else { return }
@@ -117,6 +124,7 @@ public final class Ranks: @unchecked Sendable {
   /// Waits for the end of what has begun in `slot`. Does not return when it does not come: then all ranks end. With `asleep` others may have the core meanwhile, for
   /// a wait that may be long: ten times as long as others.
   public func wait(_ slot: Slot, asleep: Bool = false) {
+    guard carries(slot) else { return }
     let limit = asleep ? 10 * limitSeconds : limitSeconds
     var done: Int32 = 0
     var looks = 0
@@ -142,7 +150,7 @@ public final class Ranks: @unchecked Sendable {
         say("warning: rank 0 has waited for the other ranks for \(lateSeconds) s, \(slot.words); one of them is late, or its host has stalled")
       }
       if Double(now - begin) * 1e-9 > limit {
-        abort(
+        abortInTurn(
           Failure(
             .inputOutput, at: "rank \(rank)", "has waited for the others for \(Int(limit)) s, \(slot.words); a host has stalled, or a process has died"))
       }
@@ -159,7 +167,7 @@ public final class Ranks: @unchecked Sendable {
     guard code != 0 else { return }
     var words = [CChar](repeating: 0, count: 512)
     table.pointee.error_words(code, &words, Int32(words.count))
-    abort(Failure(.inputOutput, at: "rank \(rank)", "the other ranks cannot be reached: \(Self.text(words))"))
+    abortInTurn(Failure(.inputOutput, at: "rank \(rank)", "the other ranks cannot be reached: \(Self.text(words))"))
   }
 
   /// To be called on all ranks before they throw one failure.
@@ -168,10 +176,21 @@ public final class Ranks: @unchecked Sendable {
   /// Ends all ranks because of what this one threw. What all know, or what is likely to be wrong for all of them, as in a config that all have read, the first says
   /// and ends them; what only another one knows, that one says, when nobody has ended it.
   public func end(_ failure: Failure) -> Never {
-    // The launcher's signals would end the wait, and then all would speak.
-    var left = isFirst ? 0 : allFail ? UInt32(min(limitSeconds, 3600)) : 5
-    while left > 0 { left = sleep(left) }
+    if allFail, !isFirst { pause(UInt32(min(limitSeconds, 3600))) }
+    abortInTurn(failure)
+  }
+
+  /// Says what is wrong and ends all ranks, unless another has done so before: several may find it at the same time, and one line is enough. The first does so at
+  /// once, the second after five seconds, those behind it after ten.
+  private func abortInTurn(_ failure: Failure) -> Never {
+    pause(5 * UInt32(min(rank, 2)))
     abort(failure)
+  }
+
+  /// The launcher's signals would end a sleep, and then all would speak.
+  private func pause(_ seconds: UInt32) {
+    var left = seconds
+    while left > 0 { left = sleep(left) }
   }
 
   /// Says what is wrong and ends all ranks.
@@ -200,7 +219,7 @@ public final class Ranks: @unchecked Sendable {
 
     private init(_ number: Int, _ words: String) { (self.number, self.words) = (Int32(number), words) }
 
-    /// The losses of slices.
+    /// The losses of blocks.
     public static let sums = Slot(0, "for their losses")
     /// What metrics sum.
     public static let metrics = Slot(1, "for their losses")

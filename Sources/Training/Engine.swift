@@ -1,4 +1,5 @@
 import Failures
+import Glibc
 import KernelTemplates
 import NeuralNetwork
 import Ranks
@@ -107,15 +108,38 @@ public final class Engine {
   /// Seconds in which the ranks exchange what they do in so many steps with whole batches, with nothing computed beside it; nil without other ranks, all of which
   /// must ask. To be asked behind a step.
   ///
+  /// - Parameter rest: seconds before each exchange, as long as a step would compute: a network that has had nothing to do may take more at once.
   /// - Throws: `Failure` from a worker.
-  func exchangeSeconds(steps: Int) throws(Failure) -> Double? {
+  func exchangeSeconds(steps: Int, rest: Double) throws(Failure) -> Double? {
     guard let exchange = loop.exchange, let epoch else { return nil }
     let total = EpochSums(slices: epoch.whole.slices, slicesPerBlock: BatchPlan.slicesPerBlock, metrics: loop.buffers.metrics, workers: pool.count)
-    let begin = monotonicNanoseconds()
-    try pool.run(on: [epoch.shares.members[0]]) { [loop] _ in
-      for _ in 0..<steps { exchange.exchangeAlone(epoch.whole, total, loop.buffers, clipsNorms: loop.rule.normLimit != nil) }
+    let nanoseconds = try pool.collect { [loop] worker -> UInt64 in
+      guard worker.number == epoch.shares.members[0] else { return 0 }
+      var all: UInt64 = 0
+      for _ in 0..<steps {
+        usleep(UInt32(rest * 1e6))
+        // All begin together.
+        _ = exchange.endWeights(hasFailed: false)
+        let begin = monotonicNanoseconds()
+        exchange.exchangeAlone(epoch.whole, total, loop.buffers, clipsNorms: loop.rule.normLimit != nil)
+        all += monotonicNanoseconds() - begin
+      }
+      return all
     }
-    return Double(monotonicNanoseconds() - begin) * 1e-9
+    return Double(nanoseconds.max()!) * 1e-9
+  }
+
+  /// Calls `body`, in which steps compute all that they do, and exchange nothing: what they take is not worth keeping, so the weights do not move meanwhile. All ranks
+  /// must do so, behind a step.
+  func withoutExchange<Result>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+    let rule = loop.rule
+    loop.rule = rule.with(learningRate: 0)
+    ranks?.isSilent = true
+    defer {
+      loop.rule = rule
+      ranks?.isSilent = false
+    }
+    return try body()
   }
 
   /// Steps of a pass over the training rows.

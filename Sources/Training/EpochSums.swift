@@ -2,7 +2,7 @@ import NeuralNetwork
 
 /// The sums of each slice of a step, of each block of slices, and the total of the blocks in order; and what the metrics count and sum.
 ///
-/// Blocks are what several processes tell each other: to tell slices would be sixteen times as much, and at some hundred ranks more than the weights.
+/// Blocks are what several processes tell each other: to tell slices would be sixteen times as much, with small networks and large batches more than the weights.
 ///
 /// `@unchecked Sendable`: a slice's slot is written by the worker that owns the slice before the step's second barrier, and read by the first worker after it, who
 /// adds up the blocks. Another process's block is written by MPI then, until the first worker has waited for that. The total is the first worker's until the run

@@ -243,9 +243,12 @@ public struct Fitting {
   /// What this rank has sent and received a step, of which there was one; nil for a process that trains alone.
   package var trafficPerStep: (sent: Int, received: Int)? { engine.trafficPerStep }
 
-  /// Seconds in which the ranks exchange what they do in so many steps with whole batches, with nothing computed beside it; nil for a process that trains alone. To be
-  /// asked behind an epoch.
-  package func timeExchange(steps: Int) throws(Failure) -> Double? { try engine.exchangeSeconds(steps: steps) }
+  /// Seconds in which the ranks exchange what they do in so many steps with whole batches, each after a rest of so many seconds, with nothing computed beside it; nil
+  /// for a process that trains alone. To be asked behind an epoch.
+  package func timeExchange(steps: Int, rest: Double) throws(Failure) -> Double? { try engine.exchangeSeconds(steps: steps, rest: rest) }
+
+  /// As `timeEpoch`, with nothing exchanged, by ranks that have trained an epoch.
+  package func timeComputing(_ epoch: Int) throws(Failure) -> Double { try engine.withoutExchange { () throws(Failure) in try timeEpoch(epoch) } }
 
   /// What tells the weights, as they are now, from others.
   package var weightsChecksum: UInt64 { DataFingerprint.checksum(of: [engine.weights]) }

@@ -99,6 +99,7 @@ import Testing
       if deed.contains("STOP") {
         #expect(
           lines.contains { $0.contains(" has waited for the others for 3 s, ") && $0.hasSuffix("; a host has stalled, or a process has died") }, "\(ending)")
+        #expect(lines.filter { !$0.hasPrefix("lockstep: warning: ") }.count == 1, "\(ending)")
         // It is a rank that is late, and no worker of the first.
         #expect(lines.contains { $0.hasPrefix("lockstep: warning: rank 0 has waited for the other ranks for 1.0 s, ") }, "\(ending)")
         #expect(!lines.contains { $0.contains("no worker has come further") }, "\(ending)")
@@ -140,6 +141,24 @@ import Testing
       let lines = ending.errors.split(separator: "\n").filter { $0.hasPrefix("lockstep: ") }
       #expect(lines.count == 1 && lines[0].hasPrefix("lockstep: rank 1: has another config, by its checksum, than rank 0: "), "\(ending)")
       #expect(!FileManager.default.fileExists(atPath: folder.appendingPathComponent("run").path))
+    }
+  }
+
+  /// The same config, and on each rank other rows.
+  @Test(arguments: MPI.there) func ranksWithOtherData(_ mpi: MPI) throws {
+    try withDigitsFolder { folder in
+      for (name, last) in [("one", "7"), ("two", "8")] {
+        let rows = (0..<64).map { "\($0 % 2),\($0),\($0 == 63 ? last : "1")\n" }
+        try FileManager.default.createDirectory(at: folder.appendingPathComponent(name), withIntermediateDirectories: false)
+        try Data(rows.joined().utf8).write(to: folder.appendingPathComponent("\(name)/rows.csv"))
+      }
+      let command = ["train", "../digits.json", "--workers", "1"] + set("data={source:'csv',path:'rows.csv',label_column:0,scale:1,validation:'none'}")
+      let ending = try lockstep(
+        command + [":", "-n", "1", "-wdir", folder.appendingPathComponent("two").path, LockstepProcess.binary.path] + command, in: folder,
+        environment: try mpi.prepared(in: folder), launcher: mpi.launcher(1) + ["-wdir", folder.appendingPathComponent("one").path])
+      let lines = ending.errors.split(separator: "\n").filter { $0.hasPrefix("lockstep: ") }
+      #expect(
+        ending.status == 65 && lines.count == 1 && lines[0].hasPrefix("lockstep: rank 1: has another data set than rank 0: "), "\(ending)")
     }
   }
 

@@ -45,6 +45,12 @@ import Training
     #expect(try #require(memory["measured"] as? Int) > #require(memory["sum"] as? Int))
   }
 
+  /// Of an exchange that takes 4 and computing that takes 8.
+  @Test(arguments: [(12.0, 0.0), (10, 0.5), (8, 1), (13, -0.25)]) func overlap(_ step: Double, _ share: Double) {
+    #expect(RankScalingReport.overlap(step: step, computing: 8, exchange: 4) == share)
+    #expect(RankScalingReport.overlap(step: step, computing: step, exchange: 0) == 0, "of one rank")
+  }
+
   @Test func coresThatSomebodyElseUsesAreNamed() {
     let report = CoreReport(
       instructionSet: "avx2",

@@ -147,7 +147,9 @@ extension BenchVerb {
               .init("most_exchange_seconds", .number("A step, of the rank with most; what is more is waiting for slower ranks.")),
               .init("exchange_share", .number("Of a step's time, the exchange itself.")),
               .init("exchange_alone_seconds", .number("A step's exchange, with nothing computed beside it.")),
-              .init("overlap", .number("The share of that which a step does not wait for, since it computes meanwhile; 0 where it waits longer.")),
+              .init("computing_seconds", .number("A step's computing, with nothing exchanged.")),
+              .init(
+                "overlap", .number("The share of the exchange alone by which a step is shorter than both one after the other; below 0 where it is longer.")),
               .init("sent_bytes", .count("A step, of the rank that sends most.")),
               .init("received_bytes", .count("A step, of the rank that receives most.")),
               .init("has_same_bits", .flag("Whether the weights after an epoch are those of one rank.")),

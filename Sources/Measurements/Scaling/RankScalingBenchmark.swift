@@ -63,26 +63,26 @@ extension RankScalingReport.Turn {
     checksum = fitting.weightsChecksum
     var epoch = 1
     /// The seconds of as many epochs as take that long, and their number.
-    func epochs(_ clock: PhaseClock?) throws(Failure) -> (seconds: Double, count: Int) {
+    func epochs(_ take: (Int) throws(Failure) -> Double) throws(Failure) -> (seconds: Double, count: Int) {
       var spent = 0.0
       let first = epoch
       repeat {
-        spent += try fitting.timeEpoch(epoch, clock: clock)
+        spent += try take(epoch)
         epoch += 1
       } while ranks.agreed(spent < seconds)
       return (spent, epoch - first)
     }
     // The first brings code and data into the caches, and lets the balance find its shares.
-    _ = try epochs(nil)
-    let plain = try epochs(nil)
+    _ = try epochs { epoch throws(Failure) in try fitting.timeEpoch(epoch) }
+    let plain = try epochs { epoch throws(Failure) in try fitting.timeEpoch(epoch) }
     rate = Double(plain.count * fitting.rowsPerEpoch) / plain.seconds
     stepSeconds = plain.seconds / Double(plain.count * fitting.stepsPerEpoch)
     guard let ranks else {
-      (exchange, exchangeShare, exchangeAlone, sentBytes, receivedBytes) = ((0, 0), 0, 0, 0, 0)
+      (exchange, exchangeShare, alone, sentBytes, receivedBytes) = ((0, 0), 0, (0, stepSeconds), 0, 0)
       return
     }
     let clock = PhaseClock(workers: crew.pool.count)
-    let metered = try epochs(clock)
+    let metered = try epochs { epoch throws(Failure) in try fitting.timeEpoch(epoch, clock: clock) }
     let steps = Double(metered.count * fitting.stepsPerEpoch)
     // One worker speaks for all of its rank.
     let mine = (0..<crew.pool.count).map { clock.seconds(.exchange, worker: $0) }.max()! / steps
@@ -95,11 +95,12 @@ extension RankScalingReport.Turn {
     exchangeShare = exchange.least / (metered.seconds / steps)
     let traffic = fitting.trafficPerStep ?? (0, 0)
     (sentBytes, receivedBytes) = (ranks.all(traffic.sent).max()!, ranks.all(traffic.received).max()!)
-    var (alone, rehearsals) = (0.0, 0)
-    repeat {
-      alone += try fitting.timeExchange(steps: 16) ?? 0
-      rehearsals += 16
-    } while crew.ranks.agreed(alone < seconds / 4)
-    exchangeAlone = range(alone / Double(rehearsals)).least
+    let silent = try epochs { epoch throws(Failure) in try fitting.timeComputing(epoch) }
+    let computing = silent.seconds / Double(silent.count * fitting.stepsPerEpoch)
+    // All rest as long as the first.
+    let rest = Double(ranks.first(Int(computing * 1e9))) * 1e-9
+    let rehearsals = max(16, Int(seconds / 2 / stepSeconds))
+    let exchanging = try fitting.timeExchange(steps: ranks.first(rehearsals), rest: rest) ?? 0
+    alone = (range(exchanging / Double(ranks.first(rehearsals))).least, computing)
   }
 }

@@ -14,8 +14,8 @@ public struct RankScalingReport: Sendable {
     let exchange: (least: Double, most: Double)
     /// The least by the time of a step, both with the clock.
     let exchangeShare: Double
-    /// Seconds that a step's exchange takes with nothing computed beside it.
-    let exchangeAlone: Double
+    /// Seconds that a step's exchange takes with nothing computed beside it, and that its computing takes with nothing exchanged.
+    let alone: (exchange: Double, computing: Double)
     /// A step, of the rank that sends most.
     let sentBytes: Int
     /// A step, of the rank that receives most.
@@ -23,6 +23,9 @@ public struct RankScalingReport: Sendable {
     /// Of the weights after one epoch.
     let checksum: UInt64
   }
+
+  /// The share of an exchange that a step hides, from what the step takes and what each takes alone; 0 where there is none.
+  package static func overlap(step: Double, computing: Double, exchange: Double) -> Double { exchange > 0 ? 1 - (step - computing) / exchange : 0 }
 
   /// One number of ranks.
   public struct Point: Equatable, Sendable {
@@ -44,7 +47,10 @@ public struct RankScalingReport: Sendable {
     public let exchangeShare: Double
     /// Median of what the same exchange takes with nothing computed beside it.
     public let exchangeAloneSeconds: Double
-    /// Median share of that which a step hides behind computing: what it does not wait for. 0 where it takes longer in a step.
+    /// Median of what computing takes with nothing exchanged.
+    public let computingSeconds: Double
+    /// Median share of `exchangeAloneSeconds` by which a step is shorter than both one after the other: what of the exchange it hides. Below 0 where a step takes longer
+    /// than both.
     public let overlap: Double
     /// A step, of the rank that sends most: its own parts, once for each rank that gets them.
     public let sentBytes: Int
@@ -81,8 +87,10 @@ public struct RankScalingReport: Sendable {
       return Point(
         ranks: count, employed: min(count, blocks), samplesPerSecond: Spread(own.map(\.rate)), speedUp: speedUp,
         efficiency: speedUp.median / Double(count), stepSeconds: median(\.stepSeconds), exchangeSeconds: median(\.exchange.least),
-        mostExchangeSeconds: median(\.exchange.most), exchangeShare: median(\.exchangeShare), exchangeAloneSeconds: median(\.exchangeAlone),
-        overlap: median { $0.exchangeAlone > 0 ? max(0, 1 - $0.exchange.least / $0.exchangeAlone) : 0 }, sentBytes: own.map(\.sentBytes).max()!,
+        mostExchangeSeconds: median(\.exchange.most), exchangeShare: median(\.exchangeShare), exchangeAloneSeconds: median(\.alone.exchange),
+        computingSeconds: median(\.alone.computing),
+        overlap: median { Self.overlap(step: $0.stepSeconds, computing: $0.alone.computing, exchange: $0.alone.exchange) },
+        sentBytes: own.map(\.sentBytes).max()!,
         receivedBytes: own.map(\.receivedBytes).max()!, hasSameBits: own.allSatisfy { $0.checksum == alone[0].checksum })
     }
     self.warnings = warnings + points.filter { !$0.hasSameBits }.map { "the weights of \($0.ranks) ranks are not those of one" }
@@ -116,14 +124,15 @@ public struct RankScalingReport: Sendable {
 
   /// `name`, `batch_size`, `workers`, `placement`, `instruction_set`, `mpi`, `blocks`, `rounds`, and `points`: objects of `ranks`, `ranks_with_rows`, `samples_per_second` and
   /// `speed_up` (each `median`, `minimum`, `maximum`), `efficiency`, `step_seconds`, `exchange_seconds`, `most_exchange_seconds`, `exchange_share`,
-  /// `exchange_alone_seconds`, `overlap`, `sent_bytes`, `received_bytes` and `has_same_bits`; `warnings`.
+  /// `exchange_alone_seconds`, `computing_seconds`, `overlap`, `sent_bytes`, `received_bytes` and `has_same_bits`; `warnings`.
   public var jsonObject: [String: Any] {
     let points = points.map { point -> [String: Any] in
       [
         "ranks": point.ranks, "ranks_with_rows": point.employed, "samples_per_second": point.samplesPerSecond.jsonObject, "speed_up": point.speedUp.jsonObject,
         "efficiency": point.efficiency, "step_seconds": point.stepSeconds, "exchange_seconds": point.exchangeSeconds,
         "most_exchange_seconds": point.mostExchangeSeconds, "exchange_share": point.exchangeShare,
-        "exchange_alone_seconds": point.exchangeAloneSeconds, "overlap": point.overlap, "sent_bytes": point.sentBytes,
+        "exchange_alone_seconds": point.exchangeAloneSeconds, "computing_seconds": point.computingSeconds, "overlap": point.overlap,
+        "sent_bytes": point.sentBytes,
         "received_bytes": point.receivedBytes, "has_same_bits": point.hasSameBits,
       ]
     }
