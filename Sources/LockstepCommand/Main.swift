@@ -66,7 +66,7 @@ enum Main {
     let given = arguments.prefix(family.isEmpty ? 1 : 2).joined(separator: " ")
     if let verb = verbs.first(where: { $0.name == given }) { return verb }
     let known = family.isEmpty ? verbs : family
-    let near = Nearest.word(to: given, among: known.map { $0.name }) ?? Nearest.word(to: given, among: families)
+    let near = Nearest.word(to: given, among: known.map { $0.name }) ?? (family.isEmpty ? Nearest.word(to: given, among: families) : nil)
     let hint = near.map { "did you mean '\($0)'?" } ?? "the verbs are \(names(known))"
     throw Failure(.usage, at: given, "unknown verb; \(hint)")
   }

@@ -33,7 +33,11 @@ public struct Sweep {
   /// - Throws: `Failure` for anything that stands in the way; nothing is trained by then.
   public init(_ request: SweepRequest, in directory: SweepDirectory, workers: Int) throws(Failure) {
     let machine = try MachineTopology.discover()
-    cores = try CoreSets(machine: machine, size: workers, quota: CPUQuota.cpus(for: machine))
+    do throws(Failure) {
+      cores = try CoreSets(machine: machine, size: workers, quota: CPUQuota.cpus(for: machine))
+    } catch {
+      throw Failure(.usage, at: "--workers-per-run \(workers)", error.message)
+    }
     binder = try ThreadBinder(for: machine)
     lock = try directory.begin(request)
     results = SweepResults(axes: request.plan.axes, monitor: request.monitor)

@@ -15,7 +15,7 @@ import Testing
     (["train"], "my", ["my file.json"]), (["data", "info"], "my", ["my file.json"]), (["data", "synth"], "my", []),
     (["evaluate", "--set", "a=b"], "--pre", ["--precision"]), (["bench", "step"], "my", ["my file.json"]), (["bench", "cores"], "my", []),
     (["data", "info", "--labels"], "my", ["my file.json"]), (["train", "--set"], "data.path=my", ["data.path=my file.json"]),
-    (["predict"], "--input=my", ["--input=my file.json"]),
+    (["predict"], "--input=my", ["--input=my file.json"]), (["bench", "--json", "step"], "my", ["my file.json"]), (["bench", "--json", "cores"], "my", []),
   ]
 
   /// Runs `command` in a folder that has `my file.json`, a folder `runs here`, `lockstep.SHELL` and the program on its path.

@@ -247,8 +247,8 @@ import Testing
       try succeed(["data", "convert", "digits", "arrays", "--to", "npy"], in: folder)
       try put(gzip([UInt8](try Data(contentsOf: folder.appendingPathComponent("d.csv")))), "packed", in: folder)
       for (file, options) in [
-        ("d.csv", []), ("packed", []), ("d.tsv.gz", ["--from", "tsv"]), ("d.svm", ["--from", "libsvm"]), ("d.npz", []), ("arrays/x_train.npy", []),
-        ("digits/train-images-idx3-ubyte", []),
+        ("d.csv", []), ("packed", []), ("d.tsv.gz", []), ("d.tsv.gz", ["--from", "tsv"]), ("d.svm", ["--from", "libsvm"]), ("d.npz", []),
+        ("arrays/x_train.npy", []), ("digits/train-images-idx3-ubyte", []),
       ] as [(String, [String])] {
         let named = try succeed(["data", "info", file] + (file == "packed" ? ["--from", "csv"] : []), in: folder)
         let piped = try succeed(["data", "info", "-"] + options, in: folder, launcher: shell("cat \(file) | \"$@\""))

@@ -85,7 +85,7 @@ import Testing
     #expect(Set(languages).isSubset(of: ["", "sh", "swift", "json5", "python"]))
   }
 
-  /// A page's blocks follow each other, as in one program. A piece of a `Package.swift` is none: `make examples` builds one.
+  /// A page's blocks follow each other, as in one program. A piece of a `Package.swift` is none.
   @Test(arguments: pages) func swiftCompiles(_ page: Page) throws {
     let blocks = try page.blocks("swift").filter { !$0[0].hasPrefix("dependencies:") }
     guard !blocks.isEmpty else { return }
@@ -100,6 +100,20 @@ import Testing
         + maps.flatMap { ["-Xcc", "-fmodule-map-file=\(PackageFiles.root.path)/Sources/\($0)/module.modulemap"] } + [program.path]
       let ending = try LockstepProcess.run(command, in: folder, sourceLocation: #_sourceLocation)
       #expect(ending.status == 0 && !ending.errors.contains("warning:"), "\(ending.errors)\(ending.output)")
+    }
+  }
+
+  /// Such a piece stands in a manifest that the package manager reads; `make examples` builds a package with one.
+  @Test func packagesAreRead() throws {
+    let blocks = try Self.pages.flatMap { try $0.blocks("swift") }.filter { $0[0].hasPrefix("dependencies:") }
+    #expect(!blocks.isEmpty)
+    for block in blocks {
+      try withTemporaryFolder { folder in
+        let lines = ["// swift-tools-version: 6.2", "import PackageDescription", "let package = Package(name: \"Digits\","] + block + [")"]
+        try put(Array(lines.joined(separator: "\n").utf8), "Package.swift", in: folder)
+        let ending = try LockstepProcess.run(["swift", "package", "dump-package"], in: folder, sourceLocation: #_sourceLocation)
+        #expect(ending.status == 0 && ending.output.contains("\"lockstep\""), "\(ending.errors)")
+      }
     }
   }
 

@@ -41,33 +41,51 @@ import Testing
     }
   }
 
-  /// A column of labels beside the inputs is none of them where the header says so, or calls it as the config does; it is guessed by nothing else.
+  /// A column of labels beside the inputs is none of them where the header calls it as the config does, or where that says no name, `label`; it is guessed by nothing else.
   @Test func labelsAreLeftOut() throws {
     try withRun { run, folder, digits in
-      let rows = digits.chunks(of: 784).enumerated().map { number, digit in ([9 - number] + digit.map(Int.init)).map { "\($0)" }.joined(separator: ",") + "\n" }
-      func write(_ name: String, _ file: String) throws {
-        let header = ([name] + (0..<784).map { "p\($0)" }).joined(separator: ",") + "\n"
-        try put(Array((header + rows.joined()).utf8), file, in: folder)
+      func rows(_ labels: [String]) -> [String] {
+        zip(labels, digits.chunks(of: 784)).map { label, digit in ([label] + digit.map { "\($0)" }).joined(separator: ",") + "\n" }
+      }
+      let numbers = (0..<10).map { "\(9 - $0)" }
+      /// A file of the labels and all pixels, of which the first two are called `pixels`.
+      func write(_ name: String, _ file: String, labels: [String]? = nil, pixels: [String] = ["p0", "p1"]) throws {
+        let header = ([name] + pixels + (2..<784).map { "p\($0)" }).joined(separator: ",") + "\n"
+        try put(Array((header + rows(labels ?? numbers).joined()).utf8), file, in: folder)
       }
       try write("Label", "label.csv")
       try write("digit", "digit.csv")
       try write("p1", "twice.csv")
+      // What it says does not matter.
+      try write("label", "words.csv", labels: (0..<10).map { ["", "seven", "\"a, \"\"b\"\"\nc\"", "7x"][$0 % 4] })
+      // Two columns that could be it, of which the config names one; and one that it names twice.
+      try write("digit", "both.csv", pixels: ["label", "p1"])
+      try write("label", "other.csv", pixels: ["digit", "p1"])
+      try write("digit", "digits.csv", pixels: ["digit", "p1"])
       let named = try train(
-        "configs/digits.json", set("data={source:'csv',path:'\(folder.path)/digit.csv',label_column:'digit'}", "fit.epochs=1"), into: folder)
-      for (run, file, name) in [(run, "label.csv", "Label"), (named.folder.path, "digit.csv", "digit"), (named.folder.path, "label.csv", "Label")] {
-        let expected = try succeed(["predict", run, "--input", "digits"], in: folder)
+        "configs/digits.json", set("data={source:'csv',path:'\(folder.path)/both.csv',label_column:'digit'}", "fit.epochs=1"), into: folder)
+      // Without their first pixel, and with the label in its place.
+      try put(idx([10, 28, 28], zip(0..<10, digits.chunks(of: 784)).flatMap { [UInt8(9 - $0)] + $1.dropFirst() }), "others", in: folder)
+      for (run, file, name, images) in [
+        (run, "label.csv", "Label", "digits"), (run, "words.csv", "label", "digits"), (run, "both.csv", "label", "others"),
+        (named.folder.path, "digit.csv", "digit", "digits"), (named.folder.path, "both.csv", "digit", "digits"),
+        (named.folder.path, "other.csv", "digit", "others"),
+      ] {
+        let expected = try succeed(["predict", run, "--input", images], in: folder)
         for (input, launcher) in [(file, []), ("-", shell("\"$@\" <\(file)"))] {
           let ending = try lockstep(["predict", run, "--input", input], in: folder, launcher: launcher)
-          #expect(ending.status == 0 && ending.output == expected)
+          #expect(ending.status == 0 && ending.output == expected, "\(file)")
           let place = input == "-" ? "standard input" : file
           #expect(ending.errors == "lockstep: \(place): the column '\(name)' is left out; the network takes the other 784\n")
         }
       }
-      try put(Array(rows.joined().utf8), "bare.csv", in: folder)
-      for file in ["digit.csv", "twice.csv", "bare.csv"] {
-        try Refusal(
-          ["predict", run, "--input", file], 65, "\(file): an image has 785 pixels, the network of \(run) takes 784; if one of them is the label, leave it out"
-        ).expect(in: folder)
+      try put(Array(rows(numbers).joined().utf8), "bare.csv", in: folder)
+      for (run, files) in [(run, ["digit.csv", "twice.csv", "bare.csv"]), (named.folder.path, ["label.csv", "digits.csv", "bare.csv"])] {
+        for file in files {
+          let advice = "an image has 785 pixels, the network of \(run) takes 784; if one of them is the label, leave it out"
+          try Refusal(["predict", run, "--input", file], 65, "\(file): \(advice)").expect(in: folder)
+          try Refusal(["predict", run, "--input", "-"], 65, "standard input: \(advice)", launcher: shell("\"$@\" <\(file)")).expect(in: folder)
+        }
       }
     }
   }
@@ -89,6 +107,8 @@ import Testing
       #expect(ending.status == 0)
       #expect(zip(classes(ending.output), expected).filter { $0 == $1 }.count >= 9)
       #expect(ending.errors.hasPrefix("large/0.png, 130 × 90, as 28 × 28:\n") && ending.errors.contains("█"))
+      let piped = try lockstep(["predict", run, "--input", "-", "--show"], in: folder, launcher: shell("cat large/0.png | \"$@\""))
+      #expect(piped.errors.hasPrefix("standard input, 130 × 90, as 28 × 28:\n"))
     }
   }
 
@@ -123,6 +143,9 @@ import Testing
         Refusal("predict \(run) --input digits --output digits", 64, "--output digits: is what is read; name another file"),
         Refusal("predict \(run) --input -", 65, "standard input: the file is empty"),
         Refusal("predict \(run) --input blank.png", 65, "blank.png: is of one colour; expected a digit"),
+        Refusal(
+          "predict \(run) --input -", 64, "standard input: npz files hold more than images; convert it with lockstep data convert",
+          launcher: shell("printf 'PK\\003\\004' | \"$@\"")),
         Refusal("predict \(run) --input a.npz", 64, "a.npz: npz files hold more than images; convert it with lockstep data convert"),
       ]
       try put(png(width: 9, height: 9, [UInt8](repeating: 0, count: 81)), "blank.png", in: folder)

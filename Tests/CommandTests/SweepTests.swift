@@ -148,8 +148,8 @@ struct FinishedSweep {
         #expect(engine?["workers"] as? Int == Int(workers))
       }
       try Refusal(
-        ["sweep", "digits.json", "--workers-per-run", "5", "--grid", "seed=1,2"], 65,
-        "5 workers a run, each on a core of its own: this process may use 4 cores",
+        ["sweep", "digits.json", "--workers-per-run", "5", "--grid", "seed=1,2"], 64,
+        "--workers-per-run 5: 5 workers a run, each on a core of its own: this process may use 4 cores",
         environment: machine
       ).expect(in: folder)
     }

@@ -14,6 +14,7 @@ import Testing
     Refusal("eval digits.json", 64, "eval: unknown verb; did you mean 'evaluate'?"),
     Refusal("dat info", 64, "dat: unknown verb; did you mean 'data'?"),
     Refusal("data conv a b", 64, "data conv: unknown verb; did you mean 'data convert'?"),
+    Refusal("data x", 64, "data x: unknown verb; the verbs are data info, data convert, data fetch, data synth"),
     Refusal("ex runs/digits", 64, "ex: unknown verb; the verbs are \(UsageErrorTests.verbs)"),
     Refusal(
       "frobnicate", 64,
@@ -50,7 +51,7 @@ import Testing
     Refusal("train digits.json --output", 64, "--output: expected a value after it"),
     Refusal("train digits.json --set", 64, "--set: expected a value after it"),
     Refusal("train digits.json --quiet=yes", 64, "--quiet=yes: --quiet takes no value"),
-    Refusal("train digits.json --o run", 64, "--o: ambiguous option"),
+    Refusal("train digits.json --o run", 64, "--o: ambiguous option; it could be --output or --overwrite"),
     Refusal(["train", "digits.json", "--output", ""], 64, "--output: expected a value, found an empty one"),
     Refusal("train digits.json --workers=", 64, "--workers: expected a value, found an empty one"),
     // Benchmarks.

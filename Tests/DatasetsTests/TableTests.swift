@@ -45,6 +45,24 @@ import Testing
     #expect(try table("0,1,2\n3,0,255\n").bytes == [1, 2, 0, 255])
   }
 
+  /// Whatever stands in it, and with the others' places as they are.
+  @Test func aColumnLeftOut() throws {
+    try withTemporaryFolder { folder in
+      func table(_ text: String) throws -> ExampleTable {
+        var request = TableRequest(try put(Array(text.utf8), "data.csv", in: folder))
+        (request.label, request.skipsLabel) = (.name("l"), true)
+        return try request.open().training
+      }
+      let rows = "a,l,b\n1,,2\n3,\"x,\n\",4\n5,6,255\n"
+      let left = try table(rows)
+      #expect(left.labels == nil && left.bytes == [1, 2, 3, 4, 5, 255] && left.shape == [2])
+      let failure = try #require(throws: Failure.self) { try table(rows + "7,8,y\n") }
+      #expect("\(failure)".hasSuffix("data.csv: line 6, column 2 (b): 'y' is no number"))
+      let many = try #require(throws: Failure.self) { try table(rows + "7,8,9,10\n") }
+      #expect("\(many)".hasSuffix("data.csv: line 6: holds 4 fields; expected 3 as in line 1"))
+    }
+  }
+
   /// What is no byte makes all of them floats, those before it too.
   @Test(arguments: [("256", Float(256)), ("-1", -1), ("0.5", 0.5), ("-0", -0.0), ("1e-3", 0.001), ("NaN", .nan), ("-inf", -.infinity), ("Infinity", .infinity)])
   func textOfFloats(_ text: String, _ value: Float) throws {

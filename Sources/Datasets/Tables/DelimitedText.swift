@@ -16,15 +16,16 @@ extension ExampleTable {
   /// - Parameters:
   ///   - path: of the file.
   ///   - label: the column of the labels; nil for a file without.
+  ///   - skipsLabel: whether that column is left out, whatever stands in it; the table has no labels then.
   ///   - header: whether the first line holds the columns' names; nil for "where none of its fields is a number".
   /// - Throws: `.missingInput`, `.inputOutput`; `.badData` at line and column for whatever is no table of numbers.
-  public init(csv path: String, label: LabelColumn?, header: Bool? = nil) throws(Failure) {
-    try self.init(delimited: path, format: .csv, separator: UInt8(ascii: ","), label: label, header: header)
+  public init(csv path: String, label: LabelColumn?, skipsLabel: Bool = false, header: Bool? = nil) throws(Failure) {
+    try self.init(delimited: path, format: .csv, separator: UInt8(ascii: ","), label: label, skipsLabel: skipsLabel, header: header)
   }
 
   /// The same with tabs between the fields.
-  public init(tsv path: String, label: LabelColumn?, header: Bool? = nil) throws(Failure) {
-    try self.init(delimited: path, format: .tsv, separator: UInt8(ascii: "\t"), label: label, header: header)
+  public init(tsv path: String, label: LabelColumn?, skipsLabel: Bool = false, header: Bool? = nil) throws(Failure) {
+    try self.init(delimited: path, format: .tsv, separator: UInt8(ascii: "\t"), label: label, skipsLabel: skipsLabel, header: header)
   }
 
   /// The names in the first line of a CSV or TSV file; nil where it holds numbers.
@@ -36,20 +37,22 @@ extension ExampleTable {
     return reader.names
   }
 
-  private init(delimited path: String, format: DataFormat, separator: UInt8, label: LabelColumn?, header: Bool?) throws(Failure) {
+  private init(
+    delimited path: String, format: DataFormat, separator: UInt8, label: LabelColumn?, skipsLabel: Bool, header: Bool?
+  ) throws(Failure) {
     let contents = try FileContents(path)
     defer { withExtendedLifetime(contents) {} }
     var reader = DelimitedReader(contents, separator: separator)
     try reader.readHeader(header)
     let column = try reader.column(of: label)
-    let (features, labels, count) = try reader.readRows(labelColumn: column)
+    let (features, labels, count) = try reader.readRows(labelColumn: skipsLabel ? nil : column, skippedColumn: skipsLabel ? column : nil)
     let (firstLine, names) = (reader.firstLine, reader.names)
     @Sendable func place(_ row: Int, _ column: Int) -> String {
       "\(path): line \(firstLine + row), column \(column)" + (names.map { " (\(printed($0[column])))" } ?? "")
     }
     try self.init(
       path: path, format: format, count: count, shape: [reader.width - (column == nil ? 0 : 1)], features: features,
-      labels: column == nil ? nil : Labels(values: labels, width: nil),
+      labels: column == nil || skipsLabel ? nil : Labels(values: labels, width: nil),
       places: Places(
         feature: { row, feature in place(row, feature < column ?? .max ? feature : feature + 1) }, label: { row, _ in place(row, column ?? 0) }))
   }
@@ -126,17 +129,23 @@ private struct DelimitedReader {
   }
 
   /// All rows from here to the end.
-  mutating func readRows(labelColumn: Int?) throws(Failure) -> (features: ExampleStore.Features, labels: [Float], count: Int) {
+  ///
+  /// - Parameter skippedColumn: one that is not looked at; nil for none.
+  mutating func readRows(labelColumn: Int?, skippedColumn: Int?) throws(Failure) -> (features: ExampleStore.Features, labels: [Float], count: Int) {
     var (features, labels, count) = (NumberList(), [Float](), 0)
     // A field takes two bytes or more.
     features.reserve((end - next) / 2)
-    let labelColumn = labelColumn ?? -1
+    let (labelColumn, skippedColumn) = (labelColumn ?? -1, skippedColumn ?? -1)
     while try !isAtEnd() {
       var column = 0
       var goesOn = true
       while goesOn {
-        let value = try number(column)
-        if column == labelColumn { labels.append(value) } else { features.append(value) }
+        if column == skippedColumn {
+          _ = try field(column)
+        } else {
+          let value = try number(column)
+          if column == labelColumn { labels.append(value) } else { features.append(value) }
+        }
         goesOn = try endField(column)
         column += 1
         // Before the next field of a line that is too long is taken for a feature.
@@ -219,27 +228,30 @@ private struct DelimitedReader {
     return false
   }
 
-  /// The fields of the line at `next` as text; goes behind the line. A field in quotes may hold separators, line ends and, doubled, quotes.
+  /// The fields of the line at `next` as text; goes behind the line.
   private mutating func fields() throws(Failure) -> [String] {
     var fields: [String] = []
-    repeat {
-      var text: [UInt8] = []
-      skipBlanks()
-      if next < end, next.pointee == UInt8(ascii: "\"") {
-        next += 1
-        try takeQuoted(&text, column: fields.count)
-        skipBlanks()
-        guard isAtFieldEnd else { throw failure(line: line, column: fields.count, "something follows the closing quote") }
-      } else {
-        while !isAtFieldEnd {
-          text.append(next.pointee)
-          next += 1
-        }
-        while text.last == UInt8(ascii: " ") { text.removeLast() }
-      }
-      fields.append(String(decoding: text, as: UTF8.self))
-    } while try endField(fields.count)
+    repeat { fields.append(try field(fields.count)) } while try endField(fields.count)
     return fields
+  }
+
+  /// The field at `next` as text; goes to what ends it. In quotes it may hold separators, line ends and, doubled, quotes.
+  private mutating func field(_ column: Int) throws(Failure) -> String {
+    var text: [UInt8] = []
+    skipBlanks()
+    if next < end, next.pointee == UInt8(ascii: "\"") {
+      next += 1
+      try takeQuoted(&text, column: column)
+      skipBlanks()
+      guard isAtFieldEnd else { throw failure(line: line, column: column, "something follows the closing quote") }
+    } else {
+      while !isAtFieldEnd {
+        text.append(next.pointee)
+        next += 1
+      }
+      while text.last == UInt8(ascii: " ") { text.removeLast() }
+    }
+    return String(decoding: text, as: UTF8.self)
   }
 
   private mutating func takeQuoted(_ text: inout [UInt8], column: Int) throws(Failure) {

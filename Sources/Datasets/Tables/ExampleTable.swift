@@ -76,17 +76,20 @@ public enum DataFormat: String, CaseIterable, Sendable {
   /// Pictures in a folder for each class.
   case png
 
-  /// What the bytes that a file begins with say; CSV where they say nothing.
+  /// What the bytes that a file begins with say, or tabs without commas in its first line; CSV where they say nothing.
   ///
   /// - Throws: as for any file that is read.
   public init(contentsOf path: String) throws(Failure) {
     let contents = try FileContents(path)
-    // The bytes live as long as the contents, so they are copied out of them.
-    let head = withExtendedLifetime(contents) { Array(contents.bytes.prefix(8)) }
+    // The bytes live as long as the contents.
+    defer { withExtendedLifetime(contents) {} }
+    let line = contents.bytes.prefix { $0 != UInt8(ascii: "\n") }
     let kinds: [(start: [UInt8], format: DataFormat)] = [
       (NPYHeader.magic, .npy), ([0x50, 0x4B, 3, 4], .npz), ([0x89, 0x50, 0x4E, 0x47], .png), ([0, 0, 8], .idx), ([0, 0, 12], .idx), ([0, 0, 13], .idx),
     ]
-    self = kinds.first { head.starts(with: $0.start) }?.format ?? .csv
+    self =
+      kinds.first { contents.bytes.starts(with: $0.start) }?.format
+      ?? (line.contains(UInt8(ascii: "\t")) && !line.contains(UInt8(ascii: ",")) ? .tsv : .csv)
   }
 
   /// What a path says: a folder is one of PNG files.

@@ -4,13 +4,17 @@ extension TableRequest {
   /// What columns of labels are called, in lower case.
   private static let labelNames = ["label", "labels", "class", "target", "digit", "y"]
 
-  /// The name of the one column of a CSV or TSV file that the header calls `name`, or `label` or `labels`: nobody calls a feature so. Nil for none, and for several.
+  /// The name of the column of the labels in a CSV or TSV file that has it beside `inputs` others: the one that the header calls `name`, or where that is nil, `label` or
+  /// `labels`, since nobody calls a feature so. Nil for none, for several, and for another number of columns. It reads the header alone.
   ///
-  /// - Parameter name: what else the labels may be called; nil for nothing.
-  /// - Throws: as `open`.
-  public func labelName(besides name: String?) throws(Failure) -> String? {
-    let called = try ExampleTable.columnNames(path, try knownFormat(), header: header)?.filter { $0 == name || ["label", "labels"].contains($0.lowercased()) }
-    return called?.count == 1 ? called?[0] : nil
+  /// - Parameters:
+  ///   - name: what the labels are called; nil where nobody says so.
+  ///   - inputs: columns that are not the labels'.
+  /// - Throws: as `open`, for the first line.
+  public func labelName(_ name: String?, besides inputs: Int) throws(Failure) -> String? {
+    guard let columns = try ExampleTable.columnNames(path, try knownFormat(), header: header), columns.count == inputs + 1 else { return nil }
+    let called = columns.filter { column in name.map { column == $0 } ?? ["label", "labels"].contains(column.lowercased()) }
+    return called.count == 1 ? called[0] : nil
   }
 
   /// Which column of a CSV or TSV file seems to hold the labels: the one that is called so; else the first or the last, if its numbers look like classes and there are two

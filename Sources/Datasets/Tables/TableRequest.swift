@@ -9,6 +9,8 @@ public struct TableRequest: Sendable {
   public var format: DataFormat?
   /// For CSV and TSV, nil for a file without labels; for IDX files of labels with several integers a row, such as QMNIST's, a number.
   public var label: LabelColumn? = .number(0)
+  /// For CSV and TSV: whether the column of the labels is left out, whatever stands in it, text or nothing. The table has no labels then.
+  public var skipsLabel = false
   /// For CSV and TSV; nil for "where no field of the first line is a number".
   public var header: Bool?
   /// For NPZ and folders of NPY: the array of the features; nil for Keras's `x_train`, with `y_train`, and with `x_test` and `y_test` to test with where they are there.
@@ -27,8 +29,8 @@ public struct TableRequest: Sendable {
   /// - Throws: what the format's reader throws; `.usage` when nothing says which format it is.
   public func open() throws(Failure) -> (training: ExampleTable, test: ExampleTable?) {
     switch try knownFormat() {
-    case .csv: return (try ExampleTable(csv: path, label: label, header: header), nil)
-    case .tsv: return (try ExampleTable(tsv: path, label: label, header: header), nil)
+    case .csv: return (try ExampleTable(csv: path, label: label, skipsLabel: skipsLabel, header: header), nil)
+    case .tsv: return (try ExampleTable(tsv: path, label: label, skipsLabel: skipsLabel, header: header), nil)
     case .libsvm: return (try ExampleTable(libsvm: path), nil)
     case .png: return (try ExampleTable(pngFolder: path), nil)
     case .idx where isFolder:

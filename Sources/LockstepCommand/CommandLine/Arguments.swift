@@ -102,7 +102,10 @@ struct Arguments {
     let name = String(word.drop { $0 == "-" }.prefix { $0 != "=" })
     if answer == Int32(UInt8(ascii: ":")) { return Failure(.usage, at: word, "expected a value after it") }
     if let option = options.first(where: { $0.name == name }), option.value == nil { return Failure(.usage, at: word, "--\(name) takes no value") }
-    if options.filter({ $0.name.hasPrefix(name) }).count > 1, !name.isEmpty { return Failure(.usage, at: word, "ambiguous option") }
+    let begun = options.map(\.name).filter { $0.hasPrefix(name) }.map { "--\($0)" }
+    if begun.count > 1, !name.isEmpty {
+      return Failure(.usage, at: word, "ambiguous option; it could be \(begun.dropLast().joined(separator: ", ")) or \(begun[begun.count - 1])")
+    }
     let known = options.map { "--\($0.name)" }.joined(separator: ", ")
     let hint = Nearest.word(to: name, among: options.map(\.name)).map { "did you mean '--\($0)'?" } ?? "known are \(known)"
     return Failure(.usage, at: word, "unknown option; \(hint)")

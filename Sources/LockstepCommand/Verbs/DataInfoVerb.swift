@@ -29,7 +29,9 @@ enum DataInfoVerb: Verb {
 extension Option {
   /// What must be said about a file of examples.
   static let table: [Option] = [
-    Option(name: "from", value: "FORMAT", words: WordList("format", DataFormat.self), help: "default: what the name says"),
+    Option(
+      name: "from", value: "FORMAT", words: WordList("format", DataFormat.self),
+      help: "default: what the name says; of standard input what it begins with, else csv"),
     Option(
       name: "label-column", value: "COLUMN",
       help:

@@ -15,7 +15,7 @@ enum PredictVerb: Verb {
   static let input = Option(name: "input", value: "FILE", help: "images, plain or packed by gzip or bzip2; a folder of PNG files; or - for standard input")
   static let from = Option(
     name: "from", value: "FORMAT", words: WordList("format", [DataFormat.idx, .npy, .csv, .tsv, .png].map(\.rawValue)),
-    help: "default: what the name, or standard input, begins or ends with, else idx")
+    help: "default: what the name says, else idx; of standard input what it begins with, else csv")
   static let show = Option(name: "show", value: nil, help: "draw what becomes of each PNG of another size than the network's, on standard error")
   static let top = Option(name: "top", value: "K", help: "only the K most probable classes of each row, the first first")
   static let format = Option(
@@ -36,7 +36,7 @@ enum PredictVerb: Verb {
     let engine = try configuration.engine.with(workers: arguments.last(.workers), placement: arguments.last(.placement))
     let images = PredictionInput(file: file, format: arguments.word(from), label: configuration.data.source.labelName)
     let store = try images.store(inputs: try run.inputs()) { if arguments.has(show) { Console.error($0) } }
-    let network = try run.network(configuration, inputs: store.width, inputFile: file)
+    let network = try run.network(configuration, inputs: store.width, inputFile: images.name)
     let compiled = CompiledNetwork(network: network, compile: configuration.compile)
     let state = compiled.freshState(weights: try run.weights(network))
     let outputs = try predict(compiled, state: state, store: store, scale: configuration.data.scale, crew: try Crew(engine))
@@ -80,8 +80,11 @@ extension DataSection.Source {
 private struct PredictionInput {
   let file: String
   let format: DataFormat?
-  /// What the run's config calls the column of the labels; nil for a number.
+  /// What the run's config calls the column of the labels; nil where it gives a number, or has none.
   let label: String?
+
+  /// What messages call it.
+  var name: String { file == "-" ? StandardInput.name : file }
 
   /// - Parameters:
   ///   - inputs: of the network; nil where its first layer does not tell.
@@ -98,23 +101,23 @@ private struct PredictionInput {
     case .idx: return try ExampleStore(images: path)
     case .csv, .tsv: return try ExampleStore(try text(path, format, inputs))
     case .npy: return try ExampleStore(try ExampleTable(npy: path))
-    case .npz, .libsvm: throw Failure(.usage, at: file, "\(format.rawValue) files hold more than images; convert it with lockstep data convert")
+    case .npz, .libsvm: throw Failure(.usage, at: name, "\(format.rawValue) files hold more than images; convert it with lockstep data convert")
     case .png:
       var pixels: [UInt8] = []
       let images = try PNGImage.all(at: path)
-      for (name, image) in images { pixels += try fitted(image, name, inputs, show) }
+      for (path, image) in images { pixels += try fitted(image, file == "-" ? name : path, inputs, show) }
       return try ExampleStore(bytes: pixels, width: pixels.count / images.count)
     }
   }
 
-  /// The numbers of a text file; where there is one more than the network takes, without those that are called labels.
+  /// The numbers of a text file; where it has a column more than the network takes, without the one of the labels.
   private func text(_ path: String, _ format: DataFormat, _ inputs: Int?) throws(Failure) -> ExampleTable {
     var request = TableRequest(path, format: format)
     request.label = nil
-    let table = try request.open().training
-    guard let inputs, table.width == inputs + 1, let name = try request.labelName(besides: label) else { return table }
-    Console.error("lockstep: \(file == "-" ? StandardInput.name : file): the column '\(name)' is left out; the network takes the other \(inputs)")
-    request.label = .name(name)
+    if let inputs, let column = try request.labelName(label, besides: inputs) {
+      Console.error("lockstep: \(name): the column '\(column)' is left out; the network takes the other \(inputs)")
+      (request.label, request.skipsLabel) = (.name(column), true)
+    }
     return try request.open().training
   }
 

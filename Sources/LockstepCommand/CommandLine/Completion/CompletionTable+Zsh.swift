@@ -57,8 +57,11 @@ extension CompletionTable {
     case .folder: return " '*:folder:\(action(kind))'"
     case .words(let list):
       let seconds =
-        list.secondWords.map { "\($0.first)) compadd \($0.seconds.joined(separator: " ")) ;;" } + list.opening.map { "\($0)) \(action(entry.later)) ;;" }
-      return " '1:\(list.what):\(action(kind))'" + (seconds.isEmpty ? "" : " '2:\(list.what):{ case $words[2] in \(seconds.joined(separator: " ")) esac }'")
+        list.secondWords.map { (first: $0.first, action: "compadd \($0.seconds.joined(separator: " "))") }
+        + list.opening.map { (first: $0, action: action(entry.later)) }
+      // Options may stand before the first word, so it is looked for among all.
+      let cases = seconds.map { "*\" \($0.first) \"*) \($0.action) ;;" }.joined(separator: " ")
+      return " '1:\(list.what):\(action(kind))'" + (seconds.isEmpty ? "" : " '2:\(list.what):{ case \" $words[2,CURRENT-1] \" in \(cases) esac }'")
     }
   }
 
