@@ -107,7 +107,7 @@ class OverNetwork:
             "exchange that a step hides, below nothing where it takes longer than both one after the other. `bench scaling` measures these four on the link itself. *Exchange* is the time that "
             "rank 0's worker spends in MPI a step, waiting for the other rank included, but for asking on the way whether it goes on; *computing* is all but that and waiting for workers, and *added* by how much a "
             "step is longer than the computing of two such ranks over shared memory, in the same round: what the network does to a step in all, also that its work takes the CPU from computing.",
-            self.alone(stored),
+            self.beside(stored),
             self.measured(stored),
             self.checked(stored),
         ]
@@ -127,7 +127,7 @@ class OverNetwork:
         return table(headings, rows, words=(0, 1))
 
     @staticmethod
-    def alone(stored: Stored) -> str:
+    def beside(stored: Stored) -> str:
         words = []
         for work in LINKS_OF:
             mine = stored["works"][work.name]["beside"]

@@ -97,10 +97,10 @@ extension RankScalingReport.Turn {
     (sentBytes, receivedBytes) = (ranks.all(traffic.sent).max()!, ranks.all(traffic.received).max()!)
     let silent = try epochs { epoch throws(Failure) in try fitting.timeComputing(epoch) }
     let computing = silent.seconds / Double(silent.count * fitting.stepsPerEpoch)
-    // All rest as long as the first.
+    // All rest as long and as often as the first.
     let rest = Double(ranks.first(Int(computing * 1e9))) * 1e-9
-    let rehearsals = max(16, Int(seconds / 2 / stepSeconds))
-    let exchanging = try fitting.timeExchange(steps: ranks.first(rehearsals), rest: rest) ?? 0
-    alone = (range(exchanging / Double(ranks.first(rehearsals))).least, computing)
+    let rehearsals = ranks.first(max(16, Int(seconds / 2 / stepSeconds)))
+    let exchanging = try fitting.timeExchange(steps: rehearsals, rest: rest) ?? 0
+    alone = (range(exchanging / Double(rehearsals)).least, computing)
   }
 }
