@@ -7,6 +7,8 @@ package struct Launcher: Equatable {
   package let name: String?
   /// Where the library may be, the first that exists counts.
   package let candidates: [String]
+  /// The number that it has given this process; MPI has the last word.
+  package let rank: Int
 
   /// Nil for a process that nobody started as one of several.
   ///
@@ -18,6 +20,7 @@ package struct Launcher: Equatable {
   package init?(environment: [String: String], folder: String) throws(Failure) {
     let chosen = environment["LOCKSTEP_MPI"]
     guard chosen != "off" else { return nil }
+    rank = ["OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK"].compactMap { environment[$0].flatMap { Int($0) } }.first ?? 0
     if let chosen, chosen.contains("/") {
       (name, candidates) = (nil, [chosen])
       return

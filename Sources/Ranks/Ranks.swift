@@ -1,5 +1,6 @@
 import CLinux
 import CMessages
+import Dispatch
 import Failures
 import Glibc
 
@@ -36,13 +37,14 @@ public final class Ranks: @unchecked Sendable {
   /// - Parameters:
   ///   - environment: of the process.
   ///   - folder: that of the program.
+  ///   - limitSeconds: to wait for the others. Then the process ends, and with it all that its launcher has started.
   /// - Throws: `.usage` when they cannot speak to each other, `.missingInput` without the library that does, `.badData` when it is another version's, `.inputOutput` with MPI's words.
-  public static func join(environment: [String: String], folder: String) throws(Failure) -> Ranks? {
+  public static func join(environment: [String: String], folder: String, limitSeconds: Double = 600) throws(Failure) -> Ranks? {
     guard let launcher = try Launcher(environment: environment, folder: folder) else { return nil }
-    return try Ranks(library: try launcher.library())
+    return try Ranks(library: try launcher.library(), number: launcher.rank, limitSeconds: limitSeconds)
   }
 
-  private init(library path: String) throws(Failure) {
+  private init(library path: String, number: Int, limitSeconds: Double) throws(Failure) {
     var words = [CChar](repeating: 0, count: 512)
     guard let table = lockstep_messages_open(path, &words, words.count) else {
       throw Failure(.missingInput, at: path, "cannot be loaded: \(Self.text(words))")
@@ -52,7 +54,9 @@ public final class Ranks: @unchecked Sendable {
     }
     self.table = table
     var numbers: (Int32, Int32) = (0, 0)
-    let code = table.pointee.begin(&numbers.0, &numbers.1)
+    let code = Self.limited(to: limitSeconds + Double(Self.turn(of: number)), { Self.end(Self.tooLate(limitSeconds, number, "to begin")) }) {
+      table.pointee.begin(&numbers.0, &numbers.1)
+    }
     guard code == 0 else {
       table.pointee.error_words(code, &words, Int32(words.count))
       throw Failure(.inputOutput, at: "MPI", "the ranks did not come together: \(Self.text(words))")
@@ -70,9 +74,9 @@ public final class Ranks: @unchecked Sendable {
   /// Calls `body` on the first `few` ranks, to whom it is as if there were no others; those wait, asleep. All must call it. Returns nil on one that waits.
   public func among<Result>(first few: Int, _ body: (Ranks) throws(Failure) -> Result) throws(Failure) -> Result? {
     precondition(1...count ~= few, "the first \(few) of \(count) ranks")
-    // MPI divides them without a limit in time, so all must be there.
+    // So that no more than MPI's own work is to be waited for.
     meet()
-    check(table.pointee.among(Int32(few)))
+    divide(first: few)
     var result: Result?
     if rank < few {
       let ranks = Ranks(first: few, of: self)
@@ -81,9 +85,16 @@ public final class Ranks: @unchecked Sendable {
         throw error
       }
     }
-    check(table.pointee.among(Int32(count)))
+    divide(first: count)
     meet()
     return result
+  }
+
+  private func divide(first few: Int) {
+    check(
+      Self.limited(to: limitSeconds + Double(Self.turn(of: rank)), { [limitSeconds, rank] in Self.end(Self.tooLate(limitSeconds, rank, "to divide them")) }) {
+        table.pointee.among(Int32(few))
+      })
   }
 
   private static func text(_ words: [CChar]) -> String { String(decoding: words.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) }
@@ -147,14 +158,31 @@ public final class Ranks: @unchecked Sendable {
       if begin == 0 { begin = now }
       if !isLate, !asleep, isFirst, Double(now - begin) * 1e-9 > lateSeconds {
         isLate = true
-        say("warning: rank 0 has waited for the other ranks for \(lateSeconds) s, \(slot.words); one of them is late, or its host has stalled")
+        Self.say("warning: rank 0 has waited for the other ranks for \(lateSeconds) s, \(slot.words); one of them is late, or its host has stalled")
       }
       if Double(now - begin) * 1e-9 > limit {
-        abortInTurn(
-          Failure(
-            .inputOutput, at: "rank \(rank)", "has waited for the others for \(Int(limit)) s, \(slot.words); a host has stalled, or a process has died"))
+        abortInTurn(Self.tooLate(limit, rank, slot.words))
       }
     }
+  }
+
+  private static func tooLate(_ limit: Double, _ rank: Int, _ words: String) -> Failure {
+    Failure(.inputOutput, at: "rank \(rank)", "has waited for the others for \(Int(limit)) s, \(words); a host has stalled, or a process has died")
+  }
+
+  /// Calls a function of MPI's that waits for the others, who knows how long, and returns what it does. When it takes longer than `limit` seconds, `end` ends the
+  /// process, on another thread: without MPI, in which this one is.
+  private static func limited(to limit: Double, _ end: @escaping @Sendable () -> Never, _ call: () -> Int32) -> Int32 {
+    let watch = DispatchWorkItem { end() }
+    DispatchQueue(label: "lockstep.ranks.limit").asyncAfter(deadline: .now() + limit, execute: watch)
+    defer { watch.cancel() }
+    return call()
+  }
+
+  /// By the status the launcher ends the others.
+  private static func end(_ failure: Failure) -> Never {
+    say("\(failure)")
+    _exit(failure.exitCode)
   }
 
   private static var nanoseconds: UInt64 {
@@ -183,9 +211,12 @@ public final class Ranks: @unchecked Sendable {
   /// Says what is wrong and ends all ranks, unless another has done so before: several may find it at the same time, and one line is enough. The first does so at
   /// once, the second after five seconds, those behind it after ten.
   private func abortInTurn(_ failure: Failure) -> Never {
-    pause(5 * UInt32(min(rank, 2)))
+    pause(Self.turn(of: rank))
     abort(failure)
   }
+
+  /// In seconds.
+  private static func turn(of rank: Int) -> UInt32 { 5 * UInt32(min(rank, 2)) }
 
   /// The launcher's signals would end a sleep, and then all would speak.
   private func pause(_ seconds: UInt32) {
@@ -195,20 +226,30 @@ public final class Ranks: @unchecked Sendable {
 
   /// Says what is wrong and ends all ranks.
   public func abort(_ failure: Failure) -> Never {
-    say("\(failure)")
+    Self.say("\(failure)")
     // MPICH's launcher throws away what it has not read by then.
     usleep(300_000)
+    // Should MPI not manage even that, this signal ends the process.
+    alarm(10)
     table.pointee.abort(failure.exitCode)
     _exit(failure.exitCode)
   }
 
-  private func say(_ words: String) { _ = "lockstep: \(words)\n".withCString { Glibc.write(STDERR_FILENO, $0, strlen($0)) } }
+  private static func say(_ words: String) { _ = "lockstep: \(words)\n".withCString { Glibc.write(STDERR_FILENO, $0, strlen($0)) } }
 
-  /// Takes leave of the others, which do so, too.
-  public func leave() {
-    // MPI itself would wait for ever.
+  /// Takes leave of the others, which do so, too, before the process ends with `status`.
+  public func leave(status: Int32 = 0) {
+    // What MPI itself does now should take a moment, since all have done their work.
     _ = any(false)
-    check(table.pointee.end())
+    // UCX 1.13, which MPICH 4.0 sends by, never ends where it sees over TCP that another has closed before it closes itself. Only exchanges look: so until all have ended
+    // theirs, nobody closes, and nobody looks again.
+    usleep(100_000)
+    let limit = min(limitSeconds, 30)
+    let giveUp: @Sendable () -> Never = { [isFirst] in
+      if isFirst { Self.say("warning: all is done, but MPI_Finalize has not come to an end for \(Int(limit)) s; ended without it") }
+      _exit(status)
+    }
+    check(Self.limited(to: limit, giveUp) { table.pointee.end() })
   }
 
   /// Of the exchanges that may be under way at once. `talk` is for what is said between steps, which does not count as traffic.

@@ -117,6 +117,33 @@ import Testing
     }
   }
 
+  /// An MPI that does not come to its end, as it happens to MPICH over TCP: one line, and all is done.
+  @Test(arguments: MPI.there, [0, 1]) func takingLeaveHasALimit(_ mpi: MPI, _ rank: Int) throws {
+    try withDigitsFolder { folder in
+      // By the profiling interface of all MPIs.
+      let stuck =
+        """
+        #include <mpi.h>
+        #include <unistd.h>
+        int MPI_Finalize(void) {
+          int rank;
+          MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+          while (rank == \(rank)) pause();
+          return PMPI_Finalize();
+        }
+        """
+      let options = set("fit.epochs=1", "engine.rank_timeout_seconds=2")
+      let ending = try lockstep(
+        ["train", "digits.json", "--quiet", "--workers", "1", "--output", "run"] + options, in: folder, environment: try mpi.prepared(in: folder, more: stuck),
+        launcher: mpi.launcher(2))
+      // Open MPI's launcher makes a failure of it.
+      #expect(ending.status == (mpi == .openmpi ? 1 : 0), "\(ending)")
+      let lines = ending.errors.split(separator: "\n").filter { $0.hasPrefix("lockstep: ") && !$0.contains(" share ") }
+      #expect(lines == ["lockstep: warning: all is done, but MPI_Finalize has not come to an end for 2 s; ended without it"], "\(ending)")
+      #expect(try TrainedRun(folder: folder.appendingPathComponent("run")).bits == Self.run("whole", options, in: folder).trained.bits)
+    }
+  }
+
   /// All ranks are asked to end, each at a moment of its own.
   @Test(arguments: MPI.there) func aSignalLeavesACheckpoint(_ mpi: MPI) throws {
     try withDigitsFolder { folder in

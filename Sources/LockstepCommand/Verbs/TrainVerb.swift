@@ -48,11 +48,11 @@ enum TrainVerb: Verb {
       // All end with the same status, whoever was asked to; and the one who speaks has spoken when the first of them ends.
       let signal = ranks.map { Int32($0.all(Int(Interruption.signal ?? 0)).max()!) } ?? Interruption.signal ?? SIGINT
       guard run.writes else {
-        ranks?.leave()
+        ranks?.leave(status: 128 + signal)
         exit(128 + signal)
       }
       Console.error("lockstep: interrupted \(progress.words); saved in \(checkpoint); go on with: lockstep train \(run.directory.destination) --resume")
-      ranks?.leave()
+      ranks?.leave(status: 128 + signal)
       exit(128 + signal)
     }
   }
