@@ -185,6 +185,12 @@ public final class Ranks: @unchecked Sendable {
     _exit(failure.exitCode)
   }
 
+  private static var host: String {
+    var name = utsname()
+    uname(&name)
+    return withUnsafeBytes(of: name.nodename) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+  }
+
   private static var nanoseconds: UInt64 {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
@@ -240,10 +246,10 @@ public final class Ranks: @unchecked Sendable {
   /// Takes leave of the others, which do so, too, before the process ends with `status`.
   public func leave(status: Int32 = 0) {
     // What MPI itself does now should take a moment, since all have done their work.
-    _ = any(false)
-    // UCX 1.13, which MPICH 4.0 sends by, never ends where it sees over TCP that another has closed before it closes itself. Only exchanges look: so until all have ended
-    // theirs, nobody closes, and nobody looks again.
-    usleep(100_000)
+    let hosts = all(Self.host)
+    // In MPI_Finalize MPICH 4.0 asks each other rank over TCP for a last answer, and answers them, until it has all answers. One that has answered before it asked, in
+    // an exchange that ended late, would get none. So nobody asks before all have surely ended theirs, though a packet of it had to be sent again.
+    if hosts.contains(where: { $0 != hosts[0] }) { pause(1) }
     let limit = min(limitSeconds, 30)
     let giveUp: @Sendable () -> Never = { [isFirst] in
       if isFirst { Self.say("warning: all is done, but MPI_Finalize has not come to an end for \(Int(limit)) s; ended without it") }
