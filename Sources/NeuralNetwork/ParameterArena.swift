@@ -70,12 +70,12 @@ public final class ParameterArena: @unchecked Sendable {
     }
   }
 
-  /// Copies the rows of `stripe` in from `state`. Each worker loads its own stripe, so its pages lie in its own memory.
-  public func load(_ state: ModelState, stripe: Stripe) {
-    for segment in stripe.segments {
-      copy(state.weights, to: weights.base, segment)
-      for number in 0..<momentCount { copy(state.moments[number], to: moment(number), segment) }
-    }
+  /// Copies the weights of `stripe` in from `state`. Each worker loads its own stripe, so its pages lie in its own memory.
+  public func load(_ state: ModelState, stripe: Stripe) { for segment in stripe.segments { copy(state.weights, to: weights.base, segment) } }
+
+  /// The same of moments, by the worker that updates them. What nobody loads, or updates, takes no memory.
+  public func loadMoments(_ state: ModelState, stripe: Stripe) {
+    for segment in stripe.segments { for number in 0..<momentCount { copy(state.moments[number], to: moment(number), segment) } }
   }
 
   /// An arena of moments. There may be none of that number; then nobody reads or writes there.
@@ -257,14 +257,16 @@ public final class ParameterArena: @unchecked Sendable {
   }
   /// Bytes of the gradient and of what is summed or kept beside it.
   public var gradientBytes: Int { (gradient.count + squares.count + penalties.count + kept.count) * MemoryLayout<Float>.stride }
-  /// Bytes of all moments.
+  /// Bytes of all moments, also of those that only other processes update.
   public var momentBytes: Int { moments.count * MemoryLayout<Float>.stride }
 
   /// The weights and moments as a value, after `step` steps.
-  public func state(step: Int) -> ModelState {
-    let moments = (0..<momentCount).map { Array(UnsafeBufferPointer(start: moment($0), count: weights.count)) }
-    return ModelState(weights: weights.array, moments: moments, step: step)
+  public func state(step: Int, withMoments: Bool = true) -> ModelState {
+    ModelState(weights: weights.array, moments: withMoments ? (0..<momentCount).map(momentCopy) : [], step: step)
   }
+
+  /// One of the arenas of moments as a value.
+  package func momentCopy(_ number: Int) -> [Float] { Array(UnsafeBufferPointer(start: moment(number), count: weights.count)) }
 }
 
 extension AlignedBuffer {

@@ -181,7 +181,7 @@ public final class Ranks: @unchecked Sendable {
 
   /// By the status the launcher ends the others.
   private static func end(_ failure: Failure) -> Never {
-    say("\(failure)")
+    sayLast("\(failure)")
     _exit(failure.exitCode)
   }
 
@@ -232,9 +232,7 @@ public final class Ranks: @unchecked Sendable {
 
   /// Says what is wrong and ends all ranks.
   public func abort(_ failure: Failure) -> Never {
-    Self.say("\(failure)")
-    // MPICH's launcher throws away what it has not read by then.
-    usleep(300_000)
+    Self.sayLast("\(failure)")
     // Should MPI not manage even that, this signal ends the process.
     alarm(10)
     table.pointee.abort(failure.exitCode)
@@ -242,6 +240,12 @@ public final class Ranks: @unchecked Sendable {
   }
 
   private static func say(_ words: String) { _ = "lockstep: \(words)\n".withCString { Glibc.write(STDERR_FILENO, $0, strlen($0)) } }
+
+  /// Before the process ends: MPICH's launcher throws away what it has not read by then.
+  private static func sayLast(_ words: String) {
+    say(words)
+    usleep(300_000)
+  }
 
   /// Takes leave of the others, which do so, too, before the process ends with `status`.
   public func leave(status: Int32 = 0) {
@@ -252,10 +256,11 @@ public final class Ranks: @unchecked Sendable {
     if hosts.contains(where: { $0 != hosts[0] }) { pause(1) }
     let limit = min(limitSeconds, 30)
     let giveUp: @Sendable () -> Never = { [isFirst] in
-      if isFirst { Self.say("warning: all is done, but MPI_Finalize has not come to an end for \(Int(limit)) s; ended without it") }
+      if isFirst { Self.sayLast("warning: all is done, but MPI_Finalize has not come to an end for \(Int(limit)) s; ended without it") }
       _exit(status)
     }
-    check(Self.limited(to: limit, giveUp) { table.pointee.end() })
+    // In turn, since Open MPI's launcher can crash or hang where several end without MPI_Finalize at one time.
+    check(Self.limited(to: limit + Double(Self.turn(of: rank)), giveUp) { table.pointee.end() })
   }
 
   /// Of the exchanges that may be under way at once. `talk` is for what is said between steps, which does not count as traffic.

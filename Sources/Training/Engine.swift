@@ -70,8 +70,12 @@ public final class Engine {
     let parameters = try ParameterArena(network: network, optimizer: optimizer, gradientArenas: epoch.gradientArenas, keepsWeights: diagnoses)
     parameters.loadUntrained(state)
     let stripes = epoch.stripes(network)
+    // Nobody else looks at moments.
+    let updated =
+      trainingRows == 0 ? [] : ranks == nil ? [stripes] : RankPlace.parts(network).map { epoch.stripes(network, of: epoch.place.owned(network, of: $0)) }
     let evaluators = try pool.collect { worker throws(Failure) in
       parameters.load(state, stripe: stripes[worker.number])
+      for part in updated { parameters.loadMoments(state, stripe: part[worker.number]) }
       for segment in stripes[worker.number].segments { parameters.transpose(kernels, segment, rows: segment.rows) }
       return try BatchBuffers(kernels: kernels, parameters: parameters, objective: objective, rows: BatchBuffers.chunkRows, chunks: 1, workers: 1, seed: nil)
     }
@@ -351,7 +355,7 @@ public final class Engine {
   /// The private memory that the engine takes.
   public var memory: MemoryUse {
     MemoryUse(
-      weights: loop.parameters.weightBytes, transposed: loop.parameters.transposedBytes, moments: loop.parameters.momentBytes,
+      weights: loop.parameters.weightBytes, transposed: loop.parameters.transposedBytes, moments: loop.exchange?.momentBytes ?? loop.parameters.momentBytes,
       gradient: loop.parameters.gradientBytes + (loop.exchange?.bytes ?? 0), rows: loop.buffers.bytes)
   }
 
@@ -367,9 +371,15 @@ public final class Engine {
   /// The weights as they are now, in arena layout.
   var weights: [Float] { loop.parameters.weightCopy }
 
-  /// The weights and moments as they are now. Where there are several ranks all of them must ask at the same time.
+  /// The weights and moments as they are now. Where there are several ranks all of them must ask at the same time; the first gets all moments, and the others none.
   public var state: ModelState {
     loop.exchange?.gatherMoments()
-    return loop.parameters.state(step: step)
+    return loop.parameters.state(step: step, withMoments: ranks?.isFirst != false)
+  }
+
+  /// One of the arenas of moments as it is now. All ranks must ask at the same time, and get all of it.
+  func moments(_ number: Int) -> [Float] {
+    loop.exchange?.shareMoments(number)
+    return loop.parameters.momentCopy(number)
   }
 }

@@ -67,6 +67,11 @@ package struct EpochPlan: Sendable {
     }
   }
 
+  /// Each worker's share of a part of the parameters.
+  func stripes(_ network: Network, of floats: Range<Int>) -> [Stripe] {
+    shares.ranges(of: floats.count).map { Stripe(floats: floats.lowerBound + $0.lowerBound..<floats.lowerBound + $0.upperBound, network: network) }
+  }
+
   /// Where in the epoch's order the rows lie that a worker gathers after `chunk` of its shard: from its next chunk on, or, after its last, from where it will
   /// begin in the next section or batch. To the epoch's end, those of other workers among them.
   package func following(_ chunk: Shard.Chunk, of shard: Shard, in section: BatchPlan.Section, step: Int) -> Range<Int> {

@@ -35,6 +35,6 @@ public struct FitMoment {
   public let progress: FitProgress
   let engine: Engine
 
-  /// A copy of weights and moments as they are now.
+  /// A copy of weights and moments as they are now. Of several ranks all must ask, and the first gets all moments, the others none.
   public var state: ModelState { engine.state }
 }

@@ -144,7 +144,7 @@ public struct Fitting {
   /// best epoch, where they are wanted back.
   public func result(_ progress: FitProgress) -> ModelState {
     var state = engine.state
-    if progress.isOver, let average = compiled.rule.average { state.setWeights(of: compiled.network, to: state.moments[average]) }
+    if progress.isOver, let average = compiled.rule.average { state.setWeights(of: compiled.network, to: engine.moments(average)) }
     if let best = progress.bestWeights { state.weights = best }
     return state
   }
@@ -256,7 +256,7 @@ public struct Fitting {
   /// The private memory that the fit takes, the data apart.
   package var memory: MemoryUse { engine.memory }
 
-  /// The weights and moments as they are now.
+  /// The weights and moments as they are now. Of several ranks all must ask, and the first gets all moments, the others none.
   public var state: ModelState { engine.state }
 }
 

@@ -7,7 +7,8 @@ public struct MemoryUse: Equatable, Sendable {
   public let weights: Int
   /// Bytes of the transposed kernels.
   public let transposed: Int
-  /// Bytes of the optimizer's moments.
+  /// Bytes of the optimizer's moments: where there are several ranks, of those that this one updates. The first needs as much again for each other one's when it writes
+  /// a checkpoint.
   public let moments: Int
   /// Bytes of the gradient.
   public let gradient: Int

@@ -49,12 +49,8 @@ struct StepLoop: Sendable {
     epochs = epoch.shares.weights.indices.map { epoch.own($0) }
     stripes = epoch.stripes(parameters.network)
     guard let exchange else { return }
-    func shares(_ floats: Range<Int>) -> [Stripe] {
-      epoch.shares.ranges(of: floats.count).map { share in
-        Stripe(floats: floats.lowerBound + share.lowerBound..<floats.lowerBound + share.upperBound, network: parameters.network)
-      }
-    }
-    let parts = exchange.parts.map { (gradients: shares($0.floats), owned: shares($0.owned)) }
+    let network = parameters.network
+    let parts = exchange.parts.map { (gradients: epoch.stripes(network, of: $0.floats), owned: epoch.stripes(network, of: $0.owned)) }
     shared = epochs.indices.map { worker in parts.map { ($0.gradients[worker], $0.owned[worker]) } }
   }
 

@@ -53,6 +53,15 @@ import Testing
     #expect(phases.count == 2 && phases.filter { $0["exchange"]! > 0 }.count == 1, "\(phases)")
   }
 
+  /// Of Adam's two moments each of two ranks has half; those of the other take no memory.
+  @Test(arguments: MPI.there) func momentsAreDivided(_ mpi: MPI) throws {
+    let wide = set("engine.workers=1", "fit.batch_size=256", "model.layers[0].units=1024", "model.layers[1].units=1024")
+    let memory = try #require(try Self.report(mpi, 2, ["bench", "step"] + wide)["memory"] as? [String: Int])
+    let (moments, weights) = (try #require(memory["moments"]), try #require(memory["weights"]))
+    #expect(abs(moments - weights) < weights / 20, "\(memory)")
+    #expect(try #require(memory["measured_growth"]) < (try #require(memory["sum"])) + moments / 2, "\(memory)")
+  }
+
   @Test(arguments: MPI.there) func asTablesAndPicture(_ mpi: MPI) throws {
     try withTemporaryFolder { folder in
       let environment = try mpi.prepared(in: folder)

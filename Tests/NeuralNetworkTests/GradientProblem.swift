@@ -96,6 +96,7 @@ struct GradientProblem {
     parameters.loadUntrained(start)
     for stripe in stripes {
       parameters.load(start, stripe: stripe)
+      parameters.loadMoments(start, stripe: stripe)
       for segment in stripe.segments { parameters.transpose(set.kernels, segment, rows: segment.rows) }
     }
     let buffers = try BatchBuffers(kernels: set.kernels, parameters: parameters, objective: objective, rows: rows, chunks: 2, workers: 2, seed: seed)

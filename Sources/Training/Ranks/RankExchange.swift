@@ -33,6 +33,8 @@ final class RankExchange: @unchecked Sendable {
     /// Where in `received`, for each node of the tree in order, the owned floats of its sum begin.
     let received: Int
     let everybodysOwned: RankParts
+    /// What this rank sends, so that the first has everybody's; and what it gets, which only the first does.
+    let toFirst: (send: RankParts, receive: RankParts)
     let everybodysSquares: RankParts
     /// Of the gradients, one a round.
     let slots: ArraySlice<Ranks.Slot>
@@ -59,6 +61,7 @@ final class RankExchange: @unchecked Sendable {
       parts.append(
         Part(
           floats: range, owned: owned[place.rank], received: before, everybodysOwned: try RankParts(owned),
+          toFirst: try place.toFirst(owned),
           everybodysSquares: try RankParts(owned.map { $0.lowerBound / 16..<$0.upperBound / 16 }), slots: slots.prefix(rounds),
           weightSlot: weightSlot))
       slots = slots.dropFirst(rounds)
@@ -74,6 +77,9 @@ final class RankExchange: @unchecked Sendable {
 
   /// Of memory.
   var bytes: Int { received.count * MemoryLayout<Float>.stride }
+
+  /// Of the moments that this rank updates.
+  var momentBytes: Int { parameters.momentArenas * parts.reduce(0) { $0 + $1.owned.count } * MemoryLayout<Float>.stride }
 
   /// What is exchanged of a batch of so many rows.
   private struct BatchParts: Sendable {
@@ -195,8 +201,21 @@ final class RankExchange: @unchecked Sendable {
     place.rank == 0 ? totals : MetricTotals(counts: totals.counts.map { _ in 0 }, sums: totals.sums)
   }
 
-  /// Everybody's moments to all.
-  func gatherMoments() { for number in 0..<parameters.momentArenas { gather(parameters.momentBase(number)) } }
+  /// Everybody's moments to the first rank.
+  func gatherMoments() {
+    for number in 0..<parameters.momentArenas {
+      // Nobody sends and receives: MPI wants two buffers, and touches only one.
+      let (arena, other) = (parameters.momentBase(number), parameters.weightBase)
+      let isFirst = place.rank == 0
+      for part in parts {
+        ranks.scatter(.talk, from: isFirst ? other : arena, part.toFirst.send, into: isFirst ? arena : other, part.toFirst.receive)
+        ranks.wait(.talk)
+      }
+    }
+  }
+
+  /// Everybody's moments of one kind to all.
+  func shareMoments(_ number: Int) { gather(parameters.momentBase(number)) }
 
   /// The gradient of the last step to all.
   func gatherGradient() { gather(parameters.gradients(0)) }
@@ -206,5 +225,14 @@ final class RankExchange: @unchecked Sendable {
       ranks.gather(.talk, arena, part.everybodysOwned)
       ranks.wait(.talk)
     }
+  }
+}
+
+extension RankPlace {
+  /// So that the first rank gets what is everybody's own: what this one sends, and what it receives.
+  fileprivate func toFirst(_ owned: [Range<Int>]) throws(Failure) -> (send: RankParts, receive: RankParts) {
+    let nothing = owned.map { _ in 0..<0 }
+    if rank == 0 { return (try RankParts(nothing), try RankParts([0..<0] + owned.dropFirst())) }
+    return (try RankParts([owned[rank]] + nothing.dropFirst()), try RankParts(nothing))
   }
 }
