@@ -75,6 +75,8 @@ public final class ParameterArena: @unchecked Sendable {
 
   /// The same of moments, by the worker that updates them. What nobody loads, or updates, takes no memory.
   public func loadMoments(_ state: ModelState, stripe: Stripe) {
+    precondition(
+      state.moments.count >= momentCount, "\(state.moments.count) arenas of moments of \(momentCount): the state of a rank that is not the first has none")
     for segment in stripe.segments { for number in 0..<momentCount { copy(state.moments[number], to: moment(number), segment) } }
   }
 
@@ -261,8 +263,8 @@ public final class ParameterArena: @unchecked Sendable {
   public var momentBytes: Int { moments.count * MemoryLayout<Float>.stride }
 
   /// The weights and moments as a value, after `step` steps.
-  public func state(step: Int, withMoments: Bool = true) -> ModelState {
-    ModelState(weights: weights.array, moments: withMoments ? (0..<momentCount).map(momentCopy) : [], step: step)
+  public func state(step: Int) -> ModelState {
+    ModelState(weights: weights.array, moments: (0..<momentCount).map(momentCopy), step: step)
   }
 
   /// One of the arenas of moments as a value.
@@ -278,7 +280,7 @@ extension AlignedBuffer {
 public struct ModelState: Equatable, Sendable {
   /// The weights; `Network.tensors` finds each tensor in them.
   public var weights: [Float]
-  /// As many arenas as the optimizer keeps.
+  /// As many arenas as the optimizer keeps; none in a state that a rank which is not the first was given.
   public var moments: [[Float]]
   /// Steps that were taken.
   public var step: Int

@@ -252,14 +252,15 @@ public final class Ranks: @unchecked Sendable {
     // What MPI itself does now should take a moment, since all have done their work.
     let hosts = all(Self.host)
     // In MPI_Finalize MPICH 4.0 asks each other rank over TCP for a last answer, and answers them, until it has all answers. One that has answered before it asked, in
-    // an exchange that ended late, would get none. So nobody asks before all have surely ended theirs, though a packet of it had to be sent again.
+    // an exchange that ended late, would get none. So nobody asks before all have ended theirs, though a packet of it had to be sent again; should one take longer yet,
+    // there is a limit.
     if hosts.contains(where: { $0 != hosts[0] }) { pause(1) }
     let limit = min(limitSeconds, 30)
     let giveUp: @Sendable () -> Never = { [isFirst] in
       if isFirst { Self.sayLast("warning: all is done, but MPI_Finalize has not come to an end for \(Int(limit)) s; ended without it") }
       _exit(status)
     }
-    // In turn, since Open MPI's launcher can crash or hang where several end without MPI_Finalize at one time.
+    // The first before the others, since Open MPI's launcher can crash or hang where several end without MPI_Finalize at one time; it ends the others.
     check(Self.limited(to: limit + Double(Self.turn(of: rank)), giveUp) { table.pointee.end() })
   }
 

@@ -45,7 +45,7 @@ public final class Engine {
   ///   - network: what is trained.
   ///   - objective: the loss and its targets.
   ///   - optimizer: resolved to a kernel.
-  ///   - state: where to start from; its weights and moments are copied in.
+  ///   - state: where to start from; its weights are copied in, and where there are rows to train on the moments that this rank updates.
   ///   - trainingRows: rows of an epoch; 0 for an engine that only evaluates and predicts.
   ///   - batchSize: rows of a step.
   ///   - countsAccuracy: whether to look at the answers as well as the loss.
@@ -373,13 +373,10 @@ public final class Engine {
 
   /// The weights and moments as they are now. Where there are several ranks all of them must ask at the same time; the first gets all moments, and the others none.
   public var state: ModelState {
-    loop.exchange?.gatherMoments()
-    return loop.parameters.state(step: step, withMoments: ranks?.isFirst != false)
+    guard let exchange = loop.exchange else { return loop.parameters.state(step: step) }
+    return ModelState(weights: weights, moments: exchange.gatherMoments(), step: step)
   }
 
   /// One of the arenas of moments as it is now. All ranks must ask at the same time, and get all of it.
-  func moments(_ number: Int) -> [Float] {
-    loop.exchange?.shareMoments(number)
-    return loop.parameters.momentCopy(number)
-  }
+  func moments(_ number: Int) -> [Float] { loop.exchange?.shareMoments(number) ?? loop.parameters.momentCopy(number) }
 }

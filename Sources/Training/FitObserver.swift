@@ -10,7 +10,7 @@ public protocol FitObserver {
   /// - Throws: `Failure` to end the fit.
   mutating func epochEnded(_ record: EpochRecord) throws(Failure)
   /// Between two steps, about ten times a second, while no worker runs; and after each epoch, when all is told of it. False ends the fit here; one that is
-  /// made with the moment's progress and state goes on as if nothing had happened.
+  /// made with the moment's progress and state (of several ranks that of the first) goes on as if nothing had happened.
   ///
   /// - Throws: `Failure` to end the fit.
   mutating func paused(_ moment: FitMoment) throws(Failure) -> Bool

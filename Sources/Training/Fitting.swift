@@ -144,8 +144,11 @@ public struct Fitting {
   /// best epoch, where they are wanted back.
   public func result(_ progress: FitProgress) -> ModelState {
     var state = engine.state
-    if progress.isOver, let average = compiled.rule.average { state.setWeights(of: compiled.network, to: engine.moments(average)) }
-    if let best = progress.bestWeights { state.weights = best }
+    if let best = progress.bestWeights {
+      state.weights = best
+    } else if progress.isOver, let average = compiled.rule.average {
+      state.setWeights(of: compiled.network, to: engine.moments(average))
+    }
     return state
   }
 

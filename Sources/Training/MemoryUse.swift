@@ -7,8 +7,8 @@ public struct MemoryUse: Equatable, Sendable {
   public let weights: Int
   /// Bytes of the transposed kernels.
   public let transposed: Int
-  /// Bytes of the optimizer's moments: where there are several ranks, of those that this one updates. The first needs as much again for each other one's when it writes
-  /// a checkpoint.
+  /// Bytes of the optimizer's moments: where there are several ranks, of those that this one updates. While the first
+  /// writes a checkpoint, it has a copy of everybody's beside them.
   public let moments: Int
   /// Bytes of the gradient.
   public let gradient: Int

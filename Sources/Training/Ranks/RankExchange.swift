@@ -201,21 +201,33 @@ final class RankExchange: @unchecked Sendable {
     place.rank == 0 ? totals : MetricTotals(counts: totals.counts.map { _ in 0 }, sums: totals.sums)
   }
 
-  /// Everybody's moments to the first rank.
-  func gatherMoments() {
-    for number in 0..<parameters.momentArenas {
-      // Nobody sends and receives: MPI wants two buffers, and touches only one.
-      let (arena, other) = (parameters.momentBase(number), parameters.weightBase)
-      let isFirst = place.rank == 0
+  /// Everybody's moments, on the first rank; nothing on the others, which give theirs.
+  func gatherMoments() -> [[Float]] {
+    // Nobody sends and receives: MPI wants two buffers, and touches only one.
+    func talk(from send: UnsafePointer<Float>, into receive: UnsafeMutablePointer<Float>) {
       for part in parts {
-        ranks.scatter(.talk, from: isFirst ? other : arena, part.toFirst.send, into: isFirst ? arena : other, part.toFirst.receive)
+        ranks.scatter(.talk, from: send, part.toFirst.send, into: receive, part.toFirst.receive)
         ranks.wait(.talk)
       }
     }
+    let other = parameters.weightBase
+    guard place.rank == 0 else {
+      for number in 0..<parameters.momentArenas { talk(from: parameters.momentBase(number), into: other) }
+      return []
+    }
+    return (0..<parameters.momentArenas).map { number in
+      var all = parameters.momentCopy(number)
+      all.withUnsafeMutableBufferPointer { talk(from: other, into: $0.baseAddress!) }
+      return all
+    }
   }
 
-  /// Everybody's moments of one kind to all.
-  func shareMoments(_ number: Int) { gather(parameters.momentBase(number)) }
+  /// Everybody's moments of one kind, on all ranks.
+  func shareMoments(_ number: Int) -> [Float] {
+    var all = parameters.momentCopy(number)
+    all.withUnsafeMutableBufferPointer { gather($0.baseAddress!) }
+    return all
+  }
 
   /// The gradient of the last step to all.
   func gatherGradient() { gather(parameters.gradients(0)) }
