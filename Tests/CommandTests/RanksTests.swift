@@ -118,7 +118,7 @@ import Testing
   }
 
   /// An MPI that does not come to its end, as it happens to MPICH over TCP: one line, and all is done.
-  @Test(arguments: MPI.there, [0, 1]) func takingLeaveHasALimit(_ mpi: MPI, _ rank: Int) throws {
+  @Test(arguments: MPI.there) func takingLeaveHasALimit(_ mpi: MPI) throws {
     try withDigitsFolder { folder in
       // By the profiling interface of all MPIs.
       let stuck =
@@ -128,7 +128,7 @@ import Testing
         int MPI_Finalize(void) {
           int rank;
           MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-          while (rank == \(rank)) pause();
+          while (rank == 1) pause();
           return PMPI_Finalize();
         }
         """
