@@ -9,8 +9,8 @@ messages = $(foreach mpi,$(mpis),mpicc.$(mpi) -O2 -Wall -Wextra -shared -fPIC $(
 build_flags := -c release
 PREFIX ?= /usr/local
 thread_tests := 'WorkersTests|TrainingTests.(StepTests|LayerTests|SameBitsTests|NaNTests|InterruptionTests|StallTests/theReport)'
-# Each step of them is one of the others' with more kinds of numbers, and takes minutes under ThreadSanitizer; make sanitize-all runs them, too.
-slow_thread_tests := 'TrainingTests.(StepTests/penaltiesAndConstraints|LayerTests/stepsAreThoseOfTheWholeBatch)'
+# What threads do in them, others do, too: they differ in formulas, which take minutes under ThreadSanitizer; make sanitize-all runs them all.
+slow_thread_tests := 'TrainingTests.(StepTests/(penaltiesAndConstraints|stepsAreThoseOfTheWholeBatch)|LayerTests/stepsAreThoseOfTheWholeBatch|SameBitsTests/(anyNumberOfWorkersForEachOptimizer|avx512GivesTheBitsOfAVX2))'
 memory_tests := 'KernelsTests|NeuralNetworkTests|DatasetsTests|InterchangeTests|TrainingTests.(StepTests|NaNTests|InterruptionTests)'
 unlike_sanitizers := 'AllocationTests|LargeDataTests|OtherCPUTests|OutputErrorTests/(aFullDisk|aRunThatFailsLeavesTheEarlierOne|standardOutputFillsUpOnTheWay)'
 
