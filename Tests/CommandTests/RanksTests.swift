@@ -117,7 +117,7 @@ import Testing
     }
   }
 
-  /// An MPI that does not come to its end, as it happens to MPICH over TCP: one line, and all is done.
+  /// An MPI that does not come to its end, as it happened to MPICH over TCP: one line, and all is done.
   @Test(arguments: MPI.there) func takingLeaveHasALimit(_ mpi: MPI) throws {
     try withDigitsFolder { folder in
       // By the profiling interface of all MPIs.
